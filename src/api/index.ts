@@ -1,0 +1,16 @@
+export type * from './core.ts'
+export type * from './object.ts'
+export { controllerOf, isDeleting, keyOf, keyText, parseKey } from './object.ts'
+export {
+  apiVersionOf,
+  configMaps,
+  coreEvents,
+  deployments,
+  leases,
+  namespaces,
+  parseApiVersion,
+  resource,
+  secrets,
+  serviceAccounts,
+  type Resource,
+} from './resource.ts'

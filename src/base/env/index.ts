@@ -1,0 +1,6 @@
+export type * from './env.ts'
+export { realEnv } from './real.ts'
+export { realFiles } from './real-files.ts'
+export { jsonLog, silentLog, type LogLevel } from './real-log.ts'
+export { defineTask } from './task.ts'
+export { simEnv, type SimEnv, type SimOptions } from './sim.ts'

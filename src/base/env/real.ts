@@ -1,0 +1,21 @@
+import type { Env, Log } from './env.ts'
+import { realClock, realEntropy, realRandom } from './real-clock.ts'
+import { RealCompute } from './real-compute.ts'
+import { realFiles } from './real-files.ts'
+import { jsonLog } from './real-log.ts'
+import { realNet } from './real-net.ts'
+import { realSpawn } from './real-spawn.ts'
+
+/** The machine as it is. Log lines go to standard error unless another log is given. */
+export function realEnv(options: { readonly log?: Log } = {}): Env {
+  return {
+    clock: realClock,
+    random: realRandom,
+    entropy: realEntropy,
+    net: realNet,
+    fs: realFiles,
+    spawn: realSpawn,
+    compute: new RealCompute(),
+    log: options.log ?? jsonLog('info', (line) => void process.stderr.write(line)),
+  }
+}
