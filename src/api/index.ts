@@ -1,4 +1,5 @@
 export type * from './core.ts'
+export * from './generated/index.ts'
 export type * from './object.ts'
 export { controllerOf, isDeleting, keyOf, keyText, parseKey } from './object.ts'
 export {

@@ -1,0 +1,95 @@
+/** Puts our own words on the fields that Lockstep acts on, and says so where it does not. */
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { childrenOf, fieldsOf, type Crd, type Field, type Schema } from './schema.ts'
+
+/** Said of a field that is served for compatibility alone. */
+export const notActedOn = 'Accepted for compatibility; not acted on yet.'
+
+const everywhere: Readonly<Record<string, string>> = {
+  apiVersion: 'Group and version that this object is written in.',
+  kind: 'The kind of this object.',
+  metadata: 'Name, namespace, labels and annotations.',
+}
+
+/** Sentences by path, for one kind. */
+export interface Descriptions {
+  /** What the kind is for. */
+  readonly kind: string
+  readonly fields: ReadonlyMap<string, string>
+  /** Condition types with the reasons they can carry. */
+  readonly conditions: readonly ConditionWords[]
+}
+
+export interface ConditionWords {
+  readonly type: string
+  readonly meaning: string
+  readonly reasons: readonly { reason: string; status: string; when: string }[]
+}
+
+/**
+ * Reads `crds/descriptions/<kind>.yaml`, and `base` before it when it names one: a kind whose fields
+ * are those of another says only what differs.
+ *
+ * A key that names a list item's or a selector's fields by `*` (`*.serviceAccountRef.name`) holds
+ * wherever a path ends so and nothing more exact is said.
+ */
+export function readDescriptions(root: string, kind: string): Descriptions {
+  const file = `${root}/crds/descriptions/${kind.toLowerCase()}.yaml`
+  const own = parse(readFileSync(file, 'utf8')) as {
+    kind: string
+    base?: string
+    fields?: Record<string, string>
+    conditions?: ConditionWords[]
+  }
+  const base = own.base === undefined ? undefined : readDescriptions(root, own.base)
+  return {
+    kind: own.kind,
+    fields: new Map([...(base?.fields ?? []), ...Object.entries(own.fields ?? {})]),
+    conditions: own.conditions ?? base?.conditions ?? [],
+  }
+}
+
+/**
+ * `crd` with a description on every field that we act on, and {@link notActedOn} on the topmost
+ * fields that we do not.
+ *
+ * @throws Error when a sentence is about a field that no version has: it was misspelt or has gone.
+ */
+export function describe(crd: Crd, words: Descriptions): Crd {
+  const described = structuredClone(crd)
+  const used = new Set<string>()
+  for (const version of described.versions) {
+    version.schema.description = words.kind
+    for (const field of fieldsOf(version.schema)) describeField(field, words, used)
+  }
+  const unused = [...words.fields.keys()].filter((path) => !used.has(path))
+  if (unused.length > 0) throw new Error(`${crd.names.kind} has no field ${unused.join(', ')}`)
+  return described
+}
+
+/** Whether Lockstep acts on the field, judged by its description. */
+export function isActedOn(schema: Schema): boolean {
+  return schema.description !== undefined && schema.description !== notActedOn
+}
+
+function describeField(field: Field, words: Descriptions, used: Set<string>): void {
+  const key = keyFor(field.path, words.fields)
+  const isElement = field.path.endsWith('[]') || field.path.endsWith('{}')
+  if (key !== undefined) used.add(key)
+  const sentence = key === undefined ? everywhere[field.path] : words.fields.get(key)
+  if (sentence !== undefined) field.schema.description = sentence
+  else if (!isElement) field.schema.description = notActedOn
+  if (field.schema.description === notActedOn) return
+  for (const child of childrenOf(field)) describeField(child, words, used)
+}
+
+function keyFor(path: string, fields: ReadonlyMap<string, string>): string | undefined {
+  if (fields.has(path)) return path
+  const parts = path.split('.')
+  for (let from = 1; from < parts.length; from += 1) {
+    const key = `*.${parts.slice(from).join('.')}`
+    if (fields.has(key)) return key
+  }
+  return undefined
+}

@@ -1,0 +1,12 @@
+// Written by `npm run generate` from crds/; change crds/descriptions or crds/additions.yaml instead.
+export type * from './external-secret.ts'
+export { externalSecrets } from './external-secret.ts'
+export type * from './secret-store.ts'
+export { secretStores, clusterSecretStores } from './secret-store.ts'
+export type * from './shared.ts'
+export type * from './sealed-secret.ts'
+export { sealedSecrets } from './sealed-secret.ts'
+export type * from './git-repository.ts'
+export { gitRepositories } from './git-repository.ts'
+export type * from './kustomization.ts'
+export { kustomizations } from './kustomization.ts'
