@@ -1,0 +1,39 @@
+export {
+  fromBytes,
+  goBytes,
+  goString,
+  goText,
+  isUtf8,
+  runeAt,
+  runeCount,
+  runesOf,
+  runeString,
+  type ByteString,
+  type Rune,
+} from './byte-string.ts'
+export { formatGoDuration, formatGoNanos, parseGoDuration, parseGoNanos } from './duration.ts'
+export { formatExponent, formatGeneral, formatJsonNumber, formatPlain } from './float.ts'
+export { dataHash, goValueOf, jsonHash, metadataHash, objectHash } from './hash.ts'
+export { printValue } from './print.ts'
+export {
+  byteList,
+  compareBytes,
+  dict,
+  GoInt,
+  GoMap,
+  GoNamed,
+  GoObject,
+  GoSlice,
+  int,
+  int64,
+  list,
+  mapOf,
+  sliceOf,
+  stringList,
+  typeOf,
+  types,
+  type GoMethod,
+  type GoType,
+  type GoValue,
+  type Kind,
+} from './value.ts'
