@@ -14,7 +14,7 @@ describe('a Go duration', () => {
     ['1µs', 0.001],
     ['0', 0],
     ['+5m', 300_000],
-    ['2562047h', 9_223_369_200_000_000],
+    ['2562047h', 9_223_369_200_000],
   ])('%s is read as %d ms', (text, ms) => expect(parseGoDuration(text)).toBe(ms))
 
   it.each(['', '1', '1 h', 'h', '1d', '.s', '1h-1m', '--1s', '2562048h', ' 1s', '1e3s'])(
