@@ -74,9 +74,12 @@ export class RealCompute implements Compute {
 
   #assign(worker: Worker, waiting: Waiting): void {
     worker.ref() // a process with work under way must not end
+    // Only our own listeners: removing all would take away the ones that Node's Worker lives by,
+    // and the next job on this thread would never be heard of again.
     const done = (): void => {
       clearTimeout(timer)
-      worker.removeAllListeners()
+      worker.off('error', failed)
+      worker.off('message', answered)
     }
     const lost = (fault: Fault): void => {
       done()
@@ -90,17 +93,18 @@ export class RealCompute implements Compute {
         lost(new Fault('Timeout', `${waiting.job.id} took longer than ${waiting.timeoutMs} ms`)),
       waiting.timeoutMs,
     )
-    worker.once('error', (error) =>
-      lost(new Fault('InternalError', `${waiting.job.id} ended its worker`, { cause: error })),
-    )
-    worker.once('message', (answer: JobAnswer) => {
+    const failed = (error: unknown): void =>
+      lost(new Fault('InternalError', `${waiting.job.id} ended its worker`, { cause: error }))
+    const answered = (answer: JobAnswer): void => {
       done()
       worker.unref()
       this.#idle.push(worker)
       if ('reason' in answer) waiting.reject(new Fault(answer.reason, answer.message))
       else waiting.resolve(answer.output)
       this.#next()
-    })
+    }
+    worker.once('error', failed)
+    worker.once('message', answered)
     worker.postMessage(waiting.job)
   }
 }
