@@ -1,0 +1,23 @@
+export { sealedBytes } from './base64.ts'
+export type { OpenCrypto, SealCrypto } from './crypto.ts'
+export { openBytes, partsOf, sealBytes, type Parts } from './format1.ts'
+export { KeyRing } from './key-ring.ts'
+export { nodeSealCrypto } from './node-crypto.ts'
+export {
+  isSet,
+  labelOf,
+  marks,
+  parseScope,
+  scopeAnnotations,
+  scopeOf,
+  scopes,
+  type Scope,
+} from './scope.ts'
+export {
+  certifiedKeyOf,
+  rsaCertificateOf,
+  sealingKeyOf,
+  type CertifiedKey,
+  type SealingKey,
+} from './sealing-key.ts'
+export { webOpenCrypto, webSealCrypto, type Subtle } from './web-crypto.ts'
