@@ -2,50 +2,83 @@
 import type { Condition, KubeObject } from '../object.ts'
 import { resource, type Resource } from '../resource.ts'
 
-/** A ExternalSecret. */
+/**
+ * Keeps a Secret equal to values that live in a secret store, and follows them when they change.
+ */
 export interface ExternalSecret extends KubeObject {
-  /** Accepted for compatibility; not acted on yet. */
+  /** Which values to read, from which store, how often, and the Secret they go to. */
   readonly spec?: ExternalSecretSpec
-  /** Accepted for compatibility; not acted on yet. */
+  /** What was last done, written by Lockstep. */
   readonly status?: ExternalSecretStatus
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** Which values to read, from which store, how often, and the Secret they go to. */
 export interface ExternalSecretSpec {
+  /** One entry for each key of the Secret. Runs after dataFrom, so its keys win. */
   readonly data?: readonly ExternalSecretData[]
+  /** Entries that each give many keys, in order; a later entry wins over an earlier one. */
   readonly dataFrom?: readonly ExternalSecretDataFrom[]
-  /** Default: `1h0m0s`. */
+  /**
+   * How long a value may be out of date, as in 30s, 15m or 1h30m. With Periodic, zero or less means
+   * to read once and never again. Default: `1h0m0s`.
+   */
   readonly refreshInterval?: string
+  /**
+   * When values are read again. Periodic, also when empty, reads after each refreshInterval and
+   * when this object changes. OnChange reads only when this object changes. CreatedOnce reads only
+   * until the Secret was written once.
+   */
   readonly refreshPolicy?: 'CreatedOnce' | 'Periodic' | 'OnChange'
+  /** The store that entries are read from unless they name one themselves. */
   readonly secretStoreRef?: SecretStoreRef
+  /** Accepted for compatibility; not acted on yet. */
   readonly syncWindows?: SyncWindows
+  /** The Secret to write, and who it belongs to. */
   readonly target?: ExternalSecretTarget
 }
 
 export interface ExternalSecretData {
+  /** The value in the store. */
   readonly remoteRef: RemoteRef
+  /** The key in the Secret. */
   readonly secretKey: string
+  /** Reads this entry from somewhere other than spec.secretStoreRef. */
   readonly sourceRef?: StoreSourceRef
 }
 
+/** The value in the store. */
 export interface RemoteRef {
-  /** Default: `Default`. */
+  /** Accepted for compatibility; not acted on yet. Default: `Default`. */
   readonly conversionStrategy?: 'Default' | 'Unicode'
-  /** Default: `None`. */
+  /**
+   * How the value is encoded. Auto decodes what happens to be base64, which also hits plain words
+   * of the right length; prefer to say it. Default: `None`.
+   */
   readonly decodingStrategy?: 'Auto' | 'Base64' | 'Base64URL' | 'None'
+  /** Name or path of the entry in the store. */
   readonly key: string
-  /** Default: `None`. */
+  /** Accepted for compatibility; not acted on yet. Default: `None`. */
   readonly metadataPolicy?: 'None' | 'Fetch'
+  /** Accepted for compatibility; not acted on yet. */
   readonly nullBytePolicy?: 'Ignore' | 'Fail'
+  /**
+   * One member of an entry that holds a map. A name that contains dots is tried as it stands first,
+   * then as a path. Absent, the whole entry.
+   */
   readonly property?: string
+  /** Version of the entry, in the backend's own form. Absent, the newest. */
   readonly version?: string
 }
 
+/** Reads this entry from somewhere other than spec.secretStoreRef. */
 export interface StoreSourceRef {
+  /** Accepted for compatibility; not acted on yet. */
   readonly generatorRef?: GeneratorRef
+  /** The store to read from. */
   readonly storeRef?: SecretStoreRef
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface GeneratorRef {
   /** Default: `generators.external-secrets.io/v1alpha1`. */
   readonly apiVersion?: string
@@ -71,30 +104,50 @@ export interface GeneratorRef {
   readonly name: string
 }
 
+/** The store to read from. */
 export interface SecretStoreRef {
+  /** SecretStore (in this namespace) or ClusterSecretStore. Empty means SecretStore. */
   readonly kind?: 'SecretStore' | 'ClusterSecretStore'
+  /** Name of the store. */
   readonly name?: string
 }
 
 export interface ExternalSecretDataFrom {
+  /** Turns one remote entry that holds a map into one key for each of its members. */
   readonly extract?: RemoteRef
+  /** Takes every remote entry that matches. */
   readonly find?: FindRef
+  /** Accepted for compatibility; not acted on yet. */
   readonly rewrite?: readonly Rewrite[]
+  /** Reads this entry from somewhere other than spec.secretStoreRef. */
   readonly sourceRef?: StoreSourceRef
 }
 
+/** Takes every remote entry that matches. */
 export interface FindRef {
-  /** Default: `Default`. */
+  /**
+   * What happens to characters that a Secret's key cannot hold. Default writes an underscore,
+   * Unicode writes _Uxxxx_. Default: `Default`.
+   */
   readonly conversionStrategy?: 'Default' | 'Unicode'
-  /** Default: `None`. */
+  /** How each value is encoded. Default: `None`. */
   readonly decodingStrategy?: 'Auto' | 'Base64' | 'Base64URL' | 'None'
+  /** Selects by name. */
   readonly name?: FindName
+  /** Accepted for compatibility; not acted on yet. */
   readonly nullBytePolicy?: 'Ignore' | 'Fail'
+  /** Looks only below this path. What a path is, the backend decides. */
   readonly path?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly tags?: Readonly<Record<string, string>>
 }
 
+/** Selects by name. */
 export interface FindName {
+  /**
+   * Regular expression in RE2 syntax, searched anywhere in the remote name; anchor it with ^ and $
+   * to match the whole.
+   */
   readonly regexp?: string
 }
 
@@ -124,6 +177,7 @@ export interface RewriteTransform {
   readonly template: string
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface SyncWindows {
   readonly kind: 'allow' | 'deny'
   readonly windows: readonly SyncWindowsWindow[]
@@ -134,36 +188,70 @@ export interface SyncWindowsWindow {
   readonly schedule: string
 }
 
+/** The Secret to write, and who it belongs to. */
 export interface ExternalSecretTarget {
-  /** Default: `Owner`. */
+  /**
+   * Owner creates the Secret and takes it away with this object. Orphan creates it and leaves it
+   * behind. Merge writes only its own keys into a Secret that exists. None writes nothing. Default:
+   * `Owner`.
+   */
   readonly creationPolicy?: 'Owner' | 'Orphan' | 'Merge' | 'None' | 'CreateOrMerge'
-  /** Default: `Retain`. */
+  /**
+   * What to do when the store proves that every entry is gone. Retain leaves the Secret as it is,
+   * Merge takes away the keys, Delete deletes the Secret. Default: `Retain`.
+   */
   readonly deletionPolicy?: 'Delete' | 'Merge' | 'Retain'
+  /** Makes the Secret immutable. Its data is then never written again. */
   readonly immutable?: boolean
+  /** Accepted for compatibility; not acted on yet. */
   readonly manifest?: ManifestReference
+  /** Name of the Secret. Absent, the name of this object. */
   readonly name?: string
+  /**
+   * How the Secret is put together from the values. Absent, values go in as they are, with the
+   * labels and annotations of this object.
+   */
   readonly template?: SecretTemplate
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface ManifestReference {
   readonly apiVersion: string
   readonly kind: string
 }
 
+/**
+ * How the Secret is put together from the values. Absent, values go in as they are, with the labels
+ * and annotations of this object.
+ */
 export interface SecretTemplate {
+  /**
+   * Key of the Secret to template text. A value is written as {{ .key }}; a key with other
+   * characters than letters, digits and underscores as {{ index . "the-key" }}.
+   */
   readonly data?: Readonly<Record<string, string>>
-  /** Default: `v2`. */
+  /** Version of the template language. Default: `v2`. */
   readonly engineVersion?: 'v2'
-  /** Default: `Replace`. */
+  /**
+   * Replace writes only what the template gives. Merge starts from the values and lays the
+   * template's keys over them. Default: `Replace`.
+   */
   readonly mergePolicy?: 'Replace' | 'Merge'
+  /** Metadata of the Secret, in place of this object's own labels and annotations. */
   readonly metadata?: SecretTemplateMetadata
+  /** Accepted for compatibility; not acted on yet. */
   readonly templateFrom?: readonly TemplateFrom[]
+  /** Type of the Secret. Types that hold service account or bootstrap tokens are refused. */
   readonly type?: string
 }
 
+/** Metadata of the Secret, in place of this object's own labels and annotations. */
 export interface SecretTemplateMetadata {
+  /** Annotations. The values are templates. */
   readonly annotations?: Readonly<Record<string, string>>
+  /** Accepted for compatibility; not acted on yet. */
   readonly finalizers?: readonly string[]
+  /** Labels. The values are templates. */
   readonly labels?: Readonly<Record<string, string>>
 }
 
@@ -187,15 +275,24 @@ export interface TemplateSourceItem {
   readonly templateAs?: 'Values' | 'KeysAndValues'
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** What was last done, written by Lockstep. */
 export interface ExternalSecretStatus {
+  /** The Secret that was written, in the form that the Service Binding specification asks for. */
   readonly binding?: ExternalSecretBinding
+  /** One condition, Ready. */
   readonly conditions?: readonly Condition[]
+  /** When values were last read and found or put in place. */
   readonly refreshTime?: string | null
+  /**
+   * Generation of this object and a hash of its labels and annotations, as of the last refresh. Any
+   * change of either brings on a refresh.
+   */
   readonly syncedResourceVersion?: string
 }
 
+/** The Secret that was written, in the form that the Service Binding specification asks for. */
 export interface ExternalSecretBinding {
+  /** Name of the Secret. */
   readonly name?: string
 }
 

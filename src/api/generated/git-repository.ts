@@ -3,30 +3,48 @@ import type { Condition, KubeObject } from '../object.ts'
 import { resource, type Resource } from '../resource.ts'
 import type { LocalObjectReference } from './shared.ts'
 
-/** A GitRepository. */
+/** A branch, tag or commit of a Git repository, fetched when it moves. */
 export interface GitRepository extends KubeObject {
-  /** Accepted for compatibility; not acted on yet. */
+  /** The repository, the revision that is wanted, and how often to look. */
   readonly spec?: GitRepositorySpec
-  /** Accepted for compatibility; not acted on yet. */
+  /** What was fetched last, written by Lockstep. */
   readonly status?: GitRepositoryStatus
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** The repository, the revision that is wanted, and how often to look. */
 export interface GitRepositorySpec {
+  /** Accepted for compatibility; not acted on yet. */
   readonly ignore?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly include?: readonly GitRepositoryInclude[]
+  /** How often to look for a new commit, as in 1m or 1h30m. */
   readonly interval: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly provider?: 'generic' | 'aws' | 'azure' | 'github'
+  /** Accepted for compatibility; not acted on yet. */
   readonly proxySecretRef?: LocalObjectReference
+  /** Accepted for compatibility; not acted on yet. */
   readonly recurseSubmodules?: boolean
+  /**
+   * The revision. When several are given, commit comes before name, name before semver, semver
+   * before tag, and tag before branch. None means the branch master.
+   */
   readonly ref?: GitReference
+  /**
+   * A Secret of this namespace with username and password, or bearerToken, and ca.crt where needed.
+   */
   readonly secretRef?: LocalObjectReference
+  /** Accepted for compatibility; not acted on yet. */
   readonly serviceAccountName?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly sparseCheckout?: readonly string[]
+  /** Stops fetching. What was fetched stays in use. */
   readonly suspend?: boolean
-  /** Default: `60s`. */
+  /** How long one Git operation may take, as in 60s. Default: `60s`. */
   readonly timeout?: string
+  /** Address of the repository; http and https are fetched. */
   readonly url: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly verify?: GitRepositoryVerification
 }
 
@@ -36,42 +54,71 @@ export interface GitRepositoryInclude {
   readonly toPath?: string
 }
 
+/**
+ * The revision. When several are given, commit comes before name, name before semver, semver before
+ * tag, and tag before branch. None means the branch master.
+ */
 export interface GitReference {
+  /** A branch. */
   readonly branch?: string
+  /** A commit, by its full hash. Given with a branch, it must lie on that branch. */
   readonly commit?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly name?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly semver?: string
+  /** A tag. */
   readonly tag?: string
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface GitRepositoryVerification {
   /** Default: `HEAD`. */
   readonly mode?: 'head' | 'HEAD' | 'Tag' | 'TagAndHEAD'
   readonly secretRef: LocalObjectReference
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** What was fetched last, written by Lockstep. */
 export interface GitRepositoryStatus {
+  /** The revision that is in use. */
   readonly artifact?: Artifact
+  /** Ready, Reconciling, Stalled, FetchFailed and ArtifactInStorage. */
   readonly conditions?: readonly Condition[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly includedArtifacts?: readonly Artifact[]
+  /** The value of the annotation reconcile.fluxcd.io/requestedAt that was acted on last. */
   readonly lastHandledReconcileAt?: string
+  /** The generation that was acted on last; -1 before the first time. */
   readonly observedGeneration?: number
+  /** Accepted for compatibility; not acted on yet. */
   readonly observedIgnore?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly observedInclude?: readonly GitRepositoryInclude[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly observedRecurseSubmodules?: boolean
+  /** Accepted for compatibility; not acted on yet. */
   readonly observedSparseCheckout?: readonly string[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly sourceVerificationFingerprint?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly sourceVerificationMode?: string
 }
 
+/** The revision that is in use. */
 export interface Artifact {
+  /** SHA-256 that stands for the content. */
   readonly digest: string
+  /** When the revision came into use. */
   readonly lastUpdateTime: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** Name of the revision within Lockstep. */
   readonly path: string
+  /** The ref and the commit, as in main@sha1:<hash>. */
   readonly revision: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly size?: number
+  /** Not served; there is no tarball to download. Present because consumers require it. */
   readonly url: string
 }
 

@@ -3,51 +3,82 @@ import type { Condition, KubeObject } from '../object.ts'
 import { resource, type Resource } from '../resource.ts'
 import type { LocalObjectReference } from './shared.ts'
 
-/** A Kustomization. */
+/** Keeps a folder of a GitRepository applied to the cluster, and takes away what has left it. */
 export interface Kustomization extends KubeObject {
-  /** Accepted for compatibility; not acted on yet. */
+  /** What to apply, from where, how often, and with whose rights. */
   readonly spec?: KustomizationSpec
-  /** Accepted for compatibility; not acted on yet. */
+  /** What was applied last, written by Lockstep. */
   readonly status?: KustomizationStatus
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** What to apply, from where, how often, and with whose rights. */
 export interface KustomizationSpec {
+  /** Accepted for compatibility; not acted on yet. */
   readonly buildMetadata?: readonly ('originAnnotations' | 'transformerAnnotations')[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly commonMetadata?: KustomizationCommonMetadata
+  /** Accepted for compatibility; not acted on yet. */
   readonly components?: readonly string[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly decryption?: KustomizationDecryption
+  /** Accepted for compatibility; not acted on yet. */
   readonly deletionPolicy?: 'MirrorPrune' | 'Delete' | 'WaitForTermination' | 'Orphan'
+  /** Accepted for compatibility; not acted on yet. */
   readonly dependsOn?: readonly KustomizationDependency[]
-  /** Default: `false`. */
+  /** Accepted for compatibility; not acted on yet. Default: `false`. */
   readonly force?: boolean
+  /** Accepted for compatibility; not acted on yet. */
   readonly healthCheckExprs?: readonly HealthCheckExpression[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly healthChecks?: readonly HealthCheck[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly ignore?: readonly KustomizationIgnore[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly ignoreMissingComponents?: boolean
+  /** Accepted for compatibility; not acted on yet. */
   readonly images?: readonly KustomizationImage[]
+  /** How often everything is applied again even when nothing moved, as in 10m. */
   readonly interval: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly kubeConfig?: KustomizationKubeConfig
+  /** Accepted for compatibility; not acted on yet. */
   readonly namePrefix?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly nameSuffix?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly patches?: readonly KustomizationPatch[]
+  /** The folder, from the root of the repository. Absent, the root. */
   readonly path?: string
+  /** Accepted for compatibility; not acted on yet. */
   readonly postBuild?: PostBuild
+  /** Deletes what was applied before and has left the folder. */
   readonly prune: boolean
+  /** How long to wait after a failure. Absent, the interval. */
   readonly retryInterval?: string
+  /**
+   * The service account of this namespace whose rights are used. Outside the operator's own
+   * namespace it is required.
+   */
   readonly serviceAccountName?: string
+  /** Where the manifests come from. */
   readonly sourceRef: KustomizationSourceRef
+  /** Stops applying. What was applied stays. */
   readonly suspend?: boolean
+  /** Puts every namespaced object into this namespace. */
   readonly targetNamespace?: string
+  /** How long one pass may take, waiting included. Absent, the interval. */
   readonly timeout?: string
+  /** Is Ready only once everything applied is healthy. */
   readonly wait?: boolean
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationCommonMetadata {
   readonly annotations?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationDecryption {
   readonly provider: 'sops'
   readonly secretRef?: LocalObjectReference
@@ -97,6 +128,7 @@ export interface KustomizationImage {
   readonly newTag?: string
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationKubeConfig {
   readonly configMapRef?: LocalObjectReference
   readonly secretRef?: KustomizationKubeConfigSecretRef
@@ -112,6 +144,7 @@ export interface KustomizationPatch {
   readonly target?: PatchSelector
 }
 
+/** Accepted for compatibility; not acted on yet. */
 export interface PostBuild {
   readonly substitute?: Readonly<Record<string, string>>
   readonly substituteFrom?: readonly SubstituteReference[]
@@ -125,22 +158,38 @@ export interface SubstituteReference {
   readonly optional?: boolean
 }
 
+/** Where the manifests come from. */
 export interface KustomizationSourceRef {
+  /** Group and version of the source. Absent, source.toolkit.fluxcd.io/v1. */
   readonly apiVersion?: string
+  /** GitRepository. */
   readonly kind: 'OCIRepository' | 'GitRepository' | 'Bucket' | 'ExternalArtifact'
+  /** Name of the source. */
   readonly name: string
+  /**
+   * Namespace of the source. Another than this object's own is refused unless the operator's owner
+   * allows it.
+   */
   readonly namespace?: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** What was applied last, written by Lockstep. */
 export interface KustomizationStatus {
+  /** Ready, Reconciling, Stalled and Healthy. */
   readonly conditions?: readonly Condition[]
+  /** Accepted for compatibility; not acted on yet. */
   readonly history?: readonly ReconcileSnapshot[]
+  /** What is applied, and so may be pruned. Written before anything is applied. */
   readonly inventory?: ResourceInventory
+  /** Accepted for compatibility; not acted on yet. */
   readonly lastAppliedOriginRevision?: string
+  /** The revision that was applied whole. */
   readonly lastAppliedRevision?: string
+  /** The revision that was tried last. */
   readonly lastAttemptedRevision?: string
+  /** The value of the annotation reconcile.fluxcd.io/requestedAt that was acted on last. */
   readonly lastHandledReconcileAt?: string
+  /** The generation that was acted on last; -1 before the first time. */
   readonly observedGeneration?: number
 }
 
@@ -154,12 +203,16 @@ export interface ReconcileSnapshot {
   readonly totalReconciliations: number
 }
 
+/** What is applied, and so may be pruned. Written before anything is applied. */
 export interface ResourceInventory {
+  /** One entry for each object. */
   readonly entries: readonly ResourceInventoryEntry[]
 }
 
 export interface ResourceInventoryEntry {
+  /** namespace_name_group_kind, with an underscore twice for a colon in a name. */
   readonly id: string
+  /** Version of the group that the object was applied as. */
   readonly v: string
 }
 
