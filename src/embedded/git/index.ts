@@ -1,0 +1,8 @@
+export type { NewFile } from './fast-import.ts'
+export {
+  createGitServer,
+  type CommitOptions,
+  type GitServer,
+  type GitServerMood,
+  type GitServerOptions,
+} from './git-server.ts'

@@ -1,0 +1,22 @@
+export { gitMirror, type GitMirrorOptions } from './git-mirror.ts'
+export type {
+  CommitInfo,
+  Difference,
+  EntryKind,
+  GitCredential,
+  Mirror,
+  RemoteRef,
+  RemoteRefs,
+  TreeEntry,
+} from './mirror.ts'
+export { diffTrees, folderAt, parseCommit, parseTree, pathSteps } from './objects.ts'
+export { branchRef, checkRefName, isObjectId, tagRef } from './ref-name.ts'
+export { shownUrl } from './remote.ts'
+export {
+  commitOfRevision,
+  fetchRevision,
+  isEmptyRepository,
+  resolveRevision,
+  type Revision,
+  type WantedRef,
+} from './revision.ts'
