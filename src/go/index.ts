@@ -37,3 +37,4 @@ export {
   type GoValue,
   type Kind,
 } from './value.ts'
+export { gjson, gjsonValid, type GjsonResult } from './gjson/index.ts'
