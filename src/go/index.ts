@@ -38,3 +38,4 @@ export {
   type Kind,
 } from './value.ts'
 export { gjson, gjsonValid, type GjsonResult } from './gjson/index.ts'
+export { GoRegexp, groupText, quoteMeta, type MatchIndex } from './regexp.ts'
