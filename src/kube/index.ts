@@ -1,1 +1,5 @@
 export type * from './client.ts'
+export { createClient, HttpClient, type ClientOptions } from './create-client.ts'
+export type { ServerAccess } from './server-access.ts'
+export { apiStatusOf, type ApiCause, type ApiStatus } from './status.ts'
+export type { CallSeen } from './transport.ts'

@@ -1,0 +1,20 @@
+import type { TlsOptions } from '#base'
+
+/** Where the API server is and how we prove who we are. */
+export interface ServerAccess {
+  /** `https://host:port`, perhaps with a path in front of everything; no query, no user part. */
+  readonly url: string
+  /**
+   * What to trust, and the client certificate. A function is asked before each call, so that a
+   * rotated file is seen; a change opens new connections.
+   */
+  readonly tls?: TlsOptions | (() => Promise<TlsOptions>)
+  /**
+   * The value of the Authorization header, asked before each call so that a rotated token is seen.
+   *
+   * @param refused The value that the server has just answered 401 to: read it anew, not from memory.
+   */
+  readonly authorization?: (refused?: string) => Promise<string | undefined>
+  /** The namespace that the configuration names, if it does. */
+  readonly namespace?: string
+}

@@ -1,0 +1,287 @@
+import {
+  concatBytes,
+  Fault,
+  limits,
+  type Env,
+  type HttpHeaders,
+  type HttpResponse,
+  type Pool,
+  type TlsOptions,
+} from '#base'
+import { Gate } from './gate.ts'
+import type { ServerAccess } from './server-access.ts'
+
+/** One exchange with the API server. */
+export interface Call {
+  readonly method: string
+  /** Path with query. */
+  readonly target: string
+  readonly headers?: HttpHeaders
+  readonly body?: Uint8Array | string
+  readonly signal?: AbortSignal
+  /** Most bytes of the answer. */
+  readonly mostBytes?: number
+  /** Bound on the whole exchange in milliseconds; default {@link limits.kubeTimeoutMs}. */
+  readonly timeoutMs?: number
+  /** Does not stand in line and does not wait out a Retry-After: a lease must not be lost to a crowd. */
+  readonly urgent?: boolean
+}
+
+/** An answer with its whole body. */
+export interface Answer {
+  readonly status: number
+  readonly headers: HttpHeaders
+  readonly body: Uint8Array
+}
+
+/** What is counted of each call; see `createMetrics` in #runtime. */
+export interface CallSeen {
+  readonly method: string
+  /** 0: no answer. */
+  readonly status: number
+  readonly tookMs: number
+}
+
+export interface TransportOptions {
+  readonly env: Env
+  readonly server: ServerAccess
+  readonly onCall?: (seen: CallSeen) => void
+}
+
+const longestPauseMs = 30_000
+// Roomy beyond an object's limit: managedFields and escapes count in an answer, not in etcd.
+const answerBytes = 4 * limits.objectBytes
+
+/**
+ * The connections of one identity: kept, bounded, opened anew when what they trust has changed.
+ * Shared by a client and those it impersonates.
+ */
+export class Connections {
+  readonly gate: Gate
+  readonly #env: Env
+  readonly #server: ServerAccess
+  readonly #onCall: ((seen: CallSeen) => void) | undefined
+  #pool: { readonly pool: Pool; readonly tls: TlsOptions | undefined } | undefined
+  #openedBefore = 0
+
+  constructor(options: TransportOptions) {
+    this.#env = options.env
+    this.#server = options.server
+    this.#onCall = options.onCall
+    this.gate = new Gate({ clock: options.env.clock })
+  }
+
+  get env(): Env {
+    return this.#env
+  }
+
+  /** How many connections were opened in all. */
+  opened(): number {
+    return this.#openedBefore + (this.#pool?.pool.opened() ?? 0)
+  }
+
+  /** Sends one request; a 401 is tried once more when the credential has changed meanwhile. */
+  async send(
+    call: Call,
+    signal: AbortSignal,
+    watch: boolean,
+    seen?: (tookMs: number, status: number) => void,
+  ): Promise<HttpResponse> {
+    const first = await this.#server.authorization?.()
+    const answer = await this.#once(call, signal, watch, first, seen)
+    if (answer.status !== 401 || first === undefined) return answer
+    const next = await this.#server.authorization?.(first)
+    if (next === undefined || next === first) return answer
+    await discard(answer)
+    return await this.#once(call, signal, watch, next, seen)
+  }
+
+  async #once(
+    call: Call,
+    signal: AbortSignal,
+    watch: boolean,
+    authorization: string | undefined,
+    seen: ((tookMs: number, status: number) => void) | undefined,
+  ): Promise<HttpResponse> {
+    const pool = await this.#current()
+    const started = this.#env.clock.monotonic()
+    let status = 0
+    try {
+      const answer = await pool.request({
+        method: call.method,
+        url: this.#server.url.replace(/\/+$/, '') + call.target,
+        headers: {
+          'user-agent': 'lockstep',
+          ...call.headers,
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        ...(call.body === undefined ? {} : { body: call.body }),
+        signal,
+        headersTimeoutMs: call.timeoutMs ?? limits.kubeTimeoutMs,
+        bodyTimeoutMs: watch ? 0 : (call.timeoutMs ?? limits.kubeTimeoutMs),
+        dedicated: watch,
+      })
+      status = answer.status
+      return answer
+    } finally {
+      const tookMs = this.#env.clock.monotonic() - started
+      seen?.(tookMs, status)
+      this.#onCall?.({ method: watch ? 'WATCH' : call.method, status, tookMs })
+    }
+  }
+
+  async #current(): Promise<Pool> {
+    const given = this.#server.tls
+    const tls = typeof given === 'function' ? await given() : given
+    const held = this.#pool
+    if (held !== undefined && sameTls(held.tls, tls)) return held.pool
+    const pool = this.#env.net.pool({
+      maxConnections: 32,
+      ...(tls === undefined ? {} : { tls }),
+    })
+    this.#pool = { pool, tls }
+    if (held !== undefined) this.#retire(held.pool)
+    return pool
+  }
+
+  // Calls under way on the old connections get their time to end.
+  #retire(pool: Pool): void {
+    this.#openedBefore += pool.opened()
+    this.#env.clock.timer(2 * limits.kubeTimeoutMs, () => void pool.close().catch(() => {}))
+  }
+
+  async close(): Promise<void> {
+    const held = this.#pool
+    this.#pool = undefined
+    if (held === undefined) return
+    this.#openedBefore += held.pool.opened()
+    await held.pool.close()
+  }
+}
+
+/** Calls as one identity: its headers, and its own pause after a 429. */
+export class Transport {
+  readonly connections: Connections
+  readonly #headers: HttpHeaders
+  #pausedUntilMs = 0
+
+  constructor(connections: Connections, headers: HttpHeaders = {}) {
+    this.connections = connections
+    this.#headers = headers
+  }
+
+  /** The same connections under other identity headers. */
+  under(headers: HttpHeaders): Transport {
+    return new Transport(this.connections, headers)
+  }
+
+  /** One exchange with its whole answer, in its turn and within its time. */
+  async exchange(call: Call): Promise<Answer> {
+    const { env, gate } = this.connections
+    const timeoutMs = call.timeoutMs ?? limits.kubeTimeoutMs
+    return await bounded(env, call.signal, timeoutMs, async (signal) => {
+      const urgent = call.urgent === true
+      if (!urgent) await this.#pause(signal)
+      const leave = await gate.enter(urgent, signal)
+      let result: { tookMs: number; busy: boolean } | undefined
+      try {
+        const response = await this.connections.send(
+          this.#named(call),
+          signal,
+          false,
+          (tookMs, status) => {
+            if (status !== 0) result = { tookMs, busy: status === 429 }
+          },
+        )
+        if (response.status === 429) this.#noteBusy(response)
+        const body = await wholeBody(response, call.mostBytes ?? answerBytes)
+        return { status: response.status, headers: response.headers, body }
+      } finally {
+        leave(result)
+      }
+    })
+  }
+
+  /** A stream on a connection of its own; `signal` cuts it at any time. */
+  async stream(call: Call, signal: AbortSignal): Promise<HttpResponse> {
+    await this.#pause(signal)
+    const response = await this.connections.send(this.#named(call), signal, true)
+    if (response.status === 429) this.#noteBusy(response)
+    return response
+  }
+
+  #named(call: Call): Call {
+    return { ...call, headers: { ...call.headers, ...this.#headers } }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.connections.env
+    const leftMs = this.#pausedUntilMs - clock.monotonic()
+    if (leftMs > 0) await clock.sleep(leftMs * (1 + random.next() / 4), signal)
+  }
+
+  #noteBusy(response: HttpResponse): void {
+    const seconds = retryAfterSeconds(response.headers)
+    if (seconds === undefined) return
+    const untilMs =
+      this.connections.env.clock.monotonic() + Math.min(seconds * 1000, longestPauseMs)
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
+  }
+}
+
+/** Whole seconds of a Retry-After header; its date form is not used by API servers. */
+export function retryAfterSeconds(headers: HttpHeaders): number | undefined {
+  const value = headers['retry-after']
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}
+
+/** Reads a body to its end. @throws Fault TooLarge, after which the connection is dropped. */
+export async function wholeBody(response: HttpResponse, mostBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body) {
+    size += part.length
+    if (size > mostBytes) {
+      throw new Fault('TooLarge', `the API server's answer is larger than ${mostBytes} bytes`)
+    }
+    parts.push(part)
+  }
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : concatBytes(parts)
+}
+
+async function discard(response: HttpResponse): Promise<void> {
+  await response.body[Symbol.asyncIterator]().return?.(undefined)
+}
+
+/** Runs `work` under a signal that also fires after `timeoutMs`, with a Fault Timeout. */
+export async function bounded<T>(
+  env: Env,
+  outer: AbortSignal | undefined,
+  timeoutMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  outer?.throwIfAborted()
+  const own = new AbortController()
+  const onAbort = (): void => own.abort(outer?.reason)
+  outer?.addEventListener('abort', onAbort, { once: true })
+  const timer = env.clock.timer(timeoutMs, () =>
+    own.abort(new Fault('Timeout', `no answer within ${Math.round(timeoutMs / 1000)} s`)),
+  )
+  try {
+    return await work(own.signal)
+  } finally {
+    timer.cancel()
+    outer?.removeEventListener('abort', onAbort)
+  }
+}
+
+function sameTls(a: TlsOptions | undefined, b: TlsOptions | undefined): boolean {
+  return (
+    a === b ||
+    (a?.ca === b?.ca &&
+      a?.cert === b?.cert &&
+      a?.key === b?.key &&
+      a?.serverName === b?.serverName &&
+      (a?.insecure === true) === (b?.insecure === true))
+  )
+}
