@@ -48,7 +48,7 @@ export interface ExternalSecretData {
 
 /** The value in the store. */
 export interface RemoteRef {
-  /** Accepted for compatibility; not acted on yet. Default: `Default`. */
+  /** Only looked at in dataFrom. An entry of data names its key itself. Default: `Default`. */
   readonly conversionStrategy?: 'Default' | 'Unicode'
   /**
    * How the value is encoded. Auto decodes what happens to be base64, which also hits plain words
@@ -127,7 +127,7 @@ export interface ExternalSecretDataFrom {
 export interface FindRef {
   /**
    * What happens to characters that a Secret's key cannot hold. Default writes an underscore,
-   * Unicode writes _Uxxxx_. Default: `Default`.
+   * Unicode writes `_Uxxxx_`. Default: `Default`.
    */
   readonly conversionStrategy?: 'Default' | 'Unicode'
   /** How each value is encoded. Default: `None`. */
