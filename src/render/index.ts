@@ -1,0 +1,3 @@
+export { placeOf, type Origin, type Rendered, type RenderedObject } from './manifest.ts'
+export { render, type RenderRequest } from './render.ts'
+export { groupKindOf } from './transform.ts'
