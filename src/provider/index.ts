@@ -1,1 +1,14 @@
+export { createClusterReader, secretKeyOf, type ClusterSource } from './cluster-reader.ts'
+export { OpenFault } from './open-fault.ts'
+export {
+  createPlanner,
+  type PlannerMetrics,
+  type PlannerOptions,
+  type PlannerStats,
+  type ReadPlanner,
+} from './plan.ts'
 export type * from './provider.ts'
+export { isReferent, storeView, type RetrySettings, type StoreView } from './store-view.ts'
+export { JsonNumber, marshalJson, parseKeepingNumbers } from './json-value.ts'
+export { nameMatcher } from './names.ts'
+export { rawMembers, rawString } from './raw-json.ts'

@@ -10,15 +10,17 @@ export interface Entry {
   readonly version?: string
   /**
    * The whole entry, or one property of it, as bytes of the caller's own; null: the entry is there,
-   * the property is not. How a property is found (exact key, gjson path) is the backend's custom.
+   * the property is not, and the peer takes that for absence (`Secret does not exist`). How a
+   * property is found (exact key, gjson path) is the backend's custom.
    *
-   * @throws Fault InvalidAnswer when the entry cannot have properties; it quotes no value.
+   * @throws Fault NotFound, in the peer's words, where it takes a missing property for a failure;
+   *   InvalidAnswer when the entry cannot have properties. Neither quotes a value.
    */
   value(property?: string): Uint8Array | null
   /**
    * The entry, or one property of it, spread into keys and values, for `dataFrom.extract`.
    *
-   * @throws Fault InvalidAnswer when it is no map.
+   * @throws Fault InvalidAnswer when it is no map; NotFound as `value`.
    */
   map(property?: string): ReadonlyMap<string, Uint8Array> | null
 }
@@ -35,8 +37,11 @@ export interface EntryRef {
 /** What became of one ref. A ref whose outcome is unknown is a fault, never absent. */
 export type EntryOutcome =
   | { readonly kind: 'entry'; readonly entry: Entry }
-  /** The backend itself said: no such secret. */
-  | { readonly kind: 'absent' }
+  /**
+   * The backend itself said: no such secret. `message`: the peer's words for it in a single read, where
+   * they are not `Secret does not exist`.
+   */
+  | { readonly kind: 'absent'; readonly message?: string }
   | { readonly kind: 'failed'; readonly fault: Fault }
 
 /** `dataFrom.find`. All given parts must hold. */
@@ -63,8 +68,11 @@ export interface Capabilities {
 
 export type Validation =
   | { readonly kind: 'ready' }
-  /** Cannot be told before it is used: credentials come from the namespace of the consumer. */
-  | { readonly kind: 'unknown' }
+  /**
+   * Cannot be told before it is used: credentials come from the namespace of the consumer. With a
+   * `message`, the provider tried and could not tell (ESO: ValidationUnknown, not Valid).
+   */
+  | { readonly kind: 'unknown'; readonly message?: string }
 
 /** A backend, opened for one identity. */
 export interface Provider {
@@ -133,6 +141,8 @@ export interface ProviderDeps {
   readonly cluster: ClusterReader
   /** Whether endpoints on loopback, link-local and private addresses may be dialled. */
   readonly allowAddress?: (address: string) => boolean
+  /** Told of each login, for metrics. */
+  readonly onLogin?: () => void
 }
 
 /** A kind of backend: the key under `spec.provider` and how to open it. */
