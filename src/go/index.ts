@@ -39,3 +39,23 @@ export {
 } from './value.ts'
 export { gjson, gjsonValid, type GjsonResult } from './gjson/index.ts'
 export { GoRegexp, groupText, quoteMeta, type MatchIndex } from './regexp.ts'
+export { decodeBase64, encodeBase64, type Decoded } from './base64.ts'
+export { decodeJson, encodeJson, quoteJson, valueBytes } from './json.ts'
+export {
+  convertKeys,
+  decodeValue,
+  decodeValues,
+  reverseKeys,
+  sortedEntries,
+  validateKeys,
+  type ConversionStrategy,
+  type DataMap,
+  type DecodingStrategy,
+} from './keys.ts'
+export {
+  parseKubeYaml,
+  parseYaml,
+  parseYamlDocuments,
+  type YamlDocument,
+  type YamlOptions,
+} from './yaml.ts'
