@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import { parseTime } from '#base'
+import { parseTime, timeText } from '#base'
 import { pemBlocks, pemOf } from './pem.ts'
 
 /** What Lockstep wants to know of a certificate. */
@@ -14,6 +14,8 @@ export interface Certificate {
   readonly publicKey: Uint8Array
   readonly notBeforeMs: number
   readonly notAfterMs: number
+  /** The same as RFC 3339. */
+  readonly notAfter: string
   /** Lower-case hexadecimal SHA-256 of the certificate, as `openssl x509 -fingerprint` counts. */
   readonly sha256: string
 }
@@ -28,13 +30,15 @@ export function readCertificate(pem: string): Certificate | undefined {
   try {
     const certificate = new X509Certificate(block.bytes)
     const key = certificate.publicKey
+    const notAfterMs = parseTime(certificate.validTo) ?? Number.NaN
     return {
       pem: pemOf('CERTIFICATE', block.bytes),
       keyType: key.asymmetricKeyType ?? 'unknown',
       bits: key.asymmetricKeyDetails?.modulusLength ?? 0,
       publicKey: new Uint8Array(key.export({ type: 'spki', format: 'der' })),
       notBeforeMs: parseTime(certificate.validFrom) ?? Number.NaN,
-      notAfterMs: parseTime(certificate.validTo) ?? Number.NaN,
+      notAfterMs,
+      notAfter: timeText(notAfterMs),
       sha256: createHash('sha256').update(block.bytes).digest('hex'),
     }
   } catch {
