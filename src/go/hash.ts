@@ -68,7 +68,7 @@ export function goValueOf(value: unknown, integers: 'int64' | 'float64' = 'float
   if (typeof value === 'string') return goString(value)
   if (typeof value === 'boolean') return value
   if (typeof value === 'number') {
-    const isWhole = integers === 'int64' && Number.isSafeInteger(value)
+    const isWhole = integers === 'int64' && Number.isSafeInteger(value) && !Object.is(value, -0)
     return isWhole ? new GoInt(value, types.int64) : value
   }
   if (value instanceof BigNumber) return bigValue(BigInt(value.digits), integers)
