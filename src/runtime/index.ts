@@ -1,3 +1,4 @@
+export { isNewer } from './cache.ts'
 export {
   settled,
   type Controller,
@@ -5,5 +6,36 @@ export {
   type Lane,
   type Next,
 } from './controller.ts'
+export { createController, type ControllerParts } from './create-controller.ts'
+export { createEventRecorder, type EventRecorderOptions } from './create-event-recorder.ts'
+export { createInformer, createMetadataInformer, type InformerOptions } from './create-informer.ts'
 export type { EventNote, EventRecorder } from './event-recorder.ts'
 export type { Cache, Change, Informer } from './informer.ts'
+export {
+  createMetrics,
+  type ControllerMetrics,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type Metrics,
+} from './metrics.ts'
+export { nextDueMs } from './refresh.ts'
+export {
+  hasForeignDataManager,
+  keepSecretMetadata,
+  withoutManagedFields,
+  type SecretMetadata,
+} from './secret-metadata.ts'
+export {
+  createStatusWriter,
+  setCondition,
+  type StatusWriter,
+  type StatusWriterOptions,
+} from './status-writer.ts'
+export {
+  createWorkQueue,
+  type Handed,
+  type WorkQueue,
+  type WorkQueueOptions,
+} from './work-queue.ts'

@@ -1,0 +1,231 @@
+import { backoffMs, Fault, faultOf, type Env } from '#base'
+import { keyOf, type KubeObject, type Resource } from '#api'
+import type { Client, ListOptions, ListResult, MetadataOnly, WatchEvent } from '#kube'
+import { isNewer, ObjectCache, type Arrived } from './cache.ts'
+import type { Cache, Change, Informer } from './informer.ts'
+
+/** What every informer takes. */
+export interface InformerOptions<Raw extends KubeObject, Kept extends KubeObject> {
+  readonly env: Env
+  readonly client: Client
+  /** Absent: all namespaces. */
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+  /** Rebuilds a small object; what it leaves out is not held in memory. Pure. */
+  readonly keep: (object: Raw) => Kept
+  /** Names and functions of the indexes that `cache.by` looks in. Pure functions of what is kept. */
+  readonly indexes?: Readonly<Record<string, (kept: Kept) => readonly string[]>>
+  /** As in logs and metrics; default: the plural. */
+  readonly name?: string
+  /** Told of each restart of the watch, for metrics. */
+  readonly onRestart?: (name: string, why: string) => void
+}
+
+/** Watches whole objects. */
+export function createInformer<T extends KubeObject, Kept extends KubeObject>(
+  options: InformerOptions<T, Kept> & { readonly resource: Resource<T> },
+): Informer<Kept> {
+  const { client, resource } = options
+  return new WatchingInformer(options, resource, {
+    list: (call) => client.list(resource, call),
+    watch: (call) => client.watch(resource, call),
+  })
+}
+
+/** Watches metadata alone; the server sends nothing else. */
+export function createMetadataInformer<Kept extends KubeObject>(
+  options: InformerOptions<MetadataOnly, Kept> & { readonly resource: Resource<KubeObject> },
+): Informer<Kept> {
+  const { client, resource } = options
+  return new WatchingInformer(options, resource, {
+    list: (call) => client.listMetadata(resource, call),
+    watch: (call) => client.watchMetadata(resource, call),
+  })
+}
+
+interface Source<Raw> {
+  list(options: ListOptions): Promise<ListResult<Raw>>
+  watch(options: ListOptions & { readonly resourceVersion: string }): AsyncIterable<WatchEvent<Raw>>
+}
+
+const resumeBackoff = { firstMs: 800, capMs: 30_000 }
+/** A watch that lived so long was no failure, however it ended. */
+const goodWatchMs = 10_000
+/** How often a list older than what was seen is asked for again before it is believed. */
+const doubtedLists = 5
+
+class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implements Informer<Kept> {
+  readonly #options: InformerOptions<Raw, Kept>
+  readonly #source: Source<Raw>
+  readonly #name: string
+  readonly #cache: ObjectCache<Kept>
+  readonly #listeners: ((change: Change<Kept>) => void)[] = []
+  readonly #firstList: PromiseWithResolvers<void> = Promise.withResolvers<void>()
+  #synced = false
+  #failures = 0
+  #doubted = 0
+  /** Where a watch can begin without missing anything: the list's version, then each bookmark's. */
+  #resumeFrom: string | undefined
+  /** The newest version seen at all. */
+  #newest = ''
+
+  constructor(
+    options: InformerOptions<Raw, Kept>,
+    resource: Resource<KubeObject>,
+    source: Source<Raw>,
+  ) {
+    this.#options = options
+    this.#source = source
+    this.#name = options.name ?? resource.plural
+    this.#cache = new ObjectCache(options.indexes)
+  }
+
+  get cache(): Cache<Kept> {
+    return this.#cache
+  }
+
+  hasSynced(): boolean {
+    return this.#synced
+  }
+
+  async synced(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    await new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => reject(signal.reason as Error)
+      signal.addEventListener('abort', onAbort, { once: true })
+      void this.#firstList.promise.then(() => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      })
+    })
+  }
+
+  onChange(listener: (change: Change<Kept>) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options.env
+    while (!signal.aborted) {
+      try {
+        this.#resumeFrom ??= await this.#list(signal)
+        await this.#watch(this.#resumeFrom, signal)
+      } catch (thrown) {
+        if (signal.aborted) return
+        this.#note(faultOf(thrown))
+      }
+      if (this.#failures === 0 || signal.aborted) continue
+      const waitMs = backoffMs(this.#failures, resumeBackoff, random)
+      await clock.sleep(waitMs, signal).catch(() => {})
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<string> {
+    const { items, resourceVersion } = await this.#source.list({ ...this.#selection(), signal })
+    if (this.#newest !== '' && isOlder(resourceVersion, this.#newest) && this.#doubt()) {
+      throw new Fault('Unavailable', 'the list is older than what was seen before')
+    }
+    this.#doubted = 0
+    this.#newest = resourceVersion
+    const arrived = items.map((item) => this.#arrived(item))
+    this.#tell(this.#cache.replaceAll(arrived))
+    if (!this.#synced) {
+      this.#synced = true
+      this.#firstList.resolve()
+    }
+    return resourceVersion
+  }
+
+  // A replica that lags behind shows objects as gone that are not. It catches up; a server restored
+  // from a backup does not, and is believed in the end.
+  #doubt(): boolean {
+    this.#doubted++
+    return this.#doubted <= doubtedLists
+  }
+
+  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options.env
+    const startedMs = clock.monotonic()
+    const events = this.#source.watch({ ...this.#selection(), resourceVersion, signal })
+    for await (const event of events) {
+      if (event.type === 'BOOKMARK') {
+        this.#resumeFrom = event.resourceVersion
+        this.#seen(event.resourceVersion)
+        this.#failures = 0
+        continue
+      }
+      const arrived = this.#arrived(event.object)
+      this.#seen(arrived.resourceVersion)
+      this.#tell(
+        event.type === 'DELETED'
+          ? this.#cache.delete(arrived.key, arrived.resourceVersion)
+          : this.#cache.set(arrived),
+      )
+      this.#failures = 0
+    }
+    signal.throwIfAborted()
+    // It ended as it should, so everything up to the newest event has been told; a cut gives no such
+    // promise and resumes from the last bookmark.
+    if (this.#newest !== '') this.#resumeFrom = this.#newest
+    if (clock.monotonic() - startedMs >= goodWatchMs) this.#failures = 0
+    else this.#failures++ // a server that ends each watch at once must not be asked in a tight loop
+    this.#options.onRestart?.(this.#name, 'ended')
+  }
+
+  #note(fault: Fault): void {
+    this.#failures++
+    // 410: the history after our version is gone. What cannot be read from there either (an event
+    // that does not parse, again and again) is left behind by a fresh list as well.
+    if (fault.reason === 'Expired' || this.#failures % 5 === 0) this.#resumeFrom = undefined
+    const log = this.#options.env.log
+    const fields = { informer: this.#name, failures: this.#failures, error: fault }
+    if (fault.reason === 'InternalError') log.error('informer failed', fields)
+    else if (fault.reason === 'Expired') log.info('informer lists anew', fields)
+    else log.warn('informer was interrupted', fields)
+    this.#options.onRestart?.(this.#name, fault.reason)
+  }
+
+  #seen(resourceVersion: string): void {
+    if (this.#newest === '' || isNewer(resourceVersion, this.#newest)) {
+      this.#newest = resourceVersion
+    }
+  }
+
+  #arrived(object: Raw): Arrived<Kept> {
+    return {
+      key: keyOf(object),
+      uid: object.metadata.uid ?? '',
+      resourceVersion: object.metadata.resourceVersion ?? '',
+      kept: this.#options.keep(object),
+    }
+  }
+
+  #tell(changes: readonly Change<Kept>[]): void {
+    for (const change of changes) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(change)
+        } catch (thrown) {
+          this.#options.env.log.error('a listener of an informer threw', {
+            informer: this.#name,
+            error: faultOf(thrown),
+          })
+        }
+      }
+    }
+  }
+
+  #selection(): ListOptions {
+    const { namespace, labelSelector, fieldSelector } = this.#options
+    return {
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    }
+  }
+}
+
+function isOlder(a: string, b: string): boolean {
+  return /^\d+$/.test(a) && /^\d+$/.test(b) && isNewer(b, a)
+}

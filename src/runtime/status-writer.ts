@@ -1,0 +1,173 @@
+import { BigNumber, equalJson, Fault, isObject, timeText, type Env } from '#base'
+import { keyOf, type Condition, type KubeObject, type Resource } from '#api'
+import type { Client } from '#kube'
+
+export interface StatusWriterOptions<T extends KubeObject> {
+  readonly env: Env
+  readonly client: Client
+  readonly resource: Resource<T>
+  /** Fields of status that alone are no reason to write, as paths: `[['refreshTime']]`. */
+  readonly ignore?: readonly (readonly string[])[]
+  readonly fieldManager?: string
+}
+
+/** Writes status once a reconcile, and only when a reader would see a difference. */
+export interface StatusWriter<T extends KubeObject> {
+  /**
+   * Makes the object's status equal to `status`.
+   *
+   * @param object The object as it was read; its `status` is compared, its version is replaced.
+   * @param options `always`: the ignored fields count as well (a due refresh time).
+   * @returns the object as written, or `unchanged` when there was nothing to write or it is gone.
+   * @throws Fault Conflict when the spec has changed meanwhile: whoever reconciles must look again.
+   */
+  write(
+    object: T,
+    status: object,
+    signal: AbortSignal,
+    options?: { readonly always?: boolean },
+  ): Promise<T | 'unchanged'>
+  /** Whether this version of the object is one that `write` made, so that it wakes nobody. */
+  isOwnWrite(object: KubeObject): boolean
+  /** Forgets a deleted object. */
+  forget(object: KubeObject): void
+}
+
+const tries = 4
+
+/** See {@link StatusWriter}. */
+export function createStatusWriter<T extends KubeObject>(
+  options: StatusWriterOptions<T>,
+): StatusWriter<T> {
+  return new Writer(options)
+}
+
+class Writer<T extends KubeObject> implements StatusWriter<T> {
+  readonly #options: StatusWriterOptions<T>
+  /** Versions written, by uid. */
+  readonly #written = new Map<string, string>()
+  /** Statuses on their way, by uid: the watch may bring them before the answer does. */
+  readonly #underWay = new Map<string, unknown>()
+
+  constructor(options: StatusWriterOptions<T>) {
+    this.#options = options
+  }
+
+  async write(
+    object: T,
+    status: object,
+    signal: AbortSignal,
+    options: { readonly always?: boolean } = {},
+  ): Promise<T | 'unchanged'> {
+    const ignore = options.always === true ? [] : (this.#options.ignore ?? [])
+    const wanted = plainJson(status)
+    let current: T | null = object
+    for (let turn = 1; current !== null; turn++) {
+      if (equalJson(without(statusOf(current), ignore), without(wanted, ignore))) return 'unchanged'
+      try {
+        return await this.#put(current, wanted, signal)
+      } catch (thrown) {
+        const conflict = thrown instanceof Fault && thrown.reason === 'Conflict'
+        if (thrown instanceof Fault && thrown.reason === 'NotFound' && thrown.status === 404) {
+          current = await this.#reread(object, signal)
+          if (current === null) return 'unchanged'
+          throw thrown
+        }
+        if (!conflict || turn >= tries) throw thrown
+        current = await this.#reread(object, signal)
+        if (current !== null && !sameSpec(current, object)) throw thrown
+      }
+    }
+    return 'unchanged'
+  }
+
+  isOwnWrite(object: KubeObject): boolean {
+    const { uid, resourceVersion } = object.metadata
+    if (uid === undefined) return false
+    if (this.#written.get(uid) === resourceVersion) return true
+    const underWay = this.#underWay.get(uid)
+    return underWay !== undefined && equalJson(statusOf(object), underWay)
+  }
+
+  forget(object: KubeObject): void {
+    this.#written.delete(object.metadata.uid ?? '')
+  }
+
+  async #put(current: T, status: unknown, signal: AbortSignal): Promise<T> {
+    const { client, resource, fieldManager } = this.#options
+    const uid = current.metadata.uid ?? ''
+    this.#underWay.set(uid, status)
+    try {
+      const written = await client.updateStatus(
+        resource,
+        { ...current, status },
+        { signal, ...(fieldManager === undefined ? {} : { fieldManager }) },
+      )
+      this.#written.set(uid, written.metadata.resourceVersion ?? '')
+      return written
+    } finally {
+      this.#underWay.delete(uid)
+    }
+  }
+
+  async #reread(object: T, signal: AbortSignal): Promise<T | null> {
+    const { client, resource } = this.#options
+    const live = await client.get(resource, keyOf(object), { signal })
+    return live?.metadata.uid === object.metadata.uid ? live : null
+  }
+}
+
+function sameSpec(live: KubeObject, seen: KubeObject): boolean {
+  return live.metadata.generation === seen.metadata.generation
+}
+
+function statusOf(object: KubeObject): unknown {
+  return plainJson((object as { readonly status?: unknown }).status ?? {})
+}
+
+/** As it would come back from the server: fields that are undefined are not there. */
+function plainJson(value: unknown): unknown {
+  if (Array.isArray(value)) return (value as readonly unknown[]).map(plainJson)
+  if (!isObject(value) || value instanceof BigNumber) return value
+  const plain: [string, unknown][] = []
+  for (const [key, entry] of Object.entries(value)) {
+    if (entry !== undefined) plain.push([key, plainJson(entry)])
+  }
+  return Object.fromEntries(plain)
+}
+
+function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  return paths.reduce(withoutOne, value)
+}
+
+function withoutOne(value: unknown, path: readonly string[]): unknown {
+  const [head, ...rest] = path
+  if (head === undefined || !isObject(value) || !Object.hasOwn(value, head)) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(
+    rest.length === 0
+      ? entries.filter(([key]) => key !== head)
+      : entries.map(([key, entry]) => [key, key === head ? withoutOne(entry, rest) : entry]),
+  )
+}
+
+/**
+ * The conditions with `next` among them, in the place of the one of its type or at the end.
+ * `lastTransitionTime` moves only when the status does.
+ *
+ * @param nowMs Wall time in milliseconds.
+ */
+export function setCondition(
+  conditions: readonly Condition[] | undefined,
+  next: Omit<Condition, 'lastTransitionTime'>,
+  nowMs: number,
+): readonly Condition[] {
+  const before = conditions?.find((condition) => condition.type === next.type)
+  const lastTransitionTime =
+    before?.status === next.status && before.lastTransitionTime !== undefined
+      ? before.lastTransitionTime
+      : timeText(nowMs)
+  const set: Condition = { ...next, lastTransitionTime }
+  if (before === undefined) return [...(conditions ?? []), set]
+  return (conditions ?? []).map((condition) => (condition === before ? set : condition))
+}
