@@ -58,7 +58,6 @@ function plain(value: unknown, depth: number): unknown {
     return object
   }
   if (Array.isArray(value)) return value.map((entry) => plain(entry, depth + 1))
-  if (value instanceof Date) return value.toISOString()
   return value
 }
 
