@@ -104,6 +104,12 @@ describe('a planted breach is seen', () => {
       'crosses a wall by path, to base; cross it by name',
     ],
     [
+      'a fake outside a test',
+      'src/kube/x.ts',
+      `import { x } from '../../test/fakes/x.ts'`,
+      'crosses a wall by path, to tests; cross it by name',
+    ],
+    [
       'a path that leaves the room from a test',
       'src/seal/x.test.ts',
       `import { x } from '../kube/client.ts'`,
@@ -181,6 +187,7 @@ describe('what is allowed passes', () => {
     ],
     ['everything in bin', 'src/bin/x.ts', `import { x } from '#runtime'`],
     ['everything in a test', 'src/go/x.test.ts', `import { x } from '#runtime'`],
+    ["a test's fake", 'src/kube/x.test.ts', `import { x } from '../../test/fakes/x.ts'`],
     ['a package', 'src/kube/x.ts', `import { parse } from 'yaml'`],
     ['words about an import in a comment', 'src/kube/x.ts', ` * as in import('#runtime')`],
   ]

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { textOf, utf8, type Listener } from '#base'
 import { realEnv } from '#base/env'
-import { seal } from '../src/cli/seal.ts'
+import { seal } from '#cli/seal'
 import {
   maskSealed,
   openSealed,
