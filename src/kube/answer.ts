@@ -53,7 +53,7 @@ export function metadataOf(
   return {
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
-    metadata: body['metadata'] as unknown as ObjectMeta,
+    metadata: body['metadata'] as ObjectMeta,
   }
 }
 

@@ -1,4 +1,4 @@
-import { at, Fault, field, parseTime, stringifyJson, stringOf, type HttpHeaders } from '#base'
+import { at, Fault, parseTime, stringifyJson, stringOf, type HttpHeaders } from '#base'
 import {
   apiVersionOf,
   keyOf,

@@ -1,5 +1,7 @@
 export type * from './client.ts'
 export { createClient, HttpClient, type ClientOptions } from './create-client.ts'
+export { inClusterAccess, inClusterPaths, type InClusterPaths } from './in-cluster.ts'
+export { kubeconfigAccess, type KubeconfigSource } from './kubeconfig.ts'
 export type { ServerAccess } from './server-access.ts'
 export { apiStatusOf, type ApiCause, type ApiStatus } from './status.ts'
 export type { CallSeen } from './transport.ts'

@@ -9,8 +9,10 @@ export {
 export { createController, type ControllerParts } from './create-controller.ts'
 export { createEventRecorder, type EventRecorderOptions } from './create-event-recorder.ts'
 export { createInformer, createMetadataInformer, type InformerOptions } from './create-informer.ts'
+export { serveHealth, type HealthOptions } from './health.ts'
 export type { EventNote, EventRecorder } from './event-recorder.ts'
 export type { Cache, Change, Informer } from './informer.ts'
+export { runWithLease, type LeaseOptions } from './lease.ts'
 export {
   createMetrics,
   type ControllerMetrics,
@@ -21,6 +23,7 @@ export {
   type Metrics,
 } from './metrics.ts'
 export { nextDueMs } from './refresh.ts'
+export { runAll, type Runnable } from './run-all.ts'
 export {
   hasForeignDataManager,
   keepSecretMetadata,

@@ -49,7 +49,7 @@ export interface OpenWatch {
  */
 export class FakeApi {
   readonly seen: SeenRequest[] = []
-  readonly watches = new Set<OpenWatch>()
+  readonly watches: Set<OpenWatch> = new Set()
   readonly #objects = new Map<string, FakeObject>()
   #log: LogEntry[] = []
   #version = 10
@@ -201,7 +201,8 @@ export class FakeApi {
         resourceVersion: this.version,
         ...(rest ? { continue: String(from + page.length) } : {}),
       },
-      items: page.map(({ kind: _, apiVersion: __, ...item }) => item),
+      // As for built-in kinds: the items leave kind and apiVersion to the list.
+      items: page.map((item) => ({ ...item, kind: undefined, apiVersion: undefined })),
     })
   }
 

@@ -1,0 +1,255 @@
+import { Fault, faultOf, microTimeText, type Env } from '#base'
+import { leases, type Lease } from '#api'
+import type { Client } from '#kube'
+
+export interface LeaseOptions {
+  readonly env: Env
+  readonly client: Client
+  readonly namespace: string
+  readonly name: string
+  /** Who we are; different for each process, also after a restart. */
+  readonly identity: string
+  /**
+   * Runs while the lease is ours. Its signal fires when that can no longer be known or we stop; it
+   * must then write nothing that does not carry a precondition. When it returns, the lease is released.
+   */
+  readonly onLead: (signal: AbortSignal) => Promise<void>
+  /** How long others wait after our last renewal. Default 15,000. */
+  readonly durationMs?: number
+  /** How long after an acknowledged renewal was sent we still count as holder. Default 10,000. */
+  readonly deadlineMs?: number
+  /** Pause between renewals, and between attempts. Default 2,000. */
+  readonly retryMs?: number
+}
+
+/**
+ * Holds a Lease (coordination.k8s.io/v1) as client-go's leader election does, and leads while it is
+ * held; begins again when it is lost, until `signal` aborts.
+ *
+ * Our own time is counted on the monotonic clock from the *sending* of the last acknowledged renewal,
+ * another holder's from when we first saw its latest renewal: no two wall clocks are compared. A
+ * process that slept past its time stops before it does anything else, but may have a write under
+ * way: what makes that harmless is the precondition each write carries.
+ *
+ * @throws what `onLead` throws, after the release.
+ */
+export async function runWithLease(options: LeaseOptions, signal: AbortSignal): Promise<void> {
+  const holder = new Holder(options)
+  while (!signal.aborted) {
+    if (!(await holder.acquire(signal))) return
+    if ((await holder.lead(signal)) === 'done') return
+  }
+}
+
+interface Seen {
+  readonly renewal: string
+  readonly atMs: number
+}
+
+class Holder {
+  readonly #options: LeaseOptions
+  readonly #durationMs: number
+  readonly #deadlineMs: number
+  readonly #retryMs: number
+  /** The last lease read or written. */
+  #lease: Lease | undefined
+  /** When another holder's latest renewal was first seen. */
+  #seen: Seen | undefined
+  /** When the last acknowledged renewal of ours was sent. */
+  #sentMs = Number.NEGATIVE_INFINITY
+
+  constructor(options: LeaseOptions) {
+    this.#options = options
+    this.#durationMs = options.durationMs ?? 15_000
+    this.#deadlineMs = options.deadlineMs ?? 10_000
+    this.#retryMs = options.retryMs ?? 2_000
+  }
+
+  /** Waits until the lease is ours. @returns false when the signal ended the wait. */
+  async acquire(signal: AbortSignal): Promise<boolean> {
+    const { clock, log, random } = this.#options.env
+    const { name, identity } = this.#options
+    while (!signal.aborted) {
+      try {
+        if (await this.#tryAcquire(signal)) {
+          log.info('lease acquired', { lease: name, identity })
+          return true
+        }
+      } catch (thrown) {
+        if (signal.aborted) return false
+        const fault = faultOf(thrown)
+        if (fault.reason === 'InternalError') throw thrown
+        log.warn('the lease cannot be had now', { lease: name, error: fault })
+      }
+      await clock.sleep(this.#retryMs * (1 + random.next() / 5), signal).catch(() => {})
+    }
+    return false
+  }
+
+  /** Leads until it is over. @returns whether that was for good (done or stopped), or lost. */
+  async lead(signal: AbortSignal): Promise<'done' | 'lost'> {
+    const leading = new AbortController()
+    const onAbort = (): void => leading.abort(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+    const over = new AbortController()
+    const renewing = this.#keep(leading, over.signal)
+    try {
+      await this.#options.onLead(leading.signal)
+    } catch (thrown) {
+      // Winding up after the loss may throw; that is no failure of the work itself.
+      if (!leading.signal.aborted) throw thrown
+    } finally {
+      over.abort(new Fault('Cancelled', 'no longer leading'))
+      await renewing
+      signal.removeEventListener('abort', onAbort)
+      if (this.#isOurs()) await this.#release()
+    }
+    return leading.signal.aborted && !signal.aborted ? 'lost' : 'done'
+  }
+
+  // Renews until `over`, also while the work winds up after a stop; cuts `leading` when the deadline passes unrenewed or another holds it.
+  async #keep(leading: AbortController, over: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options.env
+    let lost = false
+    const lose = (why: string): void => {
+      if (lost) return
+      lost = true
+      log.warn('lease lost', { lease: this.#options.name, why })
+      leading.abort(new Fault('Cancelled', `the lease is lost: ${why}`))
+    }
+    const watchdog = (): void => {
+      const leftMs = this.#sentMs + this.#deadlineMs - clock.monotonic()
+      if (leftMs <= 0) lose('it could not be renewed in time')
+      else timer = clock.timer(leftMs, watchdog)
+    }
+    let timer = clock.timer(this.#deadlineMs, watchdog)
+    try {
+      while (!over.aborted) {
+        await clock.sleep(this.#retryMs, over).catch(() => {})
+        if (over.aborted || lost) break
+        // A process that was stopped for a while finds out here, before its timers do.
+        if (!this.#isOurs()) return lose('it could not be renewed in time')
+        try {
+          if (!(await this.#renew(over))) return lose('another holds it')
+        } catch (thrown) {
+          if (over.aborted) break
+          log.warn('the lease could not be renewed', {
+            lease: this.#options.name,
+            error: faultOf(thrown),
+          })
+        }
+      }
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  #isOurs(): boolean {
+    return this.#options.env.clock.monotonic() - this.#sentMs < this.#deadlineMs
+  }
+
+  async #tryAcquire(signal: AbortSignal): Promise<boolean> {
+    const { client, env, namespace, name, identity } = this.#options
+    const lease = await client.get(leases, { namespace, name }, { signal })
+    const sentMs = env.clock.monotonic()
+    if (lease === null) {
+      const spec = this.#spec(undefined)
+      this.#lease = await client.create<Lease>(
+        leases,
+        {
+          apiVersion: 'coordination.k8s.io/v1',
+          kind: 'Lease',
+          metadata: { namespace, name },
+          spec,
+        },
+        { signal },
+      )
+      this.#sentMs = sentMs
+      return true
+    }
+    const holder = lease.spec?.holderIdentity ?? ''
+    if (holder !== '' && holder !== identity && !this.#hasExpired(lease)) return false
+    await this.#write(lease, signal, sentMs)
+    return true
+  }
+
+  // Its own duration counts from when we saw the renewal, on our clock.
+  #hasExpired(lease: Lease): boolean {
+    const now = this.#options.env.clock.monotonic()
+    const renewal = `${lease.metadata.uid ?? ''} ${lease.metadata.resourceVersion ?? ''}`
+    if (this.#seen?.renewal !== renewal) this.#seen = { renewal, atMs: now }
+    const durationMs = (lease.spec?.leaseDurationSeconds ?? this.#durationMs / 1000) * 1000
+    return now - this.#seen.atMs >= durationMs
+  }
+
+  /** @returns false when another holder is seen. */
+  async #renew(signal: AbortSignal): Promise<boolean> {
+    const { client, env, namespace, name, identity } = this.#options
+    const held = this.#lease
+    const sentMs = env.clock.monotonic()
+    try {
+      if (held !== undefined) {
+        await this.#write(held, signal, sentMs)
+        return true
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.reason !== 'Conflict') throw thrown
+    }
+    // Another version is there: a renewal of ours whose answer was lost, or another holder.
+    const live = await client.get(leases, { namespace, name }, { signal })
+    if (live !== null && live.spec?.holderIdentity !== identity) return false
+    if (live === null) return false
+    await this.#write(live, signal, env.clock.monotonic())
+    return true
+  }
+
+  async #write(lease: Lease, signal: AbortSignal, sentMs: number): Promise<void> {
+    this.#lease = await this.#options.client.update<Lease>(
+      leases,
+      { ...lease, spec: this.#spec(lease) },
+      { signal },
+    )
+    this.#sentMs = sentMs
+  }
+
+  #spec(before: Lease | undefined): NonNullable<Lease['spec']> {
+    const { env, identity } = this.#options
+    const now = microTimeText(env.clock.now())
+    const mine = before?.spec?.holderIdentity === identity
+    const transitions = before?.spec?.leaseTransitions ?? 0
+    return {
+      ...before?.spec,
+      holderIdentity: identity,
+      leaseDurationSeconds: Math.max(1, Math.round(this.#durationMs / 1000)),
+      acquireTime: mine ? (before?.spec?.acquireTime ?? now) : now,
+      renewTime: now,
+      leaseTransitions: mine || before === undefined ? transitions : transitions + 1,
+    }
+  }
+
+  // An empty holder lets the next one in at once; if it fails, the duration does it.
+  async #release(): Promise<void> {
+    const { client, env } = this.#options
+    const lease = this.#lease
+    if (lease === undefined) return
+    const now = microTimeText(env.clock.now())
+    const spec = {
+      ...lease.spec,
+      holderIdentity: '',
+      leaseDurationSeconds: 1,
+      acquireTime: now,
+      renewTime: now,
+    }
+    this.#lease = undefined
+    this.#sentMs = Number.NEGATIVE_INFINITY
+    try {
+      await client.update<Lease>(leases, { ...lease, spec })
+    } catch (thrown) {
+      env.log.warn('the lease could not be released', {
+        lease: this.#options.name,
+        error: faultOf(thrown),
+      })
+    }
+  }
+}
