@@ -1,0 +1,35 @@
+import { ApiError } from '../errors.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { administrator, anonymous, type User } from './user.ts'
+
+/** Finds out who a request comes from. */
+export interface Authenticator {
+  /** @throws ApiError 401 for credentials that are not known. */
+  user(exchange: Exchange): User
+}
+
+/** What a token stands for; undefined when it is not known. */
+export type TokenLookup = (token: string) => User | undefined
+
+/**
+ * Bearer tokens first, then whoever the door vouches for (a client certificate), then nobody.
+ *
+ * @param open Requests without credentials are the administrator's: for the server in a process
+ *   of its own user, where there is nobody to tell apart.
+ */
+export function createAuthenticator(lookup: TokenLookup, open: boolean): Authenticator {
+  return {
+    user(exchange) {
+      const header = exchange.headers.get('authorization') ?? ''
+      const bearer = /^Bearer (.+)$/i.exec(header)?.[1]
+      if (bearer !== undefined) {
+        const user = lookup(bearer.trim())
+        if (user === undefined) throw new ApiError(401, 'Unauthorized', 'Unauthorized')
+        return user
+      }
+      if (exchange.vouched !== undefined) return exchange.vouched
+      if (header !== '') return anonymous
+      return open ? administrator : anonymous
+    },
+  }
+}

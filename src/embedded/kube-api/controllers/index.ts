@@ -1,0 +1,19 @@
+import type { Core } from '../core.ts'
+import { install } from '../install.ts'
+import { startDefinitions } from './definitions.ts'
+
+/** Starts everything that acts by itself. @returns how to stop it. */
+export function startControllers(core: Core): () => void {
+  const stops = [startDefinitions(core)]
+  install(
+    core,
+    ['default', 'kube-system', 'kube-public', 'kube-node-lease'].map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    })),
+  )
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,73 @@
+import { base64, stringifyJson } from '#base'
+import type { Core } from '../core.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import type { Obj } from '../object.ts'
+import { withDefaults } from '../schema/default.ts'
+import type { Entry } from '../storage/store.ts'
+
+/** An object as one version of its kind shows it. */
+export interface View {
+  readonly object: Obj
+  readonly text: string
+}
+
+interface Cached extends View {
+  readonly kind: Kind
+}
+
+const views = new WeakMap<Entry, Cached>()
+
+/**
+ * How `kind` shows a stored object: in its version, and with the defaults its schema has now.
+ * Made once for each entry and kind; every reader shares it.
+ */
+export function viewOf(kind: Kind, entry: Entry): View {
+  const held = views.get(entry)
+  if (held !== undefined && held.kind === kind) return held
+  const object = shownAs(kind, entry.object)
+  const view = { kind, object, text: stringifyJson(object) }
+  views.set(entry, view)
+  return view
+}
+
+function shownAs(kind: Kind, stored: Obj): Obj {
+  const apiVersion = apiVersionOf(kind)
+  if (kind.custom !== undefined) {
+    const object = stored.apiVersion === apiVersion ? stored : { ...stored, apiVersion }
+    return kind.custom.schema === undefined ? object : withDefaults(object, kind.custom.schema)
+  }
+  return stored.apiVersion === apiVersion ? stored : convert(kind, { ...stored, apiVersion })
+}
+
+// events.k8s.io/v1 and v1 are one store; the fields have other names.
+function convert(kind: Kind, object: Obj): Obj {
+  if (kind.bucket !== 'events') return object
+  return eventAs(kind.group, object)
+}
+
+const eventFields: readonly (readonly [string, string])[] = [
+  ['involvedObject', 'regarding'],
+  ['message', 'note'],
+  ['source', 'deprecatedSource'],
+  ['firstTimestamp', 'deprecatedFirstTimestamp'],
+  ['lastTimestamp', 'deprecatedLastTimestamp'],
+  ['count', 'deprecatedCount'],
+  ['reportingComponent', 'reportingController'],
+]
+
+/** An Event under the field names of the other group. */
+export function eventAs(group: string, event: Obj): Obj {
+  const names = new Map(
+    eventFields.map(([core, own]) => (group === '' ? [own, core] : [core, own]) as [string, string]),
+  )
+  return Object.fromEntries(
+    Object.entries(event).map(([key, value]) => [names.get(key) ?? key, value]),
+  ) as Obj
+}
+
+/** Opaque text for `metadata.continue`. */
+export function continueToken(core: Core, revision: number, start: string): string {
+  void core
+  const text = JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })
+  return base64(new TextEncoder().encode(text)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}

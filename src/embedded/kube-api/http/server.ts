@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto'
+import { stringifyJson } from '#base'
+import type { Call, Core } from '../core.ts'
+import { flag } from '../core.ts'
+import { ApiError, forbidden, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
+import { aggregated } from '../discovery/aggregated.ts'
+import { apiGroup, coreVersions, groupList, resourceList } from '../discovery/plain.ts'
+import { entryKey } from '../storage/store.ts'
+import type { User } from '../auth/user.ts'
+import { answerEntry, answerValue } from '../verbs/answer.ts'
+import { create } from '../verbs/create.ts'
+import { remove, removeAll } from '../verbs/delete.ts'
+import { list } from '../verbs/list.ts'
+import { patch } from '../verbs/patch.ts'
+import { update } from '../verbs/update.ts'
+import { watch } from '../verbs/watch.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { warningHeader, type Answer, type Exchange } from './exchange.ts'
+import { negotiate } from './negotiate.ts'
+import { targetOf, type Target } from './target.ts'
+
+/** Answers one request. Never throws: what goes wrong becomes a Status. */
+export async function serve(core: Core, exchange: Exchange): Promise<Answer> {
+  try {
+    return await route(core, exchange)
+  } catch (thrown) {
+    return failure(core, thrown)
+  }
+}
+
+function failure(core: Core, thrown: unknown): Answer {
+  if (thrown instanceof ApiError) {
+    const answer = answerValue(statusOf(thrown), thrown.code)
+    return { ...answer, headers: { ...answer.headers, ...thrown.headers } }
+  }
+  core.env.log.error('the embedded API server failed', {
+    error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+  })
+  return answerValue(new ApiError(500, 'InternalError', 'Internal error occurred').status(), 500)
+}
+
+function statusOf(error: ApiError): object {
+  const status = error.status()
+  const next = (error as { next?: unknown }).next
+  return typeof next === 'string' ? { ...status, metadata: { continue: next } } : status
+}
+
+const textHeaders = { 'content-type': 'text/plain; charset=utf-8' }
+
+function text(body: string, status = 200): Answer {
+  return { status, headers: textHeaders, body }
+}
+
+const notThere = (): Answer => text('404 page not found\n', 404)
+
+async function route(core: Core, exchange: Exchange): Promise<Answer> {
+  const user = core.authenticator.user(exchange)
+  const { path } = exchange
+  const target = targetOf(path)
+  if (target !== undefined) return await resource(core, exchange, user, target)
+  return fixedPath(core, exchange, user, path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+}
+
+const health = /^\/(livez|readyz|healthz)(\/ping)?$/
+
+function fixedPath(core: Core, exchange: Exchange, user: User, path: string): Answer {
+  authorizePath(core, exchange, user, path)
+  if (health.test(path)) return text('ok')
+  if (path === '/version') return answerValue(version)
+  if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
+  const parts = path.split('/').slice(1)
+  if (parts[0] !== 'api' && parts[0] !== 'apis') return notThere()
+  if (parts.length === 1) return groupsAnswer(core, exchange, parts[0] === 'api')
+  return groupAnswer(core, exchange, parts)
+}
+
+function groupAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
+  const form = negotiate(exchange.headers.get('accept'), () => false)
+  const [root, group = '', versionPart] = parts
+  const isCore = root === 'api'
+  if (!isCore && !core.kinds.hasGroup(group)) return notThere()
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed()
+  if (isCore) {
+    if (group !== 'v1') return notThere()
+    return answerValue(resourceList(core.kinds, '', 'v1'), 200, form)
+  }
+  if (versionPart === undefined) return answerValue(apiGroup(core.kinds, group), 200, form)
+  if (!core.kinds.hasVersion(group, versionPart)) throw noSuchResource()
+  return answerValue(resourceList(core.kinds, group, versionPart), 200, form)
+}
+
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+
+function groupsAnswer(core: Core, exchange: Exchange, isCore: boolean): Answer {
+  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed()
+  const form = negotiate(
+    exchange.headers.get('accept'),
+    ({ as, group, version: v }) => as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && v === 'v2',
+  )
+  if (form.as !== 'APIGroupDiscoveryList') {
+    const host = exchange.headers.get('host') ?? 'localhost'
+    return answerValue(isCore ? coreVersions(host) : groupList(core.kinds), 200, form)
+  }
+  const body = stringifyJson(aggregated(core.kinds, isCore))
+  const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`
+  const headers = { 'content-type': aggregatedType, etag, vary: 'Accept', 'cache-control': 'public' }
+  if (exchange.headers.get('if-none-match') === etag) return { status: 304, headers: { etag, vary: 'Accept' } }
+  return { status: 200, headers, body }
+}
+
+const version = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.1',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: '',
+  platform: 'linux/amd64',
+}
+
+function rootPaths(core: Core): string[] {
+  const groups = core.kinds.groups().flatMap(({ name, versions }) => [
+    `/apis/${name}`,
+    ...versions.map((one) => `/apis/${name}/${one}`),
+  ])
+  return ['/api', '/api/v1', '/apis', ...groups.sort(), '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
+}
+
+const pathVerbs: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' }
+
+function authorizePath(core: Core, exchange: Exchange, user: User, path: string): void {
+  const verb = pathVerbs[exchange.method] ?? exchange.method.toLowerCase()
+  const attributes = { user, verb, group: '', version: '', resource: '', subresource: '', namespace: '', name: '', path }
+  if (core.authorizer.decide(attributes).allowed) return
+  throw new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
+}
+
+async function resource(core: Core, exchange: Exchange, user: User, target: Target): Promise<Answer> {
+  const verb = verbOf(exchange, target)
+  authorize(core, user, target, verb)
+  if (!core.kinds.hasGroup(target.group)) return notThere()
+  const kind = core.kinds.find(target.group, target.version, target.plural)
+  if (kind === undefined || target.rest.length > 0) throw noSuchResource()
+  if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced)) throw noSuchResource()
+  if (target.subresource !== '' && !kind.subresources.has(target.subresource)) throw noSuchResource()
+  const call: Call = { core, exchange, user, kind, target, query: exchange.query, warnings: [] }
+  const deprecation = kind.custom?.deprecationWarning
+  if (deprecation !== undefined) call.warnings.push(deprecation)
+  const answer = await perform(call, kind, verb)
+  return call.warnings.length === 0 ? answer : { ...answer, warnings: call.warnings }
+}
+
+const collectionVerbs: Readonly<Record<string, string>> = { GET: 'list', HEAD: 'list', POST: 'create', DELETE: 'deletecollection' }
+const objectVerbs: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete', POST: 'create' }
+
+function verbOf(exchange: Exchange, target: Target): string {
+  const { method } = exchange
+  if (target.name !== '') {
+    if (target.watch && method === 'GET') return 'watch'
+    return objectVerbs[method] ?? method.toLowerCase()
+  }
+  if (method === 'GET' && (target.watch || flag(exchange.query, 'watch'))) return 'watch'
+  return collectionVerbs[method] ?? method.toLowerCase()
+}
+
+function authorize(core: Core, user: User, target: Target, verb: string): void {
+  const { group, version: v, plural, subresource, namespace, name } = target
+  const inside = plural === 'namespaces' && group === '' ? name : namespace
+  const decision = core.authorizer.decide({
+    user,
+    verb,
+    group,
+    version: v,
+    resource: plural,
+    subresource,
+    namespace: inside,
+    name,
+    path: '',
+  })
+  if (decision.allowed) return
+  const what = subresource === '' ? plural : `${plural}/${subresource}`
+  const where = inside === '' ? ' at the cluster scope' : ` in the namespace "${inside}"`
+  const why = `User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
+  throw forbidden({ group, plural, kind: '' }, name, decision.reason === '' ? why : `${why}: ${decision.reason}`)
+}
+
+async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
+  const { target } = call
+  const served = target.subresource === '' ? kind.verbs : (kind.subresources.get(target.subresource)?.verbs ?? [])
+  const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
+  if (!served.includes(verb) || isObjectPost) throw methodNotAllowed()
+  switch (verb) {
+    case 'get':
+      return read(call)
+    case 'list':
+      return list(call)
+    case 'watch':
+      return watch(call)
+    case 'create':
+      return await create(call)
+    case 'update':
+      return await update(call)
+    case 'patch':
+      return await patch(call)
+    case 'delete':
+      return await remove(call)
+    case 'deletecollection':
+      return await removeAll(call)
+    default:
+      throw methodNotAllowed()
+  }
+}
+
+function read(call: Call): Answer {
+  const { core, kind, target } = call
+  const entry = core.store.get(kind.bucket, entryKey(kind.namespaced ? target.namespace : '', target.name))
+  if (entry === undefined) throw notFound(kind, target.name)
+  return answerEntry(call, kind, entry)
+}
+
+/** The headers of an answer, warnings included. */
+export function headersOf(answer: Answer): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { ...answer.headers }
+  if (answer.warnings !== undefined) headers['warning'] = [...new Set(answer.warnings)].map(warningHeader)
+  return headers
+}

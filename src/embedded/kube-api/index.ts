@@ -1,0 +1,3 @@
+export { createKubeApi, type KubeApi, type KubeApiOptions } from './kube-api.ts'
+export type { User } from './auth/user.ts'
+export type { ProxyRequest, ServiceProxy } from './verbs/proxy.ts'

@@ -1,0 +1,28 @@
+import type { Core } from '../core.ts'
+import type { FieldError } from '../errors.ts'
+import type { Obj } from '../object.ts'
+import type { Kind } from './kind.ts'
+
+/** What is special about a kind. Everything is optional: without rules it is plain storage. */
+export interface Rules {
+  /** Fills in what the author left out; on every read from a client. */
+  readonly complete?: (object: Obj) => void
+  readonly prepareCreate?: (object: Obj, core: Core) => void
+  readonly prepareUpdate?: (object: Obj, before: Obj, core: Core) => void
+  readonly validate?: (object: Obj) => FieldError[]
+  readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]
+  /** Whether a change outside metadata and status raises metadata.generation. */
+  readonly generation?: boolean
+  /** Fields other than metadata.name and namespace that a field selector may name. */
+  readonly selectable?: readonly string[]
+  /** A selectable field's value where it is not simply the field at that path. */
+  readonly selected?: (object: Obj, path: string) => string | undefined
+  /** Which names are allowed; default: a DNS subdomain. */
+  readonly names?: 'subdomain' | 'label' | 'label1035' | 'path'
+  /** Whether PUT creates what is not there. */
+  readonly createOnUpdate?: boolean
+  /** Called after an object was created, for what the server itself then does. */
+  readonly created?: (object: Obj, core: Core, kind: Kind) => void
+}
+
+export const noRules: Rules = {}

@@ -1,0 +1,125 @@
+import { get, isFielded, put, type Fielded } from '../object.ts'
+import { childShape, type Shape } from './shape.ts'
+
+/** A value that has the wrong type for its field; the text is Go's. */
+export class TypeMismatch extends Error {
+  override readonly name = 'TypeMismatch'
+}
+
+/**
+ * A copy of `value` as a typed kind reads it: unknown fields go (and are named), nulls go, empty
+ * maps and lists of known fields stay.
+ *
+ * @throws TypeMismatch when a field has another JSON type.
+ */
+export function readTyped(value: unknown, shape: Shape, unknown: string[], typeName: string): unknown {
+  return read(value, shape, '', unknown, typeName)
+}
+
+function read(
+  value: unknown,
+  shape: Shape,
+  path: string,
+  unknown: string[],
+  owner: string,
+): unknown {
+  switch (shape.kind) {
+    case 'any':
+      return value
+    case 'scalar':
+      return scalar(value, shape.type, path, owner)
+    case 'list': {
+      if (value === null) return undefined
+      if (!Array.isArray(value)) throw mismatch(value, path, owner, `[]${goName(shape.element())}`)
+      return value.map(
+        (item: unknown, i) => read(item, shape.element(), `${path}[${i}]`, unknown, owner) ?? zero(shape.element()),
+      )
+    }
+    case 'map':
+    case 'struct':
+      return readMap(value, shape, path, unknown, owner)
+  }
+}
+
+function zero(shape: Shape): unknown {
+  if (shape.kind === 'struct' || shape.kind === 'map') return {}
+  if (shape.kind === 'list') return []
+  if (shape.kind === 'any') return null
+  return shape.type === 'bool' ? false : ['string', 'bytes', 'quantity'].includes(shape.type) ? '' : 0
+}
+
+function readMap(
+  value: unknown,
+  shape: Shape,
+  path: string,
+  unknown: string[],
+  owner: string,
+): unknown {
+  if (value === null) return undefined
+  const name = shape.kind === 'struct' ? shortType(shape.name) : owner
+  if (!isFielded(value)) throw mismatch(value, path, owner, goName(shape))
+  const result: Fielded = {}
+  for (const key of Object.keys(value)) {
+    const inner = childShape(shape, key)
+    const at = path === '' ? key : `${path}.${key}`
+    if (inner === undefined) {
+      unknown.push(`unknown field "${at}"`)
+      continue
+    }
+    const item = read(get(value, key), inner(), at, unknown, name)
+    if (item !== undefined) put(result, key, item)
+    else if (shape.kind === 'map') put(result, key, zero(inner()))
+  }
+  return result
+}
+
+function shortType(name: string): string {
+  return name.split('.').pop() ?? ''
+}
+
+const goTypes: Readonly<Record<string, string>> = {
+  string: 'string',
+  bytes: '[]uint8',
+  int32: 'int32',
+  int64: 'int64',
+  double: 'float64',
+  bool: 'bool',
+  time: 'Time',
+  microtime: 'MicroTime',
+}
+
+function scalar(value: unknown, type: string, path: string, owner: string): unknown {
+  if (value === null) return undefined
+  if (type === 'intstr') {
+    if (typeof value === 'string' || typeof value === 'number') return value
+    throw mismatch(value, path, owner, 'intstr.IntOrString')
+  }
+  if (type === 'quantity') return typeof value === 'number' ? String(value) : value
+  if (type === 'bool') {
+    if (typeof value === 'boolean') return value
+    throw mismatch(value, path, owner, 'bool')
+  }
+  if (type === 'int32' || type === 'int64' || type === 'double') {
+    const isNumber = typeof value === 'number' || (typeof value === 'object' && 'digits' in value)
+    if (isNumber) return value
+    throw mismatch(value, path, owner, goTypes[type] ?? type)
+  }
+  if (typeof value === 'string') return value
+  throw mismatch(value, path, owner, goTypes[type] ?? type)
+}
+
+function goName(shape: Shape): string {
+  if (shape.kind === 'scalar') return goTypes[shape.type] ?? shape.type
+  if (shape.kind === 'list') return `[]${goName(shape.element())}`
+  if (shape.kind === 'map') return `map[string]${goName(shape.element())}`
+  if (shape.kind === 'struct') return shape.name.split('.').filter((_, i, all) => i !== all.length - 2).join('.')
+  return 'interface {}'
+}
+
+function mismatch(value: unknown, path: string, owner: string, wanted: string): TypeMismatch {
+  const is = Array.isArray(value) ? 'array' : isFielded(value) ? 'object' : typeof value
+  const word = is === 'boolean' ? 'bool' : is
+  return new TypeMismatch(
+    `json: cannot unmarshal ${word} into Go struct field ${owner}.${path.replace(/\[\d+\]/g, '')} of type ${wanted}`,
+  )
+}

@@ -1,0 +1,85 @@
+import type { Env, Handler } from '#base'
+import { allowAll } from './auth/authorize.ts'
+import { createAuthenticator } from './auth/authenticate.ts'
+import type { User } from './auth/user.ts'
+import { startControllers } from './controllers/index.ts'
+import type { Core } from './core.ts'
+import { fetchDoor, handlerOf } from './http/doors.ts'
+import { Kinds } from './kinds/registry.ts'
+import { Store } from './storage/store.ts'
+import type { ServiceProxy } from './verbs/proxy.ts'
+import { install } from './install.ts'
+
+export interface KubeApiOptions {
+  readonly env: Env
+  /** Definitions (or any other objects) that are there from the start. */
+  readonly crds?: readonly object[]
+  /** Bearer tokens that are known beside those of ServiceAccounts. */
+  readonly users?: Readonly<Record<string, User>>
+  /** Whether requests without credentials are the administrator's. Default true. */
+  readonly anonymousIsAdmin?: boolean
+  readonly authorization?: 'allow-all' | 'rbac'
+  /** Answers for Services, reached through `services/<name>/proxy`. */
+  readonly serviceProxy?: ServiceProxy
+  /** How long history is kept, in milliseconds; 0: for ever. Default 300,000. */
+  readonly compactEveryMs?: number
+}
+
+/** A running API server in memory. */
+export interface KubeApi {
+  /** Fetch-style, in this process. */
+  readonly handle: (request: Request) => Promise<Response>
+  /** For `env.net.listen`; what real and simulated clients reach. */
+  readonly handler: Handler
+  /** The revision of the newest write. */
+  revision(): number
+  /** Forgets history up to `revision`; default: all of it. */
+  compact(revision?: number): void
+  /** Ends every watch and all timers. */
+  close(): void
+}
+
+/** Starts an API server. It listens nowhere by itself: give `handler` to `env.net.listen`. */
+export function createKubeApi(options: KubeApiOptions): KubeApi {
+  const { env } = options
+  const closing = new AbortController()
+  const users = new Map(Object.entries(options.users ?? {}))
+  const store = new Store()
+  const core: Core = {
+    env,
+    store,
+    kinds: new Kinds(),
+    authenticator: createAuthenticator((token) => users.get(token), options.anonymousIsAdmin ?? true),
+    authorizer: allowAll,
+    serviceProxy: options.serviceProxy,
+    closed: closing.signal,
+  }
+  const stopControllers = startControllers(core)
+  install(core, options.crds ?? [])
+  const stopCompacting = compactNowAndThen(core, options.compactEveryMs ?? 300_000)
+  return {
+    handle: fetchDoor(core),
+    handler: handlerOf(core),
+    revision: () => store.revision,
+    compact: (revision) => store.compact(revision ?? store.revision),
+    close: () => {
+      stopCompacting()
+      stopControllers()
+      closing.abort()
+    },
+  }
+}
+
+// Keeps the history of the last period, and at most that of two.
+function compactNowAndThen(core: Core, everyMs: number): () => void {
+  if (everyMs <= 0) return () => {}
+  let mark = core.store.revision
+  let timer = core.env.clock.timer(everyMs, tick)
+  function tick(): void {
+    core.store.compact(mark)
+    mark = core.store.revision
+    timer = core.env.clock.timer(everyMs, tick)
+  }
+  return () => timer.cancel()
+}
+

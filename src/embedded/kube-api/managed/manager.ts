@@ -1,0 +1,297 @@
+import { equalJson } from '#base'
+import { ApiError } from '../errors.ts'
+import type { Shape } from '../kinds/shape.ts'
+import type { ManagedEntry, Obj } from '../object.ts'
+import { FieldSet, pathText } from './field-set.ts'
+import { compare, fieldsOf, merge, removeFields, withNamedFields } from './typed.ts'
+
+/** Who writes, how, and through what. */
+export interface Writer {
+  readonly manager: string
+  readonly operation: 'Apply' | 'Update'
+  readonly apiVersion: string
+  readonly subresource: string
+}
+
+interface Owned {
+  readonly entry: ManagedEntry
+  readonly set: FieldSet
+}
+
+type Owners = Map<string, Owned>
+
+/** What apply and update need to know of the kind. */
+export interface Ownership {
+  readonly shape: Shape
+  /** Fields that this path of writing never touches, such as `status` on the main resource. */
+  readonly ignored: FieldSet
+  readonly now: string
+}
+
+const neverOwned: readonly (readonly string[])[] = [
+  ['f:apiVersion'],
+  ['f:kind'],
+  ['f:metadata'],
+  ...[
+    'name',
+    'namespace',
+    'creationTimestamp',
+    'selfLink',
+    'uid',
+    'generation',
+    'managedFields',
+    'resourceVersion',
+  ].map((name) => ['f:metadata', `f:${name}`]),
+]
+
+const stripped = new FieldSet()
+for (const path of neverOwned) stripped.insert(path)
+
+function ownable(set: FieldSet, ignored: FieldSet): FieldSet {
+  return set.difference(stripped).recursiveDifference(ignored)
+}
+
+// Appliers are known by name whatever version they use; updaters by version too.
+function identity(entry: ManagedEntry): string {
+  const version = entry.operation === 'Apply' ? '' : (entry.apiVersion ?? '')
+  return JSON.stringify([entry.manager ?? '', entry.operation, version, entry.subresource ?? ''])
+}
+
+/** Reads managedFields; entries that make no sense void them all, as the server has it. */
+function read(entries: readonly ManagedEntry[] | undefined): Owners {
+  const owners: Owners = new Map()
+  for (const entry of entries ?? []) {
+    const isUsable =
+      (entry.operation === 'Apply' || entry.operation === 'Update') &&
+      entry.fieldsType === 'FieldsV1' &&
+      typeof entry.fieldsV1 === 'object'
+    if (!isUsable) return new Map()
+    owners.set(identity(entry), { entry, set: FieldSet.parse(entry.fieldsV1) })
+  }
+  return owners
+}
+
+function write(owners: Owners): ManagedEntry[] {
+  return [...owners.values()]
+    .map(({ entry, set }) => ({ ...entry, fieldsV1: set.toFields() }))
+    .sort(byOrder)
+}
+
+function byOrder(a: ManagedEntry, b: ManagedEntry): number {
+  const rank = (entry: ManagedEntry): string[] => [
+    entry.operation ?? '',
+    entry.time ?? '',
+    entry.manager ?? '',
+    entry.apiVersion ?? '',
+    entry.subresource ?? '',
+  ]
+  const [x, y] = [rank(a), rank(b)]
+  for (let i = 0; i < x.length; i++) {
+    if (x[i] !== y[i]) return (x[i] as string) < (y[i] as string) ? -1 : 1
+  }
+  return 0
+}
+
+function entryFor(writer: Writer, time: string | undefined): ManagedEntry {
+  return {
+    manager: writer.manager,
+    operation: writer.operation,
+    apiVersion: writer.apiVersion,
+    ...(time === undefined ? {} : { time }),
+    fieldsType: 'FieldsV1',
+    ...(writer.subresource === '' ? {} : { subresource: writer.subresource }),
+  }
+}
+
+function bare(object: Obj): Obj {
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/**
+ * managedFields after a plain write. The writer comes to own what it added or changed; whoever
+ * owned that through another way of writing loses it; what is gone belongs to nobody.
+ *
+ * @param live The object before; undefined for a create.
+ */
+export function afterUpdate(
+  live: Obj | undefined,
+  next: Obj,
+  writer: Writer,
+  about: Ownership,
+): ManagedEntry[] {
+  const given = next.metadata.managedFields
+  // A list that is there but empty wipes the ownership; an absent one keeps it.
+  const wipes = Array.isArray(given) && given.length === 1 && Object.keys(given[0] ?? {}).length === 0
+  if (wipes) return []
+  const fromNext = read(given)
+  const owners = given === undefined || fromNext.size === 0 ? read(live?.metadata.managedFields) : fromNext
+  if (given !== undefined && given.length === 0) return []
+  if (live !== undefined && owners.size === 0) return []
+  const difference = compare(live === undefined ? {} : bare(live), bare(next), about.shape)
+  const added = ownable(difference.added, about.ignored)
+  const changed = ownable(difference.modified, about.ignored)
+  const touched = added.union(changed)
+  const id = identity(entryFor(writer, undefined))
+  const before = owners.get(id)?.set
+  for (const [key, owned] of owners) {
+    const left = owned.set.difference(touched).difference(difference.removed)
+    if (left.isEmpty()) owners.delete(key)
+    else owners.set(key, { ...owned, set: left })
+  }
+  if (!touched.isEmpty()) {
+    const mine = (owners.get(id)?.set ?? FieldSet.empty).union(touched)
+    const held = owners.get(id)?.entry
+    const isSame = before !== undefined && before.equals(mine)
+    owners.set(id, {
+      entry: isSame && held !== undefined ? held : entryFor(writer, about.now),
+      set: mine,
+    })
+  }
+  capUpdaters(owners)
+  return write(owners)
+}
+
+const mostUpdaters = 10
+
+// Many short-lived updaters are folded into one entry, oldest first.
+function capUpdaters(owners: Owners): void {
+  const updaters = [...owners].filter(([, { entry }]) => entry.operation === 'Update')
+  if (updaters.length <= mostUpdaters) return
+  updaters.sort(([, a], [, b]) => byOrder(a.entry, b.entry))
+  for (const [key, owned] of updaters.slice(0, updaters.length - mostUpdaters + 1)) {
+    const entry = { ...owned.entry, manager: 'ancient-changes' }
+    const id = identity(entry)
+    owners.delete(key)
+    const held = owners.get(id)
+    owners.set(id, { entry, set: held === undefined ? owned.set : held.set.union(owned.set) })
+  }
+}
+
+export interface Applied {
+  readonly object: Obj
+  /** Whether anything but ownership differs from the live object. */
+  readonly changed: boolean
+}
+
+/**
+ * Server-side apply: `config` merged into `live`, fields that the manager applied before and now
+ * leaves out taken away unless another owns them.
+ *
+ * @throws ApiError 409 naming each field that another manager owns with another value.
+ */
+export function apply(
+  live: Obj,
+  config: Obj,
+  writer: Writer,
+  force: boolean,
+  about: Ownership,
+): Applied {
+  const owners = read(live.metadata.managedFields)
+  const before = bare(live)
+  if (owners.size === 0 && live.metadata.uid !== undefined) adopt(owners, before, writer, about)
+  const id = identity(entryFor(writer, undefined))
+  const last = owners.get(id)
+  const set = ownable(fieldsOf(config, about.shape), about.ignored)
+  const merged = merge(before, config, about.shape)
+  owners.set(id, { entry: last?.entry ?? entryFor(writer, undefined), set })
+  const pruned = prune(merged, owners, last?.set, about.shape) as Obj
+  settle(owners, id, before, pruned, force, about)
+  if (owners.get(id)?.set.isEmpty() === true) owners.delete(id)
+  const changed = !equalJson(before, pruned)
+  const mine = owners.get(id)
+  if (mine !== undefined) {
+    const time = changed ? about.now : last?.entry.time
+    owners.set(id, { ...mine, entry: entryFor(writer, time) })
+  }
+  const managedFields = write(owners)
+  const metadata = { ...pruned.metadata, ...(managedFields.length === 0 ? {} : { managedFields }) }
+  return { object: { ...pruned, metadata }, changed }
+}
+
+// An object that nobody's apply has touched belongs, as it is, to one made-up manager.
+function adopt(owners: Owners, live: Obj, writer: Writer, about: Ownership): void {
+  const set = ownable(fieldsOf(live, about.shape), FieldSet.empty)
+  if (set.isEmpty()) return
+  const entry = entryFor(
+    { ...writer, manager: 'before-first-apply', operation: 'Update', subresource: '' },
+    about.now,
+  )
+  owners.set(identity(entry), { entry, set })
+}
+
+function prune(
+  merged: unknown,
+  owners: Owners,
+  last: FieldSet | undefined,
+  shape: Shape,
+): unknown {
+  if (last === undefined || last.isEmpty()) return merged
+  const lastNamed = withNamedFields(last, shape)
+  let owned = new FieldSet()
+  for (const { set } of owners.values()) owned = owned.union(set)
+  const all = withNamedFields(fieldsOf(merged, shape), shape)
+  const left = (value: unknown): FieldSet => withNamedFields(fieldsOf(value, shape), shape)
+  let pruned = removeFields(merged, lastNamed, shape)
+  pruned = removeFields(
+    merged,
+    all.difference(left(pruned)).difference(withNamedFields(owned, shape)),
+    shape,
+  )
+  return removeFields(merged, all.difference(left(pruned)).intersection(lastNamed), shape)
+}
+
+function settle(
+  owners: Owners,
+  id: string,
+  before: Obj,
+  after: Obj,
+  force: boolean,
+  about: Ownership,
+): void {
+  const difference = compare(before, after, about.shape)
+  const touched = difference.added.union(difference.modified)
+  const clashes: { owned: Owned; set: FieldSet; key: string }[] = []
+  for (const [key, owned] of owners) {
+    if (key === id) continue
+    const set = owned.set.intersection(touched).recursiveDifference(about.ignored)
+    if (!set.isEmpty()) clashes.push({ owned, set, key })
+  }
+  if (clashes.length > 0 && !force) throw conflictOf(clashes)
+  for (const [key, owned] of owners) {
+    if (key === id) continue
+    const set = owned.set.difference(touched).difference(difference.removed)
+    if (set.isEmpty()) owners.delete(key)
+    else owners.set(key, { ...owned, set })
+  }
+}
+
+function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]): ApiError {
+  const groups = new Map<string, string[]>()
+  const causes = []
+  for (const { owned, set } of clashes) {
+    const name = managerText(owned.entry)
+    const fields = [...set.paths()].map(pathText)
+    groups.set(name, [...(groups.get(name) ?? []), ...fields])
+    for (const one of fields) {
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${name}`, field: one })
+    }
+  }
+  const count = causes.length
+  const parts = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, fields]) =>
+      fields.length === 1
+        ? `conflict with ${name}: ${fields[0]}`
+        : `conflicts with ${name}:\n${fields.map((one) => `- ${one}`).join('\n')}`,
+    )
+  const message = `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${parts.join('\n')}`
+  return new ApiError(409, 'Conflict', message, { causes })
+}
+
+function managerText(entry: ManagedEntry): string {
+  const manager = JSON.stringify(entry.manager ?? '')
+  const through = entry.subresource === undefined ? '' : ` with subresource "${entry.subresource}"`
+  const using = entry.operation === 'Update' ? ` using ${entry.apiVersion ?? ''}` : ''
+  return `${manager}${through}${using}`
+}

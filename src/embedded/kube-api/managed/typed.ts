@@ -1,0 +1,402 @@
+import { equalJson } from '#base'
+import { type Field, type ListShape, type Shape, type StructShape, anyShape, childShape } from '../kinds/shape.ts'
+import { copy, get, isFielded, put, type Fielded } from '../object.ts'
+import { FieldSet } from './field-set.ts'
+
+/**
+ * Structured merge: what `value` is by its shape, which fields two values differ in, and how one is
+ * merged into another or freed of fields. Pure functions on JSON values.
+ *
+ * Source: how kube-apiserver's structured-merge-diff v6 behaves.
+ */
+
+type Container = 'map' | 'list' | 'leaf'
+
+// What a value is treated as: an atomic map or list is a leaf; an unknown shape goes by the value.
+function containerOf(shape: Shape, value: unknown): Container {
+  if (shape.kind === 'any') return isFielded(value) ? 'map' : 'leaf'
+  if (shape.kind === 'struct' || shape.kind === 'map') return shape.atomic ? 'leaf' : 'map'
+  if (shape.kind === 'list') return shape.relation === 'atomic' ? 'leaf' : 'list'
+  return 'leaf'
+}
+
+function shapeAt(shape: Shape, key: string): Shape {
+  return childShape(shape, key)?.() ?? anyShape
+}
+
+// Whether the key is a declared field: those are owned through what is in them.
+function isDeclared(shape: Shape, key: string): boolean {
+  return shape.kind === 'struct' && shape.fields.has(key)
+}
+
+function elementShape(shape: Shape): Shape {
+  return shape.kind === 'list' ? shape.element() : anyShape
+}
+
+/** The path element of a list item. */
+export function itemElement(shape: ListShape, item: unknown, index: number): string {
+  if (shape.relation === 'set') return `v:${JSON.stringify(item)}`
+  if (shape.relation === 'map' && isFielded(item)) {
+    const struct = shape.element()
+    const keys: Record<string, unknown> = {}
+    for (const key of [...shape.keys].sort()) {
+      const value = get(item, key) ?? fallbackOf(struct, key)
+      if (value !== undefined) keys[key] = value
+    }
+    return `k:${JSON.stringify(keys)}`
+  }
+  return `i:${index}`
+}
+
+function fallbackOf(shape: Shape, key: string): Field['fallback'] {
+  return shape.kind === 'struct' ? shape.fields.get(key)?.fallback : undefined
+}
+
+/** All fields that a value sets. */
+export function fieldsOf(value: unknown, shape: Shape): FieldSet {
+  const set = new FieldSet()
+  collect(value, shape, [], set)
+  return set
+}
+
+function collect(value: unknown, shape: Shape, path: readonly string[], set: FieldSet): void {
+  const container = containerOf(shape, value)
+  if (container === 'map') {
+    if (value === null || value === undefined) return
+    if (!isFielded(value)) return set.insert(path)
+    for (const key of Object.keys(value)) {
+      const inner = [...path, `f:${key}`]
+      const item = value[key]
+      collect(item, shapeAt(shape, key), inner, set)
+      const isVoid = item === null || (isFielded(item) && Object.keys(item).length === 0)
+      if (isVoid || !isDeclared(shape, key)) set.insert(inner)
+    }
+  } else if (container === 'list') {
+    if (!Array.isArray(value)) return
+    value.forEach((item: unknown, index) => {
+      const inner = [...path, itemElement(shape as ListShape, item, index)]
+      collect(item, elementShape(shape), inner, set)
+      set.insert(inner)
+    })
+  } else set.insert(path)
+}
+
+export interface Comparison {
+  readonly added: FieldSet
+  readonly modified: FieldSet
+  readonly removed: FieldSet
+}
+
+/** What differs between two values. */
+export function compare(before: unknown, after: unknown, shape: Shape): Comparison {
+  const result = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() }
+  compareAt(before, after, shape, [], result)
+  return result
+}
+
+function compareAt(
+  before: unknown,
+  after: unknown,
+  shape: Shape,
+  path: readonly string[],
+  result: Comparison,
+): void {
+  if (before === undefined && after === undefined) return
+  const here = after === undefined ? before : after
+  const container = containerOf(shape, here)
+  const sameKind =
+    before === undefined || after === undefined || containerOf(shape, before) === container
+  if (!sameKind || container === 'leaf' || (isVoid(before) && isVoid(after))) {
+    if (before === undefined) result.added.insert(path)
+    else if (after === undefined) result.removed.insert(path)
+    else if (!equalJson(before, after)) result.modified.insert(path)
+    return
+  }
+  if (container === 'map') compareMaps(before, after, shape, path, result)
+  else compareLists(before, after, shape as ListShape, path, result)
+  if (before === undefined) result.added.insert(path)
+  else if (after === undefined) result.removed.insert(path)
+}
+
+function isVoid(value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  if (Array.isArray(value)) return value.length === 0
+  return isFielded(value) && Object.keys(value).length === 0
+}
+
+function compareMaps(
+  before: unknown,
+  after: unknown,
+  shape: Shape,
+  path: readonly string[],
+  result: Comparison,
+): void {
+  const keys = new Set([...keysOf(before), ...keysOf(after)])
+  for (const key of keys) {
+    const inner = [...path, `f:${key}`]
+    compareAt(get(before, key), get(after, key), shapeAt(shape, key), inner, result)
+  }
+}
+
+function keysOf(value: unknown): string[] {
+  return isFielded(value) ? Object.keys(value) : []
+}
+
+function compareLists(
+  before: unknown,
+  after: unknown,
+  shape: ListShape,
+  path: readonly string[],
+  result: Comparison,
+): void {
+  const left = itemsOf(before, shape)
+  const right = itemsOf(after, shape)
+  for (const element of new Set([...left.keys(), ...right.keys()])) {
+    const [a, b] = [left.get(element) ?? [], right.get(element) ?? []]
+    const inner = [...path, element]
+    if (a.length <= 1 && b.length <= 1) compareAt(a[0], b[0], elementShape(shape), inner, result)
+    else if (a.length !== b.length || !equalJson(a, b)) {
+      if (a.length === 0) result.added.insert(inner)
+      else if (b.length === 0) result.removed.insert(inner)
+      else result.modified.insert(inner)
+    }
+  }
+}
+
+function itemsOf(value: unknown, shape: ListShape): Map<string, unknown[]> {
+  const items = new Map<string, unknown[]>()
+  if (!Array.isArray(value)) return items
+  value.forEach((item: unknown, index) => {
+    const element = itemElement(shape, item, index)
+    const same = items.get(element)
+    if (same === undefined) items.set(element, [item])
+    else same.push(item)
+  })
+  return items
+}
+
+/** `applied` merged over `live`: maps by key, keyed lists by item, the rest replaced. */
+export function merge(live: unknown, applied: unknown, shape: Shape): unknown {
+  if (applied === undefined) return copy(live)
+  if (live === undefined) return copy(applied)
+  const container = containerOf(shape, applied)
+  if (containerOf(shape, live) !== container || container === 'leaf') return copy(applied)
+  if (container === 'map') {
+    if (!isFielded(live) || !isFielded(applied)) return copy(applied ?? live)
+    const result: Fielded = {}
+    for (const key of Object.keys(live)) {
+      put(result, key, merge(live[key], get(applied, key), shapeAt(shape, key)))
+    }
+    for (const key of Object.keys(applied)) {
+      if (!Object.hasOwn(live, key)) put(result, key, copy(applied[key]))
+    }
+    return result
+  }
+  if (!Array.isArray(live) || !Array.isArray(applied)) return copy(applied ?? live)
+  return mergeLists(live, applied, shape as ListShape)
+}
+
+/**
+ * Items keep the order of `applied`; those of `live` alone stay near where they were: before the
+ * next item that both have.
+ */
+function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unknown[] {
+  const left = itemsOf(live, shape)
+  const right = itemsOf(applied, shape)
+  const result: unknown[] = []
+  const order = live.map((item, index) => itemElement(shape, item, index))
+  const shared = order.filter((element) => right.has(element))
+  const done = new Set<string>()
+  const emit = (element: string): void => {
+    if (done.has(element)) return
+    done.add(element)
+    const [mine, theirs] = [left.get(element), right.get(element)]
+    if (theirs === undefined) result.push(...(mine ?? []).map((item) => copy(item)))
+    else if (mine === undefined || mine.length > 1) result.push(...theirs.map((item) => copy(item)))
+    else result.push(merge(mine[0], theirs[0], elementShape(shape)))
+  }
+  let at = 0
+  let nextShared = 0
+  for (const element of right.keys()) {
+    if (!left.has(element)) {
+      emit(element)
+      continue
+    }
+    if (shared[nextShared] === element) {
+      // What stood before it in the live list and is not applied comes first.
+      for (; at < order.length && order[at] !== element; at++) {
+        if (!right.has(order[at] as string)) emit(order[at] as string)
+      }
+      at++
+      nextShared++
+    }
+    emit(element)
+    while (nextShared < shared.length && done.has(shared[nextShared] as string)) nextShared++
+  }
+  for (; at < order.length; at++) if (!right.has(order[at] as string)) emit(order[at] as string)
+  for (const element of order) if (!right.has(element)) emit(element)
+  return result
+}
+
+/** `value` without the fields of `set`. A map or list that loses everything becomes null. */
+export function removeFields(value: unknown, set: FieldSet, shape: Shape): unknown {
+  if (set.isEmpty()) return value
+  const container = containerOf(shape, value)
+  if (container === 'map' && isFielded(value)) {
+    const result: Fielded = {}
+    let kept = 0
+    for (const key of Object.keys(value)) {
+      const element = `f:${key}`
+      if (set.members.has(element)) continue
+      put(result, key, removeFields(value[key], set.below(element), shapeAt(shape, key)))
+      kept++
+    }
+    return kept === 0 && Object.keys(value).length > 0 ? null : result
+  }
+  if (container === 'list' && Array.isArray(value)) {
+    const result: unknown[] = []
+    value.forEach((item: unknown, index) => {
+      const element = itemElement(shape as ListShape, item, index)
+      if (set.members.has(element)) return
+      result.push(removeFields(item, set.below(element), elementShape(shape)))
+    })
+    return result.length === 0 && value.length > 0 ? null : result
+  }
+  return value
+}
+
+/** Adds the declared fields that are only on the way to other paths. */
+export function withNamedFields(set: FieldSet, shape: Shape): FieldSet {
+  const result = new FieldSet()
+  for (const element of set.members) result.members.add(element)
+  for (const [element, child] of set.children) {
+    const name = element.slice(2)
+    if (element.startsWith('f:') && isDeclared(shape, name)) result.members.add(element)
+    const inner = element.startsWith('f:') ? shapeAt(shape, name) : elementShape(shape)
+    result.children.set(element, withNamedFields(child, inner))
+  }
+  return result
+}
+
+/** Where `value` does not fit its shape, as apply refuses it; undefined when it fits. */
+export function misfit(value: unknown, shape: Shape, path = ''): string | undefined {
+  if (value === null || value === undefined) return undefined
+  switch (shape.kind) {
+    case 'any':
+      return undefined
+    case 'scalar':
+      return scalarMisfit(value, shape.type, path)
+    case 'list':
+      return listMisfit(value, shape, path)
+    case 'map':
+    case 'struct':
+      return mapMisfit(value, shape, path)
+  }
+}
+
+/** A value as Go prints it behind a pointer, in the messages of a type mismatch. */
+function goValue(value: unknown): string {
+  if (isFielded(value)) {
+    const keys = Object.keys(value).sort()
+    return `&{map[${keys.map((key) => `${key}:${goInner(value[key])}`).join(' ')}]}`
+  }
+  if (Array.isArray(value)) return `&{[${value.map((item: unknown) => goInner(item)).join(' ')}]}`
+  return `&{${goInner(value)}}`
+}
+
+function goInner(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item: unknown) => goInner(item)).join(' ')}]`
+  if (isFielded(value)) {
+    const keys = Object.keys(value).sort()
+    return `map[${keys.map((key) => `${key}:${goInner(value[key])}`).join(' ')}]`
+  }
+  return value === null ? '<nil>' : String(value as string | number | boolean)
+}
+
+const wantedWords: Readonly<Record<string, string>> = {
+  string: 'string',
+  bytes: 'string',
+  time: 'string',
+  microtime: 'string',
+  bool: 'boolean',
+}
+
+function scalarMisfit(value: unknown, type: string, path: string): string | undefined {
+  if (type === 'intstr' || type === 'quantity') {
+    return typeof value === 'object' ? `${path}: expected scalar, got ${goValue(value)}` : undefined
+  }
+  const wanted = wantedWords[type] ?? 'numeric'
+  const is = typeof value === 'number' || typeof value === 'bigint' ? 'numeric' : typeof value
+  if (is === wanted || (wanted === 'numeric' && isNumberLike(value))) return undefined
+  const unstructured = `&value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(value) : goInner(value)}}`
+  const found = typeof value === 'object' ? goValue(value) : unstructured
+  if (wanted === 'numeric') return `${path}: expected numeric (int or float), got ${goKind(value)}`
+  return `${path}: expected ${wanted}, got ${found}`
+}
+
+function isNumberLike(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'digits' in value
+}
+
+function goKind(value: unknown): string {
+  if (typeof value === 'boolean') return 'bool'
+  if (Array.isArray(value)) return '[]interface {}'
+  return isFielded(value) ? 'map[string]interface {}' : typeof value
+}
+
+function listMisfit(value: unknown, shape: ListShape, path: string): string | undefined {
+  if (!Array.isArray(value)) return `${path}: expected list, got ${goValue(value)}`
+  const seen = new Set<string>()
+  for (const [index, item] of (value as unknown[]).entries()) {
+    const element = itemElement(shape, item, index)
+    const at = shape.relation === 'atomic' ? `${path}[${index}]` : `${path}[${keyed(element)}]`
+    if (shape.relation !== 'atomic') {
+      if (shape.relation === 'map' && !isFielded(item)) {
+        return `${path}: element ${index}: associative list with keys may not have non-map elements`
+      }
+      const missing =
+        shape.relation === 'map' &&
+        shape.keys.every((key) => get(item, key) === undefined)
+      if (missing && shape.keys.every((key) => fallbackOf(shape.element(), key) === undefined)) {
+        // Kinds of the server itself treat a missing key as a key of its own.
+        if (!allowsMissingKeys(shape)) {
+          return `${path}: element ${index}: associative list with keys has an element that omits key field "${shape.keys[0]}" (and doesn't have default value)`
+        }
+      }
+      if (seen.has(element)) return `${path}: duplicate entries for key [${keyed(element)}]`
+      seen.add(element)
+    }
+    const inner = misfit(item, elementShape(shape), at)
+    if (inner !== undefined) return inner
+  }
+  return undefined
+}
+
+function allowsMissingKeys(shape: ListShape): boolean {
+  const element = shape.element()
+  return element.kind === 'struct' && element.name !== ''
+}
+
+function keyed(element: string): string {
+  if (element.startsWith('v:')) return `=${element.slice(2)}`
+  if (!element.startsWith('k:')) return element.slice(2)
+  const keys = JSON.parse(element.slice(2)) as Record<string, unknown>
+  return Object.entries(keys)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(',')
+}
+
+function mapMisfit(
+  value: unknown,
+  shape: StructShape | (Shape & { kind: 'map' }),
+  path: string,
+): string | undefined {
+  if (!isFielded(value)) return `${path}: expected map, got ${goValue(value)}`
+  for (const key of Object.keys(value).sort()) {
+    const inner = childShape(shape, key)
+    if (inner === undefined) return `${path}.${key}: field not declared in schema`
+    const found = misfit(value[key], inner(), `${path}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,167 @@
+import { equalJson } from '#base'
+import type { PatchStrategy, Shape } from '../kinds/shape.ts'
+import { anyShape } from '../kinds/shape.ts'
+import { copy, drop, get, isFielded, put, type Fielded } from '../object.ts'
+
+/** A strategic merge patch that makes no sense. The message is what the API server says. */
+export class StrategicError extends Error {
+  override readonly name = 'StrategicError'
+}
+
+const directive = '$patch'
+const primitiveDeletes = '$deleteFromPrimitiveList/'
+const elementOrder = '$setElementOrder/'
+const retainKeys = '$retainKeys'
+
+/**
+ * Strategic merge patch: as a merge patch, but lists that have a merge key are merged by it, and
+ * directives delete, replace and order. Works on a copy.
+ */
+export function strategicPatch(document: unknown, patch: unknown, shape: Shape): unknown {
+  if (!isFielded(patch)) return copy(patch)
+  return mergeMap(isFielded(document) ? document : {}, patch, shape, undefined)
+}
+
+function mergeMap(
+  document: Fielded,
+  patch: Fielded,
+  shape: Shape,
+  strategy: PatchStrategy | undefined,
+): Fielded {
+  const how = get(patch, directive)
+  if (how === 'replace') return without(patch, [directive])
+  if (how === 'delete') return {}
+  if (how !== undefined && how !== 'merge') {
+    throw new StrategicError(
+      `Unknown patch type found: ${String(how as string)}`,
+    )
+  }
+  let result: Fielded = { ...document }
+  const kept = get(patch, retainKeys)
+  if (Array.isArray(kept)) result = onlyKeys(result, kept as string[])
+  else if (strategy?.retainKeys === true && kept !== undefined) result = onlyKeys(result, [])
+  for (const key of Object.keys(patch)) {
+    if (key === directive || key === retainKeys) continue
+    if (key.startsWith(primitiveDeletes)) {
+      deletePrimitives(result, key.slice(primitiveDeletes.length), patch[key])
+    }
+  }
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith('$')) continue
+    mergeField(result, key, patch[key], shape)
+  }
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(elementOrder)) orderItems(result, key.slice(elementOrder.length), patch, shape)
+  }
+  return result
+}
+
+function mergeField(result: Fielded, key: string, value: unknown, shape: Shape): void {
+  if (value === null) return drop(result, key)
+  const before = Object.hasOwn(result, key) ? result[key] : undefined
+  const { inner, strategy } = fieldOf(shape, key)
+  if (isFielded(value)) {
+    const isReplace = get(value, directive) === 'replace'
+    const base = isFielded(before) && !isReplace ? before : {}
+    if (get(value, directive) === 'delete') return drop(result, key)
+    put(result, key, mergeMap(base, value, inner, strategy))
+  } else if (Array.isArray(value) && strategy?.merge === true) {
+    put(result, key, mergeList(Array.isArray(before) ? before : [], value, inner, strategy))
+  } else put(result, key, copy(value))
+}
+
+function fieldOf(shape: Shape, key: string): { inner: Shape; strategy: PatchStrategy | undefined } {
+  if (shape.kind === 'struct') {
+    const field = shape.fields.get(key)
+    return { inner: field?.shape() ?? anyShape, strategy: field?.patch }
+  }
+  return { inner: shape.kind === 'map' ? shape.element() : anyShape, strategy: undefined }
+}
+
+function without(map: Fielded, keys: readonly string[]): Fielded {
+  const result = copy(map)
+  for (const key of keys) drop(result, key)
+  return result
+}
+
+function onlyKeys(map: Fielded, keys: readonly string[]): Fielded {
+  const result: Fielded = {}
+  for (const key of Object.keys(map)) if (keys.includes(key)) put(result, key, map[key])
+  return result
+}
+
+function deletePrimitives(result: Fielded, key: string, gone: unknown): void {
+  const list = get(result, key)
+  if (!Array.isArray(list) || !Array.isArray(gone)) return
+  const left = list.filter((item: unknown) => !gone.some((one: unknown) => equalJson(one, item)))
+  put(result, key, left)
+}
+
+function mergeList(
+  before: readonly unknown[],
+  patch: readonly unknown[],
+  shape: Shape,
+  strategy: PatchStrategy,
+): unknown[] {
+  const element = shape.kind === 'list' ? shape.element() : anyShape
+  if (strategy.mergeKey === '' || !patch.some(isFielded)) {
+    const result = [...before]
+    for (const item of patch) if (!result.some((one) => equalJson(one, item))) result.push(item)
+    return result
+  }
+  if (patch.some((item) => get(item, directive) === 'replace')) {
+    return patch
+      .filter((item) => get(item, directive) !== 'replace')
+      .map((item) => copy(item))
+  }
+  const key = strategy.mergeKey
+  let result = [...before]
+  for (const item of patch) {
+    if (!isFielded(item)) throw new StrategicError('invalid item in a list that merges by key')
+    const id = get(item, key)
+    if (id === undefined) {
+      throw new StrategicError(
+        `map: ${goMap(item)} does not contain declared merge key: ${key}`,
+      )
+    }
+    const same = (one: unknown): boolean => equalJson(get(one, key), id)
+    if (get(item, directive) === 'delete') result = result.filter((one) => !same(one))
+    else {
+      const index = result.findIndex(same)
+      if (index < 0) result.push(mergeMap({}, item, element, undefined))
+      else result[index] = mergeMap(result[index] as Fielded, item, element, undefined)
+    }
+  }
+  return result
+}
+
+function goMap(item: Fielded): string {
+  const parts = Object.keys(item)
+    .sort()
+    .map((key) => `${key}:${isFielded(item[key]) ? goMap(item[key]) : String(item[key] as string)}`)
+  return `map[${parts.join(' ')}]`
+}
+
+// Items in the order given; those it does not name keep their place after the one they followed.
+function orderItems(result: Fielded, key: string, patch: Fielded, shape: Shape): void {
+  const order = patch[`${elementOrder}${key}`]
+  const list = get(result, key)
+  if (!Array.isArray(order) || !Array.isArray(list)) return
+  const { strategy } = fieldOf(shape, key)
+  const mergeKey = strategy?.mergeKey ?? ''
+  const idOf = (item: unknown): unknown => (mergeKey === '' ? item : get(item, mergeKey))
+  const rank = new Map<string, number>()
+  order.forEach((item: unknown, index) => rank.set(JSON.stringify(idOf(item)), index))
+  const named = list.filter((item: unknown) => rank.has(JSON.stringify(idOf(item))))
+  named.sort(
+    (a: unknown, b: unknown) =>
+      (rank.get(JSON.stringify(idOf(a))) ?? 0) - (rank.get(JSON.stringify(idOf(b))) ?? 0),
+  )
+  const sorted: unknown[] = []
+  const waiting = [...(named as unknown[])]
+  for (const item of list as unknown[]) {
+    if (rank.has(JSON.stringify(idOf(item)))) sorted.push(waiting.shift())
+    else sorted.push(item)
+  }
+  put(result, key, sorted)
+}

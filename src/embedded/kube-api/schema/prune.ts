@@ -1,0 +1,46 @@
+import { get, isFielded, put, type Fielded } from '../object.ts'
+import { propertyOf, valuesOf, type Schema } from './schema.ts'
+
+/**
+ * `value` without the fields its schema does not know; their paths are added to `dropped`.
+ * Nulls go where the schema has a default or does not allow them.
+ */
+export function prune(value: unknown, schema: Schema, dropped: string[]): unknown {
+  return pruneAt(value, schema, '', dropped, true)
+}
+
+const objectFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
+
+function pruneAt(
+  value: unknown,
+  schema: Schema,
+  path: string,
+  dropped: string[],
+  isObject: boolean,
+): unknown {
+  if (Array.isArray(value)) {
+    const items = schema.items
+    if (items === undefined) return value
+    return value.map((item: unknown, i) =>
+      pruneAt(item, items, `${path}[${i}]`, dropped, items['x-kubernetes-embedded-resource'] === true),
+    )
+  }
+  if (!isFielded(value)) return value
+  const preserves = schema['x-kubernetes-preserve-unknown-fields'] === true
+  const values = valuesOf(schema)
+  const result: Fielded = {}
+  for (const key of Object.keys(value)) {
+    const at = path === '' ? key : `${path}.${key}`
+    const held = get(value, key)
+    const inner = propertyOf(schema, key)
+    if (isObject && objectFields.has(key)) put(result, key, held)
+    else if (inner !== undefined || values !== undefined) {
+      const next = inner ?? (values as Schema)
+      const isEmbedded = next['x-kubernetes-embedded-resource'] === true
+      if (held === null && next.nullable !== true && next.default !== undefined) continue
+      put(result, key, pruneAt(held, next, at, dropped, isEmbedded))
+    } else if (preserves) put(result, key, held)
+    else dropped.push(at)
+  }
+  return result
+}

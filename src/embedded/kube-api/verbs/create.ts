@@ -1,0 +1,19 @@
+import type { Call } from '../core.ts'
+import { badRequest } from '../errors.ts'
+import type { Answer } from '../http/exchange.ts'
+import { answerEntry } from './answer.ts'
+import { asObject, checkNamespace, decodeBody } from './decode.ts'
+import { createObject, writeOptions } from './write.ts'
+
+/** POST on a collection. */
+export async function create(call: Call): Promise<Answer> {
+  const { kind, target } = call
+  const options = writeOptions(call, 'CreateOptions')
+  const decoded = await decodeBody(call, kind.kind)
+  const object = asObject(call, kind, decoded)
+  if (kind.namespaced && target.namespace === '') {
+    throw badRequest('an empty namespace may not be set during creation')
+  }
+  checkNamespace(object, kind.namespaced ? target.namespace : '')
+  return answerEntry(call, kind, createObject(call, kind, object, options), 201)
+}

@@ -1,0 +1,160 @@
+import { badRequest, type ApiError } from '../errors.ts'
+import type { Call } from '../core.ts'
+import { ApiError as Refusal } from '../errors.ts'
+import { contentType, decodeJson, decodeYaml, type Decoded } from '../http/body.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import { readTyped, TypeMismatch } from '../kinds/strict.ts'
+import { isFielded, textAt, type Obj } from '../object.ts'
+import { prune } from '../schema/prune.ts'
+
+/** Parses the body of a create or update into a value; which kind it is has yet to be seen. */
+export async function decodeBody(call: Call, kindName: string): Promise<Decoded> {
+  const bytes = await call.exchange.body()
+  const type = contentType(call.exchange)
+  const refuse = (why: string): ApiError =>
+    badRequest(
+      `the object provided is unrecognized (must be of type ${kindName}): couldn't get version/kind; json parse error: ${why} (${Buffer.from(bytes).toString('hex').slice(0, 64)}${bytes.length > 32 ? ' ...' : ''})`,
+    )
+  if (type === 'application/json' || type === '') return decodeJson(bytes, refuse)
+  if (type === 'application/yaml') return decodeYaml(bytes, refuse)
+  throw new Refusal(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
+  )
+}
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
+
+export function fieldValidationOf(query: URLSearchParams): FieldValidation {
+  const value = query.get('fieldValidation')
+  return value === 'Ignore' || value === 'Strict' ? value : 'Warn'
+}
+
+/**
+ * The value as an object of the kind: unknown fields dropped and reported as the client asked.
+ *
+ * @throws ApiError 400 for a wrong type, or for anything unknown when strict.
+ */
+export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
+  if (!isFielded(decoded.value)) throw badRequest('the object provided is no object')
+  const value = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...decoded.value }
+  if (value.apiVersion === '') value.apiVersion = apiVersionOf(kind)
+  if (value.kind === '') value.kind = kind.kind
+  checkKind(kind, value as Obj)
+  const strict: string[] = [...decoded.duplicates]
+  const object = kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
+  report(call, kind, strict)
+  return ordered(object)
+}
+
+function checkKind(kind: Kind, object: Obj): void {
+  const wanted = apiVersionOf(kind)
+  if (object.kind === kind.kind && object.apiVersion === wanted) return
+  if (kind.custom !== undefined) {
+    if (object.apiVersion !== wanted) {
+      throw badRequest(
+        `the API version in the data (${object.apiVersion}) does not match the expected API version (${wanted})`,
+      )
+    }
+    throw badRequest(`object type mismatch: ${object.kind}`)
+  }
+  if (object.kind === kind.kind) {
+    throw badRequest(
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${wanted})`,
+    )
+  }
+  throw badRequest(
+    `${object.kind} in version "${object.apiVersion.split('/').pop() ?? ''}" cannot be handled as a ${kind.kind}: converting (${object.apiVersion}.${object.kind}) to (${wanted}.${kind.kind})`,
+  )
+}
+
+function typed(kind: Kind, value: object, strict: string[]): Obj {
+  const unknown: string[] = []
+  try {
+    const object = readTyped(value, kind.shape(), unknown, kind.kind) as Obj
+    strict.push(...unknown)
+    return object
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error
+    throw badRequest(
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${error.message}`,
+    )
+  }
+}
+
+/** Custom objects: pruned by their schema; metadata is read as typed. */
+export function custom(kind: Kind, value: object, strict: string[]): Obj {
+  const schema = kind.custom?.schema
+  const dropped: string[] = []
+  const pruned =
+    schema === undefined || kind.custom?.preserveUnknownFields === true
+      ? value
+      : (prune(value, schema, dropped) as object)
+  const unknown: string[] = dropped.map((path) => `unknown field "${path}"`)
+  const object = pruned as Obj
+  if (isFielded(object.metadata)) object.metadata = customMeta(kind, object, unknown)
+  strict.push(...unknown.sort())
+  return object
+}
+
+function customMeta(kind: Kind, object: Obj, unknown: string[]): Obj['metadata'] {
+  const shape = kind.shape()
+  const meta = shape.kind === 'struct' ? shape.fields.get('metadata')?.shape() : undefined
+  if (meta === undefined) return object.metadata
+  const found: string[] = []
+  try {
+    const read = readTyped(object.metadata, meta, found, 'ObjectMeta') as Obj['metadata']
+    unknown.push(...found.map((text) => text.replace('"', '"metadata.')))
+    return read
+  } catch (error) {
+    if (error instanceof TypeMismatch) throw badRequest(error.message)
+    throw error
+  }
+}
+
+function report(call: Call, kind: Kind, strict: readonly string[]): void {
+  if (strict.length === 0) return
+  const wanted = fieldValidationOf(call.query)
+  if (wanted === 'Warn') call.warnings.push(...strict)
+  if (wanted !== 'Strict') return
+  const why = `strict decoding error: ${strict.join(', ')}`
+  throw badRequest(
+    kind.custom === undefined
+      ? `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`
+      : why,
+  )
+}
+
+/** kind and apiVersion first, so that a list can leave them out by cutting the text. */
+export function ordered(object: Obj): Obj {
+  const { kind, apiVersion, metadata, ...rest } = object
+  return { kind, apiVersion, metadata: isFielded(metadata) ? metadata : {}, ...rest } as Obj
+}
+
+/** The name that a path and a body agree on. @throws ApiError 400 when they differ. */
+export function checkPlace(call: Call, object: Obj): void {
+  const { name, namespace } = call.target
+  const inBody = textAt(object, 'metadata', 'name')
+  if (inBody === '') object.metadata.name = name
+  else if (inBody !== name) {
+    throw badRequest(
+      `the name of the object (${inBody}) does not match the name on the URL (${name})`,
+    )
+  }
+  checkNamespace(object, namespace)
+}
+
+export function checkNamespace(object: Obj, namespace: string): void {
+  const inBody = textAt(object, 'metadata', 'namespace')
+  if (namespace === '') {
+    if (inBody !== '') delete object.metadata.namespace
+    return
+  }
+  if (inBody !== '' && inBody !== namespace) {
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  }
+  object.metadata.namespace = namespace
+}

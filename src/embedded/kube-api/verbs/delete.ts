@@ -1,0 +1,172 @@
+import type { Call, Core } from '../core.ts'
+
+import { badRequest, conflict, field, invalid, notFound, type FieldError } from '../errors.ts'
+import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
+import type { Answer } from '../http/exchange.ts'
+import { viewOf } from '../http/render.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import { get, isFielded, textAt, type Obj } from '../object.ts'
+import { predicateOf } from '../storage/selectors.ts'
+import { entryKey, type Entry } from '../storage/store.ts'
+import { timeText } from '#base'
+import { answerEntry, answerObject, answerValue } from './answer.ts'
+import { prefixOf } from './list.ts'
+import { isFinished } from './write.ts'
+
+interface DeleteOptions {
+  readonly uid: string | undefined
+  readonly resourceVersion: string | undefined
+  readonly policy: string | undefined
+  readonly graceSeconds: number | undefined
+  readonly dryRun: boolean
+}
+
+const policies = ['Foreground', 'Background', 'Orphan']
+
+/** DELETE of one object. */
+export async function remove(call: Call): Promise<Answer> {
+  const { kind, target, core } = call
+  const options = await readOptions(call)
+  const key = entryKey(kind.namespaced ? target.namespace : '', target.name)
+  const entry = core.store.get(kind.bucket, key)
+  if (entry === undefined) throw notFound(kind, target.name)
+  const { entry: left, gone } = deleteEntry(core, kind, entry, options)
+  if (!gone) return answerEntry(call, kind, left)
+  if (returnsObject(kind)) return answerObject(call, kind, viewOf(kind, left).object)
+  const { uid } = left.object.metadata
+  const details = {
+    name: target.name,
+    ...(kind.group === '' ? {} : { group: kind.group }),
+    kind: kind.plural,
+    ...(uid === undefined ? {} : { uid }),
+  }
+  return answerValue({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
+}
+
+// Some kinds answer what was deleted, not a Status.
+function returnsObject(kind: Kind): boolean {
+  return ['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes'].includes(kind.bucket)
+}
+
+/** DELETE of a collection. */
+export async function removeAll(call: Call): Promise<Answer> {
+  const { kind, target, core } = call
+  const options = await readOptions(call)
+  const wanted = predicateOf(kind, call.query)
+  const items: Entry[] = []
+  for (const [, entry] of [...core.store.entries(kind.bucket, prefixOf(kind, target.namespace))]) {
+    if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
+    const { entry: left } = deleteEntry(core, kind, entry, { ...options, uid: undefined, resourceVersion: undefined })
+    items.push(options.dryRun ? entry : left)
+  }
+  const metadata = { ...(kind.custom === undefined ? {} : { continue: '' }), resourceVersion: String(core.store.revision) }
+  const shown = items.map((entry) => {
+    const { object } = viewOf(kind, entry)
+    if (kind.custom !== undefined) return object
+    const { kind: _, apiVersion: __, ...rest } = object
+    return rest
+  })
+  return answerValue({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items: shown })
+}
+
+async function readOptions(call: Call): Promise<DeleteOptions> {
+  const bytes = await call.exchange.body()
+  let body: unknown = {}
+  if (bytes.length > 0) {
+    const type = contentType(call.exchange)
+    const refuse = (why: string): ReturnType<typeof badRequest> => badRequest(`couldn't get version/kind; json parse error: ${why}`)
+    body = (type === 'application/yaml' ? decodeYaml : decodeJson)(bytes, refuse).value
+  }
+  const { query } = call
+  const policy = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '')
+  const orphan = get(body, 'orphanDependents') ?? (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)
+  const grace = get(body, 'gracePeriodSeconds') ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
+  const dryRuns = Array.isArray(get(body, 'dryRun')) ? (get(body, 'dryRun') as string[]) : query.getAll('dryRun')
+  const errors: FieldError[] = []
+  if (policy !== '' && orphan !== undefined) {
+    errors.push(field.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'))
+  }
+  if (policy !== '' && !policies.includes(policy)) {
+    errors.push(field.notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']))
+  }
+  if (dryRuns.some((one) => one !== 'All')) errors.push(field.notSupported('dryRun', dryRuns, ['All']))
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors)
+  const preconditions = get(body, 'preconditions')
+  return {
+    uid: isFielded(preconditions) && preconditions['uid'] !== undefined ? String(preconditions['uid'] as string) : undefined,
+    resourceVersion: isFielded(preconditions) && preconditions['resourceVersion'] !== undefined ? String(preconditions['resourceVersion'] as string) : undefined,
+    policy: orphan === true ? 'Orphan' : policy === '' ? undefined : policy,
+    graceSeconds: typeof grace === 'number' ? grace : undefined,
+    dryRun: dryRuns.length > 0,
+  }
+}
+
+export interface Removed {
+  readonly entry: Entry
+  readonly gone: boolean
+}
+
+/** Deletes an object, or marks it when something still holds it. */
+export function deleteEntry(
+  core: Core,
+  kind: Kind,
+  entry: Entry,
+  options: Partial<DeleteOptions> = {},
+): Removed {
+  const { metadata } = entry.object
+  const name = metadata.name ?? ''
+  if (options.uid !== undefined && options.uid !== metadata.uid) {
+    throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${metadata.uid}`)
+  }
+  if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+    )
+  }
+  const next = marked(core, entry.object, options)
+  if (options.dryRun === true) return { entry: isFinished(next) ? entry : { object: next, revision: 0 }, gone: isFinished(next) }
+  if (isFinished(next)) {
+    core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', name))
+    return { entry, gone: true }
+  }
+  if (next === entry.object) return { entry, gone: false }
+  return { entry: core.store.put(kind.bucket, next), gone: false }
+}
+
+// The object as it is while it waits for its finalizers.
+function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
+  const { metadata } = object
+  let finalizers = metadata.finalizers ?? []
+  const has = (one: string): boolean => finalizers.includes(one)
+  const without = (one: string): void => void (finalizers = finalizers.filter((held) => held !== one))
+  if (options.policy === 'Foreground') {
+    without('orphan')
+    if (!has('foregroundDeletion')) finalizers = [...finalizers, 'foregroundDeletion']
+  } else if (options.policy === 'Orphan') {
+    without('foregroundDeletion')
+    if (!has('orphan')) finalizers = [...finalizers, 'orphan']
+  } else if (options.policy === 'Background') {
+    without('orphan')
+    without('foregroundDeletion')
+  }
+  const isSame = finalizers.length === (metadata.finalizers ?? []).length && finalizers.every((one) => (metadata.finalizers ?? []).includes(one))
+  if (metadata.deletionTimestamp !== undefined && isSame) return object
+  const grace = metadata.deletionGracePeriodSeconds ?? 0
+  const { finalizers: _, ...rest } = metadata
+  const isNamespace = object.kind === 'Namespace'
+  const { generation } = metadata
+  return {
+    ...object,
+    metadata: {
+      ...rest,
+      ...(generation === undefined || metadata.deletionTimestamp !== undefined ? {} : { generation: generation + 1 }),
+      deletionTimestamp: metadata.deletionTimestamp ?? timeText(core.env.clock.now()),
+      ...(isNamespace ? {} : { deletionGracePeriodSeconds: grace }),
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+    },
+    ...(isNamespace ? { status: { phase: 'Terminating' } } : {}),
+  }
+}
+

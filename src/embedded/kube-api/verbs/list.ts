@@ -1,0 +1,230 @@
+import { stringifyJson, fromBase64, textOf } from '#base'
+import type { Call } from '../core.ts'
+import { badRequest, expired, field, invalid, ApiError } from '../errors.ts'
+import type { Answer } from '../http/exchange.ts'
+import { continueToken, viewOf } from '../http/render.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import type { FieldError } from '../errors.ts'
+import type { Obj } from '../object.ts'
+import { predicateOf } from '../storage/selectors.ts'
+import type { Entry } from '../storage/store.ts'
+import { tableOf } from '../tables/table.ts'
+import { answerValue, formOf, partial } from './answer.ts'
+import { ordered } from './decode.ts'
+
+/** Go's strconv.ParseInt on a query parameter. @throws ApiError 400 in its words. */
+export function intOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^[-+]?\d+$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
+  }
+  return Number(text)
+}
+
+/** A resourceVersion in a query. @throws ApiError 400/422 when it is no number. */
+export function revisionOf(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw badRequest(`Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
+
+/** Refuses combinations of list options that make no sense. */
+export function checkListOptions(query: URLSearchParams, isWatch: boolean): void {
+  const errors: FieldError[] = []
+  const match = query.get('resourceVersionMatch') ?? ''
+  const version = query.get('resourceVersion') ?? ''
+  const next = query.get('continue') ?? ''
+  const sends = query.get('sendInitialEvents')
+  if (isWatch && sends === null) {
+    if (match !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+  } else if (isWatch) {
+    if (match !== 'NotOlderThan') {
+      errors.push(field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
+      if (match !== '') errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
+    }
+    if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden with continue'))
+  } else {
+    if (match !== '') {
+      if (version === '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
+      if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+      if (match !== 'Exact' && match !== 'NotOlderThan') {
+        errors.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
+      } else if (match === 'Exact' && version === '0') {
+        errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+      }
+    }
+    if (sends !== null) errors.push(field.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
+}
+
+interface Page {
+  readonly entries: readonly Entry[]
+  readonly revision: number
+  readonly next: string
+  readonly remaining: number | undefined
+}
+
+/** GET on a collection. */
+export function list(call: Call): Answer {
+  const { kind } = call
+  checkListOptions(call.query, false)
+  intOf(call.query, 'timeoutSeconds')
+  const form = formOf(call)
+  const page = pageOf(call)
+  const metadata = {
+    ...(kind.custom === undefined && page.next === '' ? {} : { continue: page.next }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+    resourceVersion: String(page.revision),
+  }
+  if (form.as === 'Table') {
+    const objects = page.entries.map((entry) => viewOf(kind, entry).object)
+    const bare = { ...metadata, ...(page.next === '' ? { continue: undefined } : {}) }
+    return answerValue(tableOf(call, kind, objects, bare), 200, form)
+  }
+  if (form.as.startsWith('PartialObjectMetadata')) {
+    const items = page.entries.map((entry) => partial(viewOf(kind, entry).object))
+    const shown = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
+    const bare = { ...metadata, ...(page.next === '' ? { continue: undefined } : {}) }
+    return answerValue({ ...shown, metadata: bare, items }, 200, form)
+  }
+  if (form.media === 'yaml') {
+    const items = page.entries.map((entry) => itemOf(kind, viewOf(kind, entry).object))
+    return answerValue({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items }, 200, form)
+  }
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: listText(kind, metadata, page.entries),
+  }
+}
+
+// Built-in items leave out what the list says already.
+function itemOf(kind: Kind, object: Obj): object {
+  if (kind.custom !== undefined) return object
+  const { kind: _, apiVersion: __, ...rest } = ordered(object)
+  return rest
+}
+
+function listText(kind: Kind, metadata: object, entries: readonly Entry[]): string {
+  const apiVersion = apiVersionOf(kind)
+  const head = `{"kind":${JSON.stringify(kind.listKind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${stringifyJson(metadata)},"items":[`
+  const cut =
+    kind.custom === undefined
+      ? `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(apiVersion)},`
+      : ''
+  const texts: string[] = []
+  for (const entry of entries) {
+    const { text } = viewOf(kind, entry)
+    texts.push(cut !== '' && text.startsWith(cut) ? `{${text.slice(cut.length)}` : text)
+  }
+  return `${head}${texts.join(',')}]}`
+}
+
+/** Keys of the kind's bucket that a namespace selects. */
+export function prefixOf(kind: Kind, namespace: string): string {
+  return kind.namespaced && namespace !== '' ? `${namespace}/` : ''
+}
+
+function pageOf(call: Call): Page {
+  const { core, kind, target, query } = call
+  const limit = intOf(query, 'limit') ?? 0
+  const prefix = prefixOf(kind, target.namespace)
+  const wanted = predicateOf(kind, query)
+  const token = query.get('continue') ?? ''
+  const start = token === '' ? startOf(call) : continued(call, token)
+  const { revision, from } = start
+  const all = core.store.entriesAt(kind.bucket, prefix, revision)
+  if (all === undefined) throw expiredPage(call, from)
+  const entries: Entry[] = []
+  let next = ''
+  let last = ''
+  let remaining: number | undefined
+  for (const [index, [key, entry]] of all.entries()) {
+    if (from !== '' && key < from) continue
+    if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
+    if (limit > 0 && entries.length === limit) {
+      next = continueToken(core, revision, `${last}\0`)
+      if (wanted === undefined) remaining = all.length - index
+      break
+    }
+    entries.push(entry)
+    last = key
+  }
+  return { entries, revision, next, remaining }
+}
+
+interface Start {
+  readonly revision: number
+  /** First key of the page; empty: from the beginning. */
+  readonly from: string
+}
+
+function startOf(call: Call): Start {
+  const { core, kind, query } = call
+  const text = query.get('resourceVersion') ?? ''
+  const newest = core.store.revision
+  if (text === '' || text === '0') return { revision: newest, from: '' }
+  const asked = revisionOfList(text)
+  if (asked > newest) throw tooLarge(asked, newest)
+  if (query.get('resourceVersionMatch') !== 'Exact') {
+    const paged = (intOf(query, 'limit') ?? 0) > 0 && query.get('resourceVersionMatch') === null
+    if (!paged) return { revision: newest, from: '' }
+  }
+  void kind
+  if (asked < core.store.compacted) {
+    throw expired('The provided resource version is too old to display a consistent list. You must start a new list without the resourceVersion.')
+  }
+  return { revision: asked, from: '' }
+}
+
+function revisionOfList(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
+
+function tooLarge(asked: number, newest: number): ApiError {
+  return new ApiError(
+    504,
+    'Timeout',
+    `Too large resource version: ${asked}, current: ${newest}`,
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
+    { 'retry-after': '1' },
+  )
+}
+
+function continued(call: Call, token: string): Start {
+  const bytes = fromBase64(padded(token.replaceAll('-', '+').replaceAll('_', '/')))
+  let value: { v?: string; rv?: number; start?: string } | undefined
+  try {
+    value = bytes === undefined ? undefined : (JSON.parse(textOf(bytes)) as typeof value)
+  } catch {
+    value = undefined
+  }
+  if (value?.v !== 'meta.k8s.io/v1' || typeof value.start !== 'string' || value.start === '') {
+    throw badRequest('continue key is not valid: continue key is not valid')
+  }
+  const version = call.query.get('resourceVersion') ?? ''
+  if (version !== '' && version !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue')
+  }
+  const rv = value.rv ?? 0
+  // -1: go on with what is there now, as after an expiry.
+  if (rv < 0) return { revision: call.core.store.revision, from: value.start }
+  if (rv < call.core.store.compacted) throw expiredPage(call, value.start)
+  return { revision: rv, from: value.start }
+}
+
+function padded(text: string): string {
+  return text + '='.repeat((4 - (text.length % 4)) % 4)
+}
+
+function expiredPage(call: Call, from: string): ApiError {
+  const error = expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  )
+  return Object.assign(error, { next: continueToken(call.core, -1, from) })
+}

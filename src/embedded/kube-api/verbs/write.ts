@@ -1,0 +1,321 @@
+import { equalJson } from '#base'
+import { nameSuffix, nowText, type Call, type Core } from '../core.ts'
+import {
+  alreadyExists,
+  ApiError,
+  badRequest,
+  conflict,
+  field,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+  type FieldError,
+} from '../errors.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import { FieldSet } from '../managed/field-set.ts'
+import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
+import { copy, drop, type Obj } from '../object.ts'
+import { rulesOf } from '../rules/index.ts'
+import { validateCustom } from '../schema/validate.ts'
+import { withDefaults } from '../schema/default.ts'
+import { entryKey, type Entry } from '../storage/store.ts'
+import { validateMeta, validateMetaUpdate } from '../validate/meta.ts'
+
+export interface WriteOptions {
+  readonly dryRun: boolean
+  readonly writer: Writer
+  readonly subresource: string
+}
+
+/** Reads and checks the options that every write has. @throws ApiError 422. */
+export function writeOptions(
+  call: Call,
+  optionsKind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  operation: 'Apply' | 'Update' = 'Update',
+): WriteOptions {
+  const { query, exchange, target, kind } = call
+  const errors: FieldError[] = []
+  const manager = query.get('fieldManager') ?? ''
+  const isApply = operation === 'Apply'
+  if (isApply && manager === '') {
+    errors.push(field.required('fieldManager', 'is required for apply patch'))
+  } else if (!isApply && optionsKind === 'PatchOptions' && query.has('force')) {
+    errors.push(field.forbidden('force', 'may not be specified for non-apply patch'))
+  }
+  if (manager.length > 128) errors.push(field.tooLong('fieldManager', 128))
+  else if (/[^\x20-\x7e\u00a0-\uffff]/.test(manager)) {
+    errors.push(field.invalid('fieldManager', manager, 'should only contain printable characters'))
+  }
+  const dryRuns = query.getAll('dryRun')
+  if (dryRuns.some((one) => one !== 'All')) {
+    errors.push(field.notSupported('dryRun', dryRuns, ['All']))
+  }
+  const validation = query.get('fieldValidation') ?? ''
+  if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
+    errors.push(field.notSupported('fieldValidation', validation, ['Ignore', 'Strict', 'Warn', '']))
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: optionsKind }, '', errors)
+  const agent = exchange.headers.get('user-agent') ?? ''
+  return {
+    dryRun: dryRuns.length > 0,
+    writer: {
+      manager: manager !== '' ? manager : agentManager(agent),
+      operation,
+      apiVersion: apiVersionOf(kind),
+      subresource: target.subresource,
+    },
+    subresource: target.subresource,
+  }
+}
+
+// The part of a User-Agent before its first slash names a writer that gives no name.
+function agentManager(agent: string): string {
+  const name = agent.split('/')[0] ?? ''
+  return name === '' ? 'unknown' : name.slice(0, 128)
+}
+
+const statusFields = new FieldSet()
+statusFields.insert(['f:status'])
+
+/** What a writer through this path can never own. */
+export function ownership(core: Core, kind: Kind, subresource: string): Ownership {
+  const shape = kind.shape()
+  const ignored = new FieldSet()
+  if (subresource === 'status') {
+    if (kind.custom === undefined) ignored.insert(['f:spec'])
+    else {
+      // Custom kinds: nothing but status.
+      for (const name of shape.kind === 'struct' ? shape.fields.keys() : []) {
+        if (name !== 'status') ignored.insert([`f:${name}`])
+      }
+      ignored.insert(['f:spec'])
+    }
+    ignored.insert(['f:metadata', 'f:labels'])
+  } else if (hasStatus(kind)) ignored.insert(['f:status'])
+  return { shape, ignored, now: nowText(core) }
+}
+
+/** Whether the kind's status is written through its own path. */
+export function hasStatus(kind: Kind): boolean {
+  return kind.subresources.has('status')
+}
+
+/** Refuses writes into a namespace that is not there or is going away. */
+export function checkNamespaceLives(core: Core, kind: Kind, namespace: string, name: string): void {
+  if (!kind.namespaced) return
+  const entry = core.store.get('namespaces', entryKey('', namespace))
+  if (entry === undefined) {
+    throw notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace)
+  }
+  if (entry.object.metadata.deletionTimestamp === undefined) return
+  const why = `unable to create new content in namespace ${namespace} because it is being terminated`
+  const error = forbidden(kind, name, why)
+  throw new ApiError(error.code, error.reason, error.message, {
+    ...error.details,
+    causes: [
+      { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+    ],
+  })
+}
+
+/**
+ * Stores a new object.
+ *
+ * @param object Given away. Its namespace is already that of the path.
+ * @throws ApiError with the real server's words.
+ */
+export function createObject(call: Call, kind: Kind, object: Obj, options: WriteOptions): Entry {
+  const { core } = call
+  const rules = rulesOf(kind)
+  const meta = object.metadata
+  checkNamespaceLives(core, kind, meta.namespace ?? '', meta.name ?? '')
+  const wanted = meta.name ?? ''
+  if (wanted === '' && (meta.generateName ?? '') === '') {
+    const about = invalid(kind, '', [field.required('metadata.name', 'name or generateName is required')])
+    throw about
+  }
+  rules.complete?.(object)
+  meta.uid = core.env.entropy.uuid()
+  meta.creationTimestamp = nowText(core)
+  drop(meta, 'deletionTimestamp')
+  drop(meta, 'deletionGracePeriodSeconds')
+  drop(meta, 'selfLink')
+  drop(meta, 'generation')
+  if (meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
+    throw badRequest('resourceVersion should not be set on objects to be created')
+  }
+  if (wanted === '') meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
+  if (hasStatus(kind)) drop(object, 'status')
+  rules.prepareCreate?.(object, core)
+  if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
+  completeCustom(kind, object)
+  const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
+  if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
+  if (errors.length > 0) throw invalid(kind, meta.name ?? '', errors)
+  const managed = object.metadata.managedFields
+  if (options.writer.operation === 'Update') {
+    drop(meta, 'managedFields')
+    const about = ownership(core, kind, options.subresource)
+    const entries = afterUpdate(undefined, managed === undefined ? object : { ...object, metadata: { ...meta, managedFields: managed } }, options.writer, about)
+    if (entries.length > 0) meta.managedFields = entries
+  }
+  const key = entryKey(meta.namespace ?? '', meta.name ?? '')
+  if (core.store.get(kind.bucket, key) !== undefined) throw alreadyExists(kind, meta.name ?? '')
+  const stored = storedForm(kind, object)
+  if (options.dryRun) return { object: stored, revision: 0 }
+  const entry = core.store.put(kind.bucket, stored)
+  rules.created?.(stored, core, kind)
+  return entry
+}
+
+function completeCustom(kind: Kind, object: Obj): void {
+  const schema = kind.custom?.schema
+  if (schema !== undefined) Object.assign(object, withDefaults(object, schema))
+}
+
+function uniqueName(core: Core, kind: Kind, namespace: string, base: string): string {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const name = `${base.slice(0, 58)}${nameSuffix(core)}`
+    if (core.store.get(kind.bucket, entryKey(namespace, name)) === undefined) return name
+  }
+  throw new ApiError(409, 'AlreadyExists', `no free name for ${base}`)
+}
+
+// What is stored carries the version that the kind is stored as.
+function storedForm(kind: Kind, object: Obj): Obj {
+  return object.apiVersion === kind.storedAs ? object : { ...object, apiVersion: kind.storedAs }
+}
+
+export interface Updated {
+  readonly entry: Entry
+  /** False when the write changed nothing and was left out. */
+  readonly written: boolean
+}
+
+/**
+ * Replaces a stored object by `next`.
+ *
+ * @param next Given away; carries the resourceVersion and uid the author had seen, if any.
+ * @throws ApiError 409 when it is not the newest, 422 when it is not valid.
+ */
+export function updateObject(
+  call: Call,
+  kind: Kind,
+  before: Entry,
+  next: Obj,
+  options: WriteOptions,
+): Updated {
+  const { core } = call
+  const rules = rulesOf(kind)
+  const held = before.object
+  const name = held.metadata.name ?? ''
+  const seen = next.metadata.resourceVersion ?? ''
+  if (next.metadata.uid !== undefined && next.metadata.uid !== '' && next.metadata.uid !== held.metadata.uid) {
+    throw conflict(
+      kind,
+      name,
+      `Precondition failed: UID in precondition: ${next.metadata.uid}, UID in object meta: ${held.metadata.uid}`,
+    )
+  }
+  if (seen !== '' && seen !== '0' && seen !== held.metadata.resourceVersion) {
+    throw conflict(kind, name, modified)
+  }
+  rules.complete?.(next)
+  keepServerFields(kind, next, held, options.subresource)
+  rules.prepareUpdate?.(next, held, core)
+  completeCustom(kind, next)
+  raiseGeneration(kind, rules.generation === true, next, held)
+  const errors = [
+    ...validateMeta(kind, next),
+    ...validateMetaUpdate(next, held),
+    ...(rules.validate?.(next) ?? []),
+    ...(rules.validateUpdate?.(next, held) ?? []),
+  ]
+  if (kind.custom !== undefined) errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
+  if (errors.length > 0) throw invalid(kind, name, errors)
+  if (options.writer.operation === 'Update') {
+    const about = ownership(core, kind, options.subresource)
+    const entries = afterUpdate(held, next, options.writer, about)
+    if (entries.length > 0) next.metadata.managedFields = entries
+    else drop(next.metadata, 'managedFields')
+  }
+  const stored = storedForm(kind, next)
+  stored.metadata.resourceVersion = held.metadata.resourceVersion as string
+  if (isSame(stored, held)) return { entry: before, written: false }
+  const finished = isFinished(stored)
+  if (options.dryRun) return { entry: { object: stored, revision: 0 }, written: false }
+  if (finished) {
+    const gone = core.store.remove(kind.bucket, entryKey(stored.metadata.namespace ?? '', name))
+    const last = { ...stored, metadata: { ...stored.metadata } }
+    return { entry: gone === undefined ? before : { object: last, revision: gone.revision }, written: true }
+  }
+  return { entry: core.store.put(kind.bucket, stored), written: true }
+}
+
+/** Whether nothing holds a deleted object any more. */
+export function isFinished(object: Obj): boolean {
+  const { deletionTimestamp, finalizers, deletionGracePeriodSeconds = 0 } = object.metadata
+  const holds = object['kind'] === 'Namespace' ? ((object['spec'] as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length : 0
+  return deletionTimestamp !== undefined && (finalizers ?? []).length === 0 && deletionGracePeriodSeconds === 0 && holds === 0
+}
+
+// Times of ownership do not make two objects different.
+function isSame(a: Obj, b: Obj): boolean {
+  const bare = (object: Obj): unknown => ({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      managedFields: object.metadata.managedFields?.map((entry) => ({ ...entry, time: undefined })) ?? [],
+    },
+  })
+  return equalJson(strip(bare(a)), strip(bare(b)))
+}
+
+function strip(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown
+}
+
+const serverFields = [
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'selfLink',
+  'namespace',
+] as const
+
+function keepServerFields(kind: Kind, next: Obj, held: Obj, subresource: string): void {
+  for (const name of serverFields) {
+    if (held.metadata[name] === undefined) drop(next.metadata, name)
+    else (next.metadata as Record<string, unknown>)[name] = held.metadata[name]
+  }
+  if (subresource === 'status') {
+    const status = next['status']
+    const { managedFields } = next.metadata
+    for (const key of Object.keys(next)) if (!['kind', 'apiVersion', 'metadata', 'status'].includes(key)) drop(next, key)
+    for (const key of Object.keys(held)) if (!['metadata', 'status', 'apiVersion'].includes(key)) next[key] = copy(held[key])
+    if (kind.custom !== undefined) {
+      next.metadata = { ...held.metadata }
+      if (managedFields === undefined) drop(next.metadata, 'managedFields')
+      else next.metadata.managedFields = managedFields
+    }
+    if (status === undefined) drop(next, 'status')
+    else next['status'] = status
+  } else if (hasStatus(kind)) {
+    if (held['status'] === undefined) drop(next, 'status')
+    else next['status'] = held['status']
+  }
+}
+
+function raiseGeneration(kind: Kind, builtin: boolean, next: Obj, held: Obj): void {
+  if (kind.custom === undefined && !builtin) return
+  const bare = (object: Obj): unknown => {
+    const { metadata: _, apiVersion: __, ...rest } = object
+    if (kind.custom === undefined || hasStatus(kind)) drop(rest, 'status')
+    return rest
+  }
+  const generation = held.metadata.generation ?? 1
+  next.metadata.generation = equalJson(bare(next), bare(held)) ? generation : generation + 1
+}
