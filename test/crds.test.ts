@@ -41,6 +41,14 @@ describe.each(pairs)('the CRD of $kind', ({ kind, recorded, manifest }) => {
     expect(found.filter((difference) => !isWider(difference))).toEqual([])
   })
 
+  test('says nothing of metadata but its type, or the API server would refuse it', () => {
+    const versions = (manifest['spec'] as Json)['versions'] as { schema: Json }[]
+    for (const { schema } of versions) {
+      const { properties } = schema['openAPIV3Schema'] as Schema
+      expect(properties?.['metadata']).toEqual({ type: 'object' })
+    }
+  })
+
   test('has a description on every field down to the first that is not acted on', () => {
     const versions = (manifest['spec'] as Json)['versions'] as { schema: Json }[]
     for (const { schema } of versions) {

@@ -6,10 +6,10 @@ import { childrenOf, fieldsOf, type Crd, type Field, type Schema } from './schem
 /** Said of a field that is served for compatibility alone. */
 export const notActedOn = 'Accepted for compatibility; not acted on yet.'
 
+// `metadata` has no sentence: the API server refuses a CRD that says anything of it but its type.
 const everywhere: Readonly<Record<string, string>> = {
   apiVersion: 'Group and version that this object is written in.',
   kind: 'The kind of this object.',
-  metadata: 'Name, namespace, labels and annotations.',
 }
 
 /** Sentences by path, for one kind. */
@@ -79,7 +79,7 @@ function describeField(field: Field, words: Descriptions, used: Set<string>): vo
   if (key !== undefined) used.add(key)
   const sentence = key === undefined ? everywhere[field.path] : words.fields.get(key)
   if (sentence !== undefined) field.schema.description = sentence
-  else if (!isElement) field.schema.description = notActedOn
+  else if (!isElement && field.path !== 'metadata') field.schema.description = notActedOn
   if (field.schema.description === notActedOn) return
   for (const child of childrenOf(field)) describeField(child, words, used)
 }

@@ -1,4 +1,5 @@
 /** TypeScript interfaces and `resource(...)` constants for the kinds. */
+import { isActedOn } from './descriptions.ts'
 import { childrenOf, fieldsOf, storedVersion, type Crd, type Field, type Schema } from './schema.ts'
 import { handWritten, nameFor, sharedNames, typeNames, type TypeNames } from './type-names.ts'
 
@@ -84,7 +85,8 @@ class Writer {
       return
     }
     const uses = new Set<string>(head.includes('KubeObject') ? ['KubeObject'] : [])
-    const lines = [...docstring(schema.description, ''), `export interface ${head} {`]
+    const words = isActedOn(schema) ? schema.description : undefined
+    const lines = [...docstring(words, ''), `export interface ${head} {`]
     // The place is taken before the children are written, so that parents stand above them.
     file.interfaces.set(name, { name, lines, uses, shape })
     for (const field of fields) {

@@ -57,9 +57,9 @@ export interface RemoteRef {
   readonly decodingStrategy?: 'Auto' | 'Base64' | 'Base64URL' | 'None'
   /** Name or path of the entry in the store. */
   readonly key: string
-  /** Accepted for compatibility; not acted on yet. Default: `None`. */
+  /** Fetch reads the entry's tags or metadata in place of its value. Default: `None`. */
   readonly metadataPolicy?: 'None' | 'Fetch'
-  /** Accepted for compatibility; not acted on yet. */
+  /** Fail refuses a value that holds a zero byte. Ignore, also when empty, lets it pass. */
   readonly nullBytePolicy?: 'Ignore' | 'Fail'
   /**
    * One member of an entry that holds a map. A name that contains dots is tried as it stands first,
@@ -72,16 +72,17 @@ export interface RemoteRef {
 
 /** Reads this entry from somewhere other than spec.secretStoreRef. */
 export interface StoreSourceRef {
-  /** Accepted for compatibility; not acted on yet. */
+  /** A generator of values. None is built yet; an entry that names one is refused. */
   readonly generatorRef?: GeneratorRef
   /** The store to read from. */
   readonly storeRef?: SecretStoreRef
 }
 
-/** Accepted for compatibility; not acted on yet. */
+/** A generator of values. None is built yet; an entry that names one is refused. */
 export interface GeneratorRef {
-  /** Default: `generators.external-secrets.io/v1alpha1`. */
+  /** Group and version of the generator. Default: `generators.external-secrets.io/v1alpha1`. */
   readonly apiVersion?: string
+  /** Kind of the generator. */
   readonly kind:
     | 'ACRAccessToken'
     | 'ClusterGenerator'
@@ -101,6 +102,7 @@ export interface GeneratorRef {
     | 'MFA'
     | 'BeyondtrustWorkloadCredentialsDynamicSecret'
     | 'GitlabDeployToken'
+  /** Name of the generator. */
   readonly name: string
 }
 
@@ -117,7 +119,7 @@ export interface ExternalSecretDataFrom {
   readonly extract?: RemoteRef
   /** Takes every remote entry that matches. */
   readonly find?: FindRef
-  /** Accepted for compatibility; not acted on yet. */
+  /** Changes the keys, one step after the other. Keys are then no longer converted. */
   readonly rewrite?: readonly Rewrite[]
   /** Reads this entry from somewhere other than spec.secretStoreRef. */
   readonly sourceRef?: StoreSourceRef
@@ -134,11 +136,11 @@ export interface FindRef {
   readonly decodingStrategy?: 'Auto' | 'Base64' | 'Base64URL' | 'None'
   /** Selects by name. */
   readonly name?: FindName
-  /** Accepted for compatibility; not acted on yet. */
+  /** Fail refuses a value that holds a zero byte. Ignore, also when empty, lets it pass. */
   readonly nullBytePolicy?: 'Ignore' | 'Fail'
   /** Looks only below this path. What a path is, the backend decides. */
   readonly path?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /** Takes entries that carry all of these tags or labels, where the backend has such. */
   readonly tags?: Readonly<Record<string, string>>
 }
 
@@ -152,32 +154,48 @@ export interface FindName {
 }
 
 export interface Rewrite {
+  /** Puts values that are JSON objects together into one map. */
   readonly merge?: RewriteMerge
+  /** Replaces every match in each key. */
   readonly regexp?: RewriteRegexp
+  /** Gives each key a new name. */
   readonly transform?: RewriteTransform
 }
 
+/** Puts values that are JSON objects together into one map. */
 export interface RewriteMerge {
-  /** Default: `Error`. */
+  /**
+   * Error refuses a member that two values hold, unless priority decides. Ignore lets the later one
+   * win. Default: `Error`.
+   */
   readonly conflictPolicy?: 'Ignore' | 'Error'
+  /** The key of the document, for the strategy JSON. */
   readonly into?: string
+  /** Keys that are merged last, in this order, so that they win. */
   readonly priority?: readonly string[]
-  /** Default: `Strict`. */
+  /** Whether a key of priority that is not there is an error. Default: `Strict`. */
   readonly priorityPolicy?: 'IgnoreNotFound' | 'Strict'
-  /** Default: `Extract`. */
+  /**
+   * Extract makes each member a key. JSON adds one document under into and keeps the rest beside
+   * it. Default: `Extract`.
+   */
   readonly strategy?: 'Extract' | 'JSON'
 }
 
+/** Replaces every match in each key. */
 export interface RewriteRegexp {
+  /** Regular expression in RE2 syntax. */
   readonly source: string
+  /** What takes its place; `$1` or `${name}` stands for a group. */
   readonly target: string
 }
 
+/** Gives each key a new name. */
 export interface RewriteTransform {
+  /** Template of the new name, with the old one as `{{ .value }}`. */
   readonly template: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface SyncWindows {
   readonly kind: 'allow' | 'deny'
   readonly windows: readonly SyncWindowsWindow[]
@@ -192,8 +210,8 @@ export interface SyncWindowsWindow {
 export interface ExternalSecretTarget {
   /**
    * Owner creates the Secret and takes it away with this object. Orphan creates it and leaves it
-   * behind. Merge writes only its own keys into a Secret that exists. None writes nothing. Default:
-   * `Owner`.
+   * behind. Merge writes only its own keys into a Secret that exists. CreateOrMerge does that too,
+   * and creates the Secret when there is none. None writes nothing. Default: `Owner`.
    */
   readonly creationPolicy?: 'Owner' | 'Orphan' | 'Merge' | 'None' | 'CreateOrMerge'
   /**
@@ -214,7 +232,6 @@ export interface ExternalSecretTarget {
   readonly template?: SecretTemplate
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface ManifestReference {
   readonly apiVersion: string
   readonly kind: string
@@ -239,7 +256,9 @@ export interface SecretTemplate {
   readonly mergePolicy?: 'Replace' | 'Merge'
   /** Metadata of the Secret, in place of this object's own labels and annotations. */
   readonly metadata?: SecretTemplateMetadata
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Templates kept elsewhere. They run in order, a later one wins, and data wins over all of them.
+   */
   readonly templateFrom?: readonly TemplateFrom[]
   /** Type of the Secret. Types that hold service account or bootstrap tokens are refused. */
   readonly type?: string
@@ -249,29 +268,40 @@ export interface SecretTemplate {
 export interface SecretTemplateMetadata {
   /** Annotations. The values are templates. */
   readonly annotations?: Readonly<Record<string, string>>
-  /** Accepted for compatibility; not acted on yet. */
+  /** Finalizers to add. They are never taken away. */
   readonly finalizers?: readonly string[]
   /** Labels. The values are templates. */
   readonly labels?: Readonly<Record<string, string>>
 }
 
 export interface TemplateFrom {
+  /** Templates in a ConfigMap of this namespace. */
   readonly configMap?: TemplateSource
+  /** A template, written here, that renders to a YAML map of keys and values. */
   readonly literal?: string
+  /** Templates in a Secret of this namespace. */
   readonly secret?: TemplateSource
-  /** Default: `Data`. */
+  /** Where the result goes, as in Data, Labels or Annotations. Default: `Data`. */
   readonly target?: string
+  /** How the values of a rendered map are encoded. */
   readonly valuesDecodingStrategy?: 'Auto' | 'Base64' | 'Base64URL' | 'None'
 }
 
+/** Templates in a ConfigMap of this namespace. */
 export interface TemplateSource {
+  /** The entries to use. */
   readonly items: readonly TemplateSourceItem[]
+  /** Name of the ConfigMap. */
   readonly name: string
 }
 
 export interface TemplateSourceItem {
+  /** The entry. */
   readonly key: string
-  /** Default: `Values`. */
+  /**
+   * Values renders the text under the entry's own key. KeysAndValues renders it to a YAML map of
+   * keys and values. Default: `Values`.
+   */
   readonly templateAs?: 'Values' | 'KeysAndValues'
 }
 

@@ -71,7 +71,6 @@ export interface GitReference {
   readonly tag?: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface GitRepositoryVerification {
   /** Default: `HEAD`. */
   readonly mode?: 'head' | 'HEAD' | 'Tag' | 'TagAndHEAD'

@@ -72,13 +72,11 @@ export interface KustomizationSpec {
   readonly wait?: boolean
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationCommonMetadata {
   readonly annotations?: Readonly<Record<string, string>>
   readonly labels?: Readonly<Record<string, string>>
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationDecryption {
   readonly provider: 'sops'
   readonly secretRef?: LocalObjectReference
@@ -128,7 +126,6 @@ export interface KustomizationImage {
   readonly newTag?: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface KustomizationKubeConfig {
   readonly configMapRef?: LocalObjectReference
   readonly secretRef?: KustomizationKubeConfigSecretRef
@@ -144,7 +141,6 @@ export interface KustomizationPatch {
   readonly target?: PatchSelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface PostBuild {
   readonly substitute?: Readonly<Record<string, string>>
   readonly substituteFrom?: readonly SubstituteReference[]

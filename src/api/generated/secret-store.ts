@@ -135,7 +135,6 @@ export interface StoreProviders {
   readonly yandexlockbox?: unknown
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface AwsProvider {
   readonly additionalRoles?: readonly string[]
   readonly auth?: AwsAuth
@@ -186,7 +185,6 @@ export interface AwsSessionTag {
   readonly value: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface AzureKeyVaultProvider {
   readonly authSecretRef?: AzureKeyVaultAuthSecretRef
   /** Default: `ServicePrincipal`. */
@@ -351,7 +349,6 @@ export interface VaultAuth {
   readonly userPass?: VaultUserPassAuth
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultAppRoleAuth {
   /** Default: `approle`. */
   readonly path: string
@@ -360,7 +357,6 @@ export interface VaultAppRoleAuth {
   readonly secretRef: SecretKeySelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultCertAuth {
   readonly clientCert?: SecretKeySelector
   /** Default: `cert`. */
@@ -369,7 +365,6 @@ export interface VaultCertAuth {
   readonly vaultRole?: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultGcpAuth {
   readonly location?: string
   /** Default: `gcp`. */
@@ -392,7 +387,6 @@ export interface VaultGcpAuthWorkloadIdentity {
   readonly serviceAccountRef: ServiceAccountSelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultIamAuth {
   readonly externalID?: string
   readonly jwt?: VaultIamAuthJwt
@@ -414,7 +408,6 @@ export interface VaultIamAuthSecretRef {
   readonly sessionTokenSecretRef?: SecretKeySelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultJwtAuth {
   readonly kubernetesServiceAccountToken?: VaultJwtAuthKubernetesServiceAccountToken
   /** Default: `jwt`. */
@@ -441,7 +434,6 @@ export interface VaultKubernetesAuth {
   readonly serviceAccountRef?: ServiceAccountSelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultLdapAuth {
   /** Default: `ldap`. */
   readonly path: string
@@ -449,7 +441,6 @@ export interface VaultLdapAuth {
   readonly username: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultUserPassAuth {
   /** Default: `userpass`. */
   readonly path: string
@@ -457,18 +448,15 @@ export interface VaultUserPassAuth {
   readonly username: string
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultCheckAndSet {
   readonly required?: boolean
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface VaultTls {
   readonly certSecretRef?: SecretKeySelector
   readonly keySecretRef?: SecretKeySelector
 }
 
-/** Accepted for compatibility; not acted on yet. */
 export interface RetrySettings {
   readonly maxRetries?: number
   readonly retryInterval?: string
