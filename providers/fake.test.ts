@@ -1,19 +1,28 @@
 import { simEnv, type SimEnv } from '#base/env'
 import { textOf } from '#base'
-import { createPlanner, type EntryOutcome, type ReadPlanner, type StoreView } from '#provider'
+import {
+  createPlanner,
+  type ClusterReader,
+  type EntryOutcome,
+  type ReadPlanner,
+  type StoreView,
+} from '#provider'
 import { fake } from './fake.ts'
 import { describe, expect, it } from 'vitest'
+import { describeProvider } from '../test/provider-contract.ts'
 
 const live = new AbortController().signal
 
+const never = (): never => {
+  throw new Error('the fake provider reads nothing of the cluster')
+}
+const nothing: ClusterReader = { secretKey: never, secret: never, configMap: never, token: never }
+
 function planner(env: SimEnv): ReadPlanner {
-  const never = (): never => {
-    throw new Error('the fake provider reads nothing of the cluster')
-  }
   return createPlanner({
     env,
     loaders: { fake: () => Promise.resolve(fake) },
-    clusterReader: () => ({ secretKey: never, secret: never, configMap: never, token: never }),
+    clusterReader: () => nothing,
   })
 }
 
@@ -34,6 +43,23 @@ function textIn(outcome: EntryOutcome | undefined, property?: string): string | 
   const bytes = outcome.entry.value(property)
   return bytes === null ? null : textOf(bytes)
 }
+
+describeProvider(fake, {
+  missingProperty: 'null',
+  secondVersion: '2',
+  binary: false,
+  start: (_env, entries) =>
+    Promise.resolve({
+      config: {
+        data: entries.map(({ key, properties, version }) => ({
+          key,
+          value: JSON.stringify(properties),
+          ...(version === undefined ? {} : { version }),
+        })),
+      },
+      cluster: nothing,
+    }),
+})
 
 describe('the fake provider', () => {
   it('reads a value by key and version, and says absent for anything else', async () => {

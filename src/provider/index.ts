@@ -12,3 +12,7 @@ export { isReferent, storeView, type RetrySettings, type StoreView } from './sto
 export { JsonNumber, marshalJson, parseKeepingNumbers } from './json-value.ts'
 export { nameMatcher } from './names.ts'
 export { rawMembers, rawString } from './raw-json.ts'
+export { readBody, retryAfterMs } from './answer.ts'
+export { trustedCertificates } from './certificates.ts'
+export { secretKeyRef, serviceAccountRef } from './config.ts'
+export { Session, type Login, type SessionOptions } from './session.ts'
