@@ -1,0 +1,220 @@
+import {
+  clusterSecretStores,
+  externalSecrets,
+  isDeleting,
+  keyText,
+  secrets,
+  secretStores,
+  type ExternalSecret,
+} from '#api'
+import { Fault, parseTime, type Env } from '#base'
+import { parseYaml } from '#go'
+import type { Client } from '#kube'
+import type { ReadPlanner } from '#provider'
+import {
+  createController,
+  createInformer,
+  createMetadataInformer,
+  createStatusWriter,
+  keepSecretMetadata,
+  withoutManagedFields,
+  type Controller,
+  type ControllerMetrics,
+  type EventRecorder,
+  type Informer,
+  type SecretMetadata,
+} from '#runtime'
+import { gather } from './gather.ts'
+import { Memories } from './memory.ts'
+import { fieldManagerOf, targetKeyOf } from './names.ts'
+import { cachedStore, openStore, type StoreCaches } from './open-store.ts'
+import { overlayOf } from './overlay.ts'
+import { policyOf, type Policy } from './policy.ts'
+import { reconcile, type Deps } from './reconciler.ts'
+import { renderer, transformKey } from './render.ts'
+import { isOfClass, storesOf, type Store } from './stores.ts'
+import { indexes, targetIndexes, wire } from './watches.ts'
+
+/** A controller as `bin` starts it. */
+export interface RunningController {
+  readonly name: string
+  /** Informers and workers, until `signal` aborts and what is under way has ended. */
+  run(signal: AbortSignal): Promise<void>
+  /** Whether the caches are filled, so that absence in them means something. */
+  ready(): boolean
+}
+
+/** What {@link externalSecretController} takes. */
+export interface ExternalSecretParts {
+  readonly env: Env
+  readonly client: Client
+  readonly planner: ReadPlanner
+  readonly events: EventRecorder
+  readonly metrics?: ControllerMetrics
+  readonly options?: ExternalSecretOptions
+}
+
+export interface ExternalSecretOptions {
+  /** Stores of another class, and whoever uses them, are left alone. Default `default`. */
+  readonly controllerClass?: string
+  /** Absent: all namespaces. */
+  readonly namespace?: string
+  /** Default 32. */
+  readonly workers?: number
+  /** Told of every successful refresh, for metrics: exact, where status is not. */
+  readonly onRefresh?: (es: ExternalSecret, atMs: number) => void
+}
+
+/** Keeps the targets of ExternalSecrets. Has to run together with the controllers of their stores. */
+export function externalSecretController(
+  parts: ExternalSecretParts,
+): RunningController & { readonly controller: Controller } {
+  const { env, metrics, options = {} } = parts
+  const informers = informersOf(parts)
+  const deps = depsOf(parts, informers)
+  const controller = createController({
+    env,
+    name: 'externalsecret',
+    reconcile: (key, signal) => reconcile(key, deps, signal),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+  })
+  wire(
+    {
+      externalSecrets: informers.externalSecrets,
+      targets: informers.targets,
+      stores: [informers.namespaced, informers.cluster],
+    },
+    controller,
+  )
+  const all = Object.values(informers)
+  return {
+    name: controller.name,
+    controller,
+    ready: () => all.every((informer) => informer.hasSynced()),
+    run: async (signal) => {
+      const watching = Promise.all(all.map((informer) => informer.run(signal)))
+      // Before the caches are full, what is not in them proves nothing.
+      const full = Promise.all(all.map((informer) => informer.synced(signal)))
+      await full.then(
+        () => controller.run(signal),
+        () => {},
+      )
+      await watching
+    },
+  }
+}
+
+interface Informers {
+  readonly externalSecrets: Informer<ExternalSecret>
+  readonly targets: Informer<SecretMetadata>
+  readonly namespaced: Informer<Store>
+  readonly cluster: Informer<Store>
+}
+
+function informersOf({ env, client, options = {} }: ExternalSecretParts): Informers {
+  const where = options.namespace === undefined ? {} : { namespace: options.namespace }
+  const prefix = fieldManagerOf('')
+  return {
+    externalSecrets: createInformer({
+      env,
+      client,
+      ...where,
+      resource: externalSecrets,
+      keep: (es) => ({ ...es, metadata: withoutManagedFields(es.metadata) }),
+      indexes,
+    }),
+    targets: createMetadataInformer({
+      env,
+      client,
+      ...where,
+      resource: secrets,
+      // Metadata alone: no byte of anybody's Secret is held here, nor ever asked for.
+      keep: keepSecretMetadata((manager) => manager.startsWith(prefix)),
+      indexes: targetIndexes,
+    }),
+    namespaced: createInformer({
+      env,
+      client,
+      ...where,
+      resource: secretStores,
+      keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+    }),
+    cluster: createInformer({
+      env,
+      client,
+      resource: clusterSecretStores,
+      keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+    }),
+  }
+}
+
+function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
+  const { env, client, planner, events, options = {} } = parts
+  const controllerClass = options.controllerClass ?? 'default'
+  const { cache } = informers.externalSecrets
+  const caches: StoreCaches = {
+    namespaced: informers.namespaced.cache,
+    cluster: informers.cluster.cache,
+  }
+  const overlayDeps = { client, render: renderer(env), parseYaml }
+  return {
+    env,
+    client,
+    cache,
+    targets: informers.targets.cache,
+    status: createStatusWriter({ env, client, resource: externalSecrets }),
+    events,
+    memories: new Memories(),
+    isOurs: (es) =>
+      storesOf(es).every((key) => {
+        const store = cachedStore(caches, key)
+        return store === undefined || isOfClass(store, controllerClass)
+      }),
+    gather: (es, policy, signal) =>
+      gather(
+        es,
+        policy.deletion,
+        {
+          planner,
+          openStore: (key, of, abort) => openStore(key, of, caches, client, abort),
+          transform: transformKey,
+        },
+        signal,
+      ),
+    overlay: (es, values, signal) => overlayOf(es, values, overlayDeps, signal),
+    senior: (es, policy) => seniorOf(es, policy, cache.by('target', keyText(targetKeyOf(es)))),
+    ...(options.onRefresh === undefined ? {} : { onRefresh: options.onRefresh }),
+  }
+}
+
+/**
+ * Of two ExternalSecrets that would each replace the same Secret without owning it, the older one
+ * has it. Owners need no such rule: the owner reference decides.
+ */
+export function seniorOf(
+  es: ExternalSecret,
+  policy: Policy,
+  others: readonly ExternalSecret[],
+): ExternalSecret | undefined {
+  if (policy.creation !== 'Orphan') return undefined
+  return others
+    .filter((other) => other.metadata.uid !== es.metadata.uid && !isDeleting(other))
+    .filter((other) => isOrphan(other) && isOlder(other, es))
+    .sort((a, b) => (isOlder(a, b) ? -1 : 1))[0]
+}
+
+function isOrphan(es: ExternalSecret): boolean {
+  try {
+    return policyOf(es).creation === 'Orphan'
+  } catch (thrown) {
+    if (thrown instanceof Fault) return false
+    throw thrown
+  }
+}
+
+function isOlder(a: ExternalSecret, b: ExternalSecret): boolean {
+  const bornA = parseTime(a.metadata.creationTimestamp) ?? 0
+  const bornB = parseTime(b.metadata.creationTimestamp) ?? 0
+  return bornA === bornB ? a.metadata.name < b.metadata.name : bornA < bornB
+}

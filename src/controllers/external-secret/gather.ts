@@ -1,0 +1,291 @@
+/**
+ * The values an ExternalSecret asks for: everything is read first, each store's refs in one go, then
+ * put together in the order of the spec. `dataFrom` comes before `data`, later entries win.
+ */
+import type { ExternalSecret, ExternalSecretData, ExternalSecretDataFrom, RemoteRef } from '#api'
+import { Fault, faultOf, outcomeOf, type Outcome } from '#base'
+import { convertKeys, decodeValue, type DataMap } from '#go'
+import type { Entry, EntryOutcome, EntryRef, ReadPlanner, StoreView } from '#provider'
+import type { EventNote } from '#runtime'
+import { decodeAll, refuseNulls, validKeys } from './keys.ts'
+import type { DeletionPolicy } from './policy.ts'
+import { rewriteKeys, type Transform } from './rewrite.ts'
+import { missingAtProvider } from './status.ts'
+import { storeKeyOf, storeText, type StoreKey } from './stores.ts'
+
+/** What gathering needs of the world. */
+export interface GatherDeps {
+  readonly planner: Pick<ReadPlanner, 'read' | 'find'>
+  /** The store, admitted and Ready. @throws Fault, in the peer's words. */
+  readonly openStore: (key: StoreKey, es: ExternalSecret, signal: AbortSignal) => Promise<StoreView>
+  readonly transform: Transform
+}
+
+/** The values, and what the provider says it does not have. */
+export interface Gathered {
+  readonly values: ReadonlyMap<string, Uint8Array>
+  /** Proved absent, and passed over as the deletion policy says. */
+  readonly missing: readonly EventNote[]
+}
+
+/** @throws Fault that names the entry: one that cannot be read fails them all, and nothing is written. */
+export async function gather(
+  es: ExternalSecret,
+  deletion: DeletionPolicy,
+  deps: GatherDeps,
+  signal: AbortSignal,
+): Promise<Gathered> {
+  const reads = await readAll(es, deps, signal)
+  const values = new Map<string, Uint8Array>()
+  const missing: EventNote[] = []
+  const mayBeAbsent = deletion !== 'Retain'
+
+  for (const [index, entry] of (es.spec?.dataFrom ?? []).entries()) {
+    const part = sourceOf(entry)
+    const found = within(`error processing spec.dataFrom[${index}].${part}, err`, () =>
+      fromMany(entry, reads, es, deps.transform),
+    )
+    if (found !== null) for (const [key, value] of found) values.set(key, value)
+    else if (mayBeAbsent) missing.push(missingAtProvider(index))
+    else throw absent(`error processing spec.dataFrom[${index}].${part}, err`)
+  }
+  for (const [index, entry] of (es.spec?.data ?? []).entries()) {
+    const { key } = entry.remoteRef
+    const doing = `error processing spec.data[${index}] (key: ${key}), err`
+    const value = within(doing, () => fromOne(entry, reads, es))
+    if (value !== null) values.set(entry.secretKey, value)
+    else if (mayBeAbsent) missing.push(missingAtProvider(index, key))
+    else throw absent(doing)
+  }
+  return { values, missing }
+}
+
+function absent(doing: string): Fault {
+  return new Fault('NotFound', `${doing}: Secret does not exist`, {
+    hint: 'Create it in the backend, or correct remoteRef.key.',
+  })
+}
+
+function within<T>(doing: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    throw faultOf(thrown).within(doing)
+  }
+}
+
+function sourceOf(entry: ExternalSecretDataFrom): 'find' | 'extract' | 'sourceRef.generatorRef' {
+  if (entry.find !== undefined) return 'find'
+  return entry.extract === undefined ? 'sourceRef.generatorRef' : 'extract'
+}
+
+/** One entry of `dataFrom`; null: the provider does not have it. */
+function fromMany(
+  entry: ExternalSecretDataFrom,
+  reads: Reads,
+  es: ExternalSecret,
+  transform: Transform,
+): DataMap | null {
+  if (entry.sourceRef?.generatorRef !== undefined) throw noGenerators()
+  const part = entry.find ?? entry.extract
+  if (part === undefined) return new Map()
+  const store = requiredStore(es, entry.sourceRef?.storeRef)
+  const found =
+    entry.find === undefined
+      ? extracted(reads.entry(store, entry.extract as RemoteRef), entry.extract?.property)
+      : reads.found(store, entry)
+  if (found === null) return null
+  const named = renamed(entry, found, part.conversionStrategy ?? 'Default', transform)
+  const valid = within(
+    'invalid secret keys (TIP: use rewrite or conversionStrategy to change keys)',
+    () => validKeys(named),
+  )
+  const strategy = part.decodingStrategy ?? 'None'
+  const decoded = within(`error applying decoding strategy ${strategy} to data`, () =>
+    decodeAll(valid, strategy),
+  )
+  refuseNulls(decoded, part.nullBytePolicy)
+  return decoded
+}
+
+/** Keys are rewritten or converted, never both. */
+function renamed(
+  entry: ExternalSecretDataFrom,
+  values: DataMap,
+  conversion: 'Default' | 'Unicode',
+  transform: Transform,
+): DataMap {
+  const operations = entry.rewrite ?? []
+  if (operations.length > 0) {
+    return within('error applying rewrite to keys', () =>
+      rewriteKeys(operations, values, transform),
+    )
+  }
+  return within(`error applying conversion strategy ${conversion} to keys`, () =>
+    convertKeys(values, conversion),
+  )
+}
+
+function extracted(outcome: EntryOutcome, property: string | undefined): DataMap | null {
+  const entry = entryOf(outcome)
+  return entry === null ? null : entry.map(property)
+}
+
+/** One entry of `data`; null: the provider does not have it. */
+function fromOne(entry: ExternalSecretData, reads: Reads, es: ExternalSecret): Uint8Array | null {
+  if (entry.sourceRef?.generatorRef !== undefined) throw noGenerators()
+  const { remoteRef } = entry
+  const outcome = reads.entry(requiredStore(es, entry.sourceRef?.storeRef), remoteRef)
+  // Where the peer has words of its own for this, it takes it for a failure, not for absence.
+  if (outcome.kind === 'absent' && outcome.message !== undefined) {
+    throw new Fault('NotFound', outcome.message)
+  }
+  const value = entryOf(outcome)?.value(remoteRef.property) ?? null
+  if (value === null) return null
+  const strategy = remoteRef.decodingStrategy ?? 'None'
+  const decoded = within(`error applying decoding strategy ${strategy} to data`, () =>
+    decodeValue(value, strategy),
+  )
+  refuseNulls(new Map([[entry.secretKey, decoded]]), remoteRef.nullBytePolicy)
+  return decoded
+}
+
+function entryOf(outcome: EntryOutcome): Entry | null {
+  if (outcome.kind === 'failed') throw outcome.fault
+  return outcome.kind === 'absent' ? null : outcome.entry
+}
+
+function noGenerators(): Fault {
+  return new Fault('Unsupported', 'generators are not built into Lockstep yet', {
+    hint: 'Keep this object with External Secrets for now.',
+  })
+}
+
+function requiredStore(es: ExternalSecret, ref: Parameters<typeof storeKeyOf>[1]): StoreKey {
+  const key = storeKeyOf(es, ref)
+  if (key !== undefined) return key
+  throw new Fault('InvalidSpec', 'no store is named', {
+    at: 'spec.secretStoreRef.name',
+    hint: 'Set spec.secretStoreRef, or sourceRef.storeRef of the entry.',
+  })
+}
+
+/** Everything that was read, to be asked for in the order of the spec. */
+interface Reads {
+  entry(store: StoreKey, ref: RemoteRef): EntryOutcome
+  /** @throws Fault */
+  found(store: StoreKey, entry: ExternalSecretDataFrom): DataMap
+}
+
+/** What is wanted of one store. */
+interface Wanted {
+  readonly key: StoreKey
+  readonly refs: Map<string, EntryRef>
+  readonly finds: Set<ExternalSecretDataFrom>
+}
+
+/** Reads all stores at once. What fails is a value here, so that the spec's order decides what is told. */
+async function readAll(es: ExternalSecret, deps: GatherDeps, signal: AbortSignal): Promise<Reads> {
+  const entries = new Map<string, Map<string, EntryOutcome>>()
+  const finds = new Map<ExternalSecretDataFrom, Outcome<DataMap>>()
+  const readStore = async ({ key, refs, finds: wanted }: Wanted): Promise<void> => {
+    const view = await outcomeOf(() => deps.openStore(key, es, signal), signal)
+    const all = [...wanted].map(async (entry) => {
+      finds.set(entry, await findOf(view, entry, es, deps, signal))
+    })
+    const outcomes = await entriesOf(view, [...refs.values()], es, deps, signal)
+    entries.set(
+      storeText(key),
+      new Map([...refs.keys()].map((id, i) => [id, outcomes[i] as EntryOutcome])),
+    )
+    await Promise.all(all)
+  }
+  await Promise.all(wantedOf(es).map(readStore))
+  return {
+    entry: (store, ref) =>
+      entries.get(storeText(store))?.get(idOf(entryRefOf(ref))) ?? unread('the entry'),
+    found: (_store, entry) => {
+      const outcome = finds.get(entry)
+      if (outcome === undefined) throw unread('the list').fault
+      if (outcome.kind === 'failed') throw outcome.fault
+      return outcome.value
+    },
+  }
+}
+
+function unread(what: string): { readonly kind: 'failed'; readonly fault: Fault } {
+  return { kind: 'failed', fault: new Fault('InternalError', `${what} was not read`) }
+}
+
+async function entriesOf(
+  view: Outcome<StoreView>,
+  refs: readonly EntryRef[],
+  es: ExternalSecret,
+  { planner }: GatherDeps,
+  signal: AbortSignal,
+): Promise<readonly EntryOutcome[]> {
+  if (view.kind === 'failed') return refs.map(() => view)
+  if (refs.length === 0) return []
+  return await planner.read(view.value, es.metadata.namespace ?? '', refs, signal)
+}
+
+async function findOf(
+  view: Outcome<StoreView>,
+  { find }: ExternalSecretDataFrom,
+  es: ExternalSecret,
+  { planner }: GatherDeps,
+  signal: AbortSignal,
+): Promise<Outcome<DataMap>> {
+  if (view.kind === 'failed') return view
+  const request = {
+    ...(find?.path === undefined ? {} : { path: find.path }),
+    ...(find?.name?.regexp === undefined ? {} : { nameRegexp: find.name.regexp }),
+    ...(find?.tags === undefined ? {} : { tags: find.tags }),
+    ...(find?.conversionStrategy === undefined
+      ? {}
+      : { conversionStrategy: find.conversionStrategy }),
+  }
+  const namespace = es.metadata.namespace ?? ''
+  const found = await outcomeOf(() => planner.find(view.value, namespace, request, signal), signal)
+  if (found.kind === 'done') return found
+  return { kind: 'failed', fault: found.fault.within('error getting all secrets') }
+}
+
+function wantedOf(es: ExternalSecret): readonly Wanted[] {
+  const stores = new Map<string, Wanted>()
+  const of = (ref: Parameters<typeof storeKeyOf>[1]): Wanted | undefined => {
+    const key = storeKeyOf(es, ref)
+    if (key === undefined) return undefined
+    const known = stores.get(storeText(key)) ?? { key, refs: new Map(), finds: new Set() }
+    stores.set(storeText(key), known)
+    return known
+  }
+  const add = (wanted: Wanted | undefined, ref: RemoteRef): void => {
+    const entry = entryRefOf(ref)
+    wanted?.refs.set(idOf(entry), entry)
+  }
+  for (const entry of es.spec?.dataFrom ?? []) {
+    if (entry.sourceRef?.generatorRef !== undefined) continue
+    const wanted = of(entry.sourceRef?.storeRef)
+    if (entry.find !== undefined) wanted?.finds.add(entry)
+    else if (entry.extract !== undefined) add(wanted, entry.extract)
+  }
+  for (const entry of es.spec?.data ?? []) {
+    if (entry.sourceRef?.generatorRef === undefined)
+      add(of(entry.sourceRef?.storeRef), entry.remoteRef)
+  }
+  return [...stores.values()]
+}
+
+function entryRefOf(ref: RemoteRef): EntryRef {
+  const { key, version, metadataPolicy } = ref
+  return {
+    key,
+    ...(version === undefined || version === '' ? {} : { version }),
+    ...(metadataPolicy === 'Fetch' ? { metadata: true } : {}),
+  }
+}
+
+function idOf(ref: EntryRef): string {
+  return JSON.stringify([ref.key, ref.version, ref.metadata === true])
+}

@@ -1,0 +1,6 @@
+export {
+  externalSecretController,
+  type ExternalSecretOptions,
+  type ExternalSecretParts,
+  type RunningController,
+} from './controller.ts'

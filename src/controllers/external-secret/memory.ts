@@ -1,0 +1,36 @@
+import type { Proven } from './decide.ts'
+
+/**
+ * What a process remembers of one ExternalSecret between two reconciles. All of it can be lost: a
+ * restart then trusts status and metadata.
+ */
+export interface Memory {
+  readonly uid: string
+  /** When the values were last read, in wall time; exact, where status is only as new as it must be. */
+  refreshedMs?: number
+  proven?: Proven
+  /** Text of the last failure told in an event. */
+  failure?: string
+}
+
+/** The memories of one controller, by key. */
+export class Memories {
+  readonly #byKey = new Map<string, Memory>()
+
+  /** The memory of that very object; one of an earlier object of the same name is dropped. */
+  of(key: string, uid: string): Memory {
+    const known = this.#byKey.get(key)
+    if (known?.uid === uid) return known
+    const fresh: Memory = { uid }
+    this.#byKey.set(key, fresh)
+    return fresh
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key)
+  }
+
+  get size(): number {
+    return this.#byKey.size
+  }
+}

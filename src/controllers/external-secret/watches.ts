@@ -1,0 +1,102 @@
+/** Which event wakes which ExternalSecret. */
+import { isDeleting, keyOf, keyText, type ExternalSecret, type KubeObject } from '#api'
+import { equalJson } from '#base'
+import type { Cache, Change, Controller, Informer, SecretMetadata } from '#runtime'
+import { createdByLabel, targetKeyOf } from './names.ts'
+import { readyOf } from './status.ts'
+import { storesOf, storeText, type Store } from './stores.ts'
+
+/** Indexes of the ExternalSecrets' cache. */
+export const indexes: Readonly<Record<string, (es: ExternalSecret) => readonly string[]>> = {
+  target: (es) => [keyText(targetKeyOf(es))],
+  store: (es) => storesOf(es).map(storeText),
+}
+
+/** Indexes of the Secrets' metadata. */
+export const targetIndexes: Readonly<Record<string, (s: SecretMetadata) => readonly string[]>> = {
+  createdBy: ({ metadata }) => {
+    const label = metadata.labels?.[createdByLabel]
+    return label === undefined ? [] : [`${metadata.namespace ?? ''}/${label}`]
+  },
+}
+
+/** The informers whose events wake this controller. */
+export interface Watched {
+  readonly externalSecrets: Informer<ExternalSecret>
+  readonly targets: Informer<SecretMetadata>
+  readonly stores: readonly Informer<Store>[]
+}
+
+type Wake = Pick<Controller, 'enqueue'>
+
+/** Connects events with keys. Call before the informers run. */
+export function wire(watched: Watched, controller: Wake): void {
+  const { cache } = watched.externalSecrets
+  watched.externalSecrets.onChange((change) => wakeSelf(change, cache, controller))
+  watched.targets.onChange(({ object }) => wakeByTarget(object, cache, controller))
+  for (const stores of watched.stores) {
+    stores.onChange((change) => wakeByStore(change, cache, controller))
+  }
+}
+
+function wakeSelf(
+  change: Change<ExternalSecret>,
+  cache: Cache<ExternalSecret>,
+  controller: Wake,
+): void {
+  const { object } = change
+  const key = keyText(keyOf(object))
+  switch (change.kind) {
+    case 'added':
+      controller.enqueue(
+        key,
+        object.status?.syncedResourceVersion === undefined ? 'new' : 'periodic',
+      )
+      return
+    case 'updated':
+      if (isNews(change.previous, object)) controller.enqueue(key, 'changed')
+      return
+    case 'deleted':
+      controller.enqueue(key, 'changed')
+      // Whoever stood back for it may take the target over now.
+      wakeByTarget({ metadata: { ...targetKeyOf(object) } }, cache, controller)
+  }
+}
+
+/** Status alone wakes nobody: it is ours, or a person's mistake that the next refresh mends. */
+function isNews(before: ExternalSecret, now: ExternalSecret): boolean {
+  return (
+    before.metadata.uid !== now.metadata.uid ||
+    before.metadata.generation !== now.metadata.generation ||
+    isDeleting(before) !== isDeleting(now) ||
+    !equalJson(before.metadata.labels ?? {}, now.metadata.labels ?? {}) ||
+    !equalJson(before.metadata.annotations ?? {}, now.metadata.annotations ?? {})
+  )
+}
+
+function wakeByTarget(
+  { metadata }: Pick<KubeObject, 'metadata'>,
+  cache: Cache<ExternalSecret>,
+  controller: Wake,
+): void {
+  for (const es of cache.by('target', keyText(keyOf({ metadata } as KubeObject)))) {
+    controller.enqueue(keyText(keyOf(es)), 'changed')
+  }
+}
+
+/** A store that changed is of interest to those who wait for it; the others keep their time. */
+function wakeByStore(change: Change<Store>, cache: Cache<ExternalSecret>, controller: Wake): void {
+  const { object } = change
+  const isSameToUs =
+    change.kind === 'updated' &&
+    change.previous.metadata.uid === object.metadata.uid &&
+    change.previous.metadata.generation === object.metadata.generation &&
+    readyOf(change.previous)?.status === readyOf(object)?.status
+  if (isSameToUs) return
+  const { namespace, name } = object.metadata
+  const kind = object.kind === 'ClusterSecretStore' ? 'ClusterSecretStore' : 'SecretStore'
+  const store = storeText({ kind, ...(namespace === undefined ? {} : { namespace }), name })
+  for (const es of cache.by('store', store)) {
+    if (readyOf(es)?.status !== 'True') controller.enqueue(keyText(keyOf(es)), 'changed')
+  }
+}

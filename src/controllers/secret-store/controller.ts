@@ -1,0 +1,128 @@
+import {
+  clusterSecretStores,
+  isDeleting,
+  keyOf,
+  keyText,
+  secretStores,
+  type ClusterSecretStore,
+  type Resource,
+  type SecretStore,
+} from '#api'
+import { equalJson, type Env } from '#base'
+import type { Client } from '#kube'
+import type { ReadPlanner } from '#provider'
+import {
+  createController,
+  createInformer,
+  createStatusWriter,
+  withoutManagedFields,
+  type Change,
+  type ControllerMetrics,
+  type EventRecorder,
+} from '#runtime'
+import type { Store } from './decide.ts'
+import { reconcile, type Deps } from './reconciler.ts'
+
+/** A controller as `bin` starts it. */
+export interface RunningController {
+  readonly name: string
+  /** Informers and workers, until `signal` aborts and what is under way has ended. */
+  run(signal: AbortSignal): Promise<void>
+  /** Whether the caches are filled, so that absence in them means something. */
+  ready(): boolean
+}
+
+/** What {@link secretStoreControllers} takes. */
+export interface SecretStoreParts {
+  readonly env: Env
+  readonly client: Client
+  readonly planner: ReadPlanner
+  readonly events: EventRecorder
+  readonly metrics?: ControllerMetrics
+  readonly options?: SecretStoreOptions
+}
+
+export interface SecretStoreOptions {
+  /** Stores of another class are left alone. Default `default`. */
+  readonly controllerClass?: string
+  /** Absent: all namespaces. Of namespaced stores only. */
+  readonly namespace?: string
+}
+
+/** One controller for SecretStores, one for ClusterSecretStores. */
+export function secretStoreControllers(parts: SecretStoreParts): readonly RunningController[] {
+  return [
+    storeController<SecretStore>(parts, 'secretstore', secretStores),
+    storeController<ClusterSecretStore>(parts, 'clustersecretstore', clusterSecretStores),
+  ]
+}
+
+function storeController<S extends Store>(
+  parts: SecretStoreParts,
+  name: string,
+  resource: Resource<S>,
+): RunningController {
+  const { env, client, planner, events, metrics, options = {} } = parts
+  const where =
+    resource.namespaced && options.namespace !== undefined ? { namespace: options.namespace } : {}
+  const informer = createInformer<S, S>({
+    env,
+    client,
+    ...where,
+    resource,
+    keep: (store) => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+  })
+  const deps: Deps<S> = {
+    env,
+    cache: informer.cache,
+    planner,
+    status: createStatusWriter({ env, client, resource }),
+    events,
+    controllerClass: options.controllerClass ?? 'default',
+    told: new Map(),
+  }
+  const controller = createController({
+    env,
+    name,
+    reconcile: (key, signal) => reconcile(key, deps, signal),
+    ...(metrics === undefined ? {} : { metrics }),
+  })
+  informer.onChange((change) => {
+    if (change.kind === 'deleted') {
+      const uid = change.object.metadata.uid ?? ''
+      deps.told.delete(uid)
+      planner.forget(uid)
+    }
+    if (isNews(change)) controller.enqueue(keyText(keyOf(change.object)), laneOf(change))
+  })
+  return {
+    name,
+    ready: () => informer.hasSynced(),
+    run: async (signal) => {
+      const watching = informer.run(signal)
+      await informer.synced(signal).then(
+        () => controller.run(signal),
+        () => {},
+      )
+      await watching
+    },
+  }
+}
+
+function laneOf(change: Change<Store>): 'new' | 'changed' | 'periodic' {
+  if (change.kind !== 'added') return 'changed'
+  return change.object.status?.conditions === undefined ? 'new' : 'periodic'
+}
+
+/** Status alone wakes nobody: it is ours. */
+function isNews(change: Change<Store>): boolean {
+  if (change.kind !== 'updated') return true
+  const { metadata: before } = change.previous
+  const { metadata: now } = change.object
+  return (
+    before.uid !== now.uid ||
+    before.generation !== now.generation ||
+    isDeleting(change.previous) !== isDeleting(change.object) ||
+    !equalJson(before.annotations ?? {}, now.annotations ?? {})
+  )
+}

@@ -1,0 +1,7 @@
+export { clusterReader } from './cluster-reader.ts'
+export {
+  secretStoreControllers,
+  type RunningController,
+  type SecretStoreOptions,
+  type SecretStoreParts,
+} from './controller.ts'
