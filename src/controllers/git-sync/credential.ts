@@ -1,0 +1,62 @@
+/** Reads what a GitRepository's Secret says about who we are and whom we trust. */
+import { Fault, fromBase64, Sensitive, textIfUtf8 } from '#base'
+import { secrets, type GitRepository } from '#api'
+import type { Client } from '#kube'
+import type { GitCredential } from '#git'
+
+export interface Access {
+  readonly credential?: GitCredential
+  /** PEM. */
+  readonly ca?: string
+}
+
+/** @throws Fault InvalidRef when the Secret is missing or does not hold what is needed. */
+export async function accessOf(
+  repository: GitRepository,
+  client: Client,
+  signal: AbortSignal,
+): Promise<Access> {
+  const name = repository.spec?.secretRef?.name
+  if (name === undefined || name === '') return {}
+  const { namespace } = repository.metadata
+  const key = namespace === undefined ? { name } : { namespace, name }
+  const secret = await client.get(secrets, key, { signal })
+  if (secret === null) {
+    const shown = `${namespace ?? ''}/${name}`
+    throw new Fault('InvalidRef', `failed to get secret '${shown}': secrets "${name}" not found`, {
+      at: 'spec.secretRef.name',
+      hint: 'create that Secret with username and password',
+    })
+  }
+  const value = (entry: string): string | undefined => {
+    const text = secret.data?.[entry]
+    const bytes = text === undefined ? undefined : fromBase64(text)
+    return bytes === undefined ? undefined : textIfUtf8(bytes)
+  }
+  const ca = value('ca.crt') ?? value('caFile')
+  const credential = credentialOf(value, name)
+  return {
+    ...(credential === undefined ? {} : { credential }),
+    ...(ca === undefined ? {} : { ca }),
+  }
+}
+
+function credentialOf(
+  value: (entry: string) => string | undefined,
+  name: string,
+): GitCredential | undefined {
+  const token = value('bearerToken')
+  const username = value('username')
+  const password = value('password')
+  if (token !== undefined) {
+    if (username !== undefined || password !== undefined) {
+      throw new Fault('InvalidRef', `secret '${name}': bearerToken and password exclude each other`, {
+        at: 'spec.secretRef.name',
+      })
+    }
+    return { kind: 'bearer', token: Sensitive.of(token) }
+  }
+  // Half a credential is none: the server then says what it wants.
+  if (username === undefined || password === undefined) return undefined
+  return { kind: 'basic', username, password: Sensitive.of(password) }
+}

@@ -1,0 +1,110 @@
+/**
+ * One mirror for each (URL, credential, trusted CA), shared by all sources that say the same, and
+ * what each source stands at now.
+ */
+import { createHash } from 'node:crypto'
+import { utf8, type Env } from '#base'
+import { gitMirror, type GitCredential, type Mirror } from '#git'
+
+/** How a repository is reached. */
+export interface Reach {
+  readonly url: string
+  readonly credential?: GitCredential
+  /** PEM. */
+  readonly ca?: string
+  readonly timeoutMs: number
+}
+
+/** What a source stands at: syncs read the tree straight from the mirror. */
+export interface Artifact {
+  readonly mirror: Mirror
+  readonly commit: string
+  /** As Flux writes it: `main@sha1:…`. */
+  readonly revision: string
+}
+
+/** Makes a mirror; tests and simulation give another. */
+export type OpenMirror = (reach: Reach, folder: string) => Mirror
+
+interface Shared {
+  readonly mirror: Mirror
+  readonly users: Set<string>
+}
+
+/** Mirrors by what they are reached with, counted by the sources that use them. */
+export class Mirrors {
+  readonly #folder: string
+  readonly #open: OpenMirror
+  readonly #byReach = new Map<string, Shared>()
+  readonly #reachOf = new Map<string, string>()
+
+  constructor(env: Env, folder: string, open: OpenMirror = openReal(env)) {
+    this.#folder = folder
+    this.#open = open
+  }
+
+  /** The mirror for `reach`, used by `source` from now on in place of the one it used before. */
+  use(source: string, reach: Reach): Mirror {
+    const id = identityOf(reach)
+    if (this.#reachOf.get(source) !== id) this.release(source)
+    let shared = this.#byReach.get(id)
+    if (shared === undefined) {
+      shared = { mirror: this.#open(reach, `${this.#folder}/${id}`), users: new Set() }
+      this.#byReach.set(id, shared)
+    }
+    shared.users.add(source)
+    this.#reachOf.set(source, id)
+    return shared.mirror
+  }
+
+  /** `source` needs its mirror no more; the last user's going closes it. Its folder stays. */
+  release(source: string): void {
+    const id = this.#reachOf.get(source)
+    if (id === undefined) return
+    this.#reachOf.delete(source)
+    const shared = this.#byReach.get(id)
+    shared?.users.delete(source)
+    if (shared === undefined || shared.users.size > 0) return
+    this.#byReach.delete(id)
+    void shared.mirror.close()
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#byReach.values()]
+    this.#byReach.clear()
+    this.#reachOf.clear()
+    await Promise.all(all.map(({ mirror }) => mirror.close()))
+  }
+}
+
+function openReal(env: Env): OpenMirror {
+  return (reach, folder) =>
+    gitMirror({
+      env,
+      url: reach.url,
+      folder,
+      timeoutMs: reach.timeoutMs,
+      ...(reach.credential === undefined ? {} : { credential: reach.credential }),
+      ...(reach.ca === undefined ? {} : { ca: reach.ca }),
+    })
+}
+
+// A digest of the credential is part of the name, so what one credential fetched is never read by
+// another; nothing can be learnt from it without knowing the credential.
+function identityOf(reach: Reach): string {
+  const hash = createHash('sha256')
+  const add = (part: Uint8Array | string): void => {
+    const bytes = typeof part === 'string' ? utf8(part) : part
+    hash.update(`${bytes.length}:`).update(bytes)
+  }
+  add(reach.url)
+  add(reach.ca ?? '')
+  add(String(reach.timeoutMs))
+  add(reach.credential?.kind ?? '')
+  if (reach.credential?.kind === 'basic') {
+    add(reach.credential.username)
+    add(reach.credential.password.reveal()) // into a digest only
+  }
+  if (reach.credential?.kind === 'bearer') add(reach.credential.token.reveal())
+  return hash.digest('hex').slice(0, 40)
+}

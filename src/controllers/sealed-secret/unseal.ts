@@ -1,0 +1,166 @@
+/** From a SealedSecret to the content of its Secret: all values, or a Fault and nothing. */
+import type { SealedSecret } from '#api'
+import {
+  base64,
+  field,
+  Fault,
+  fromBase64,
+  isObject,
+  parseJson,
+  stringMapOf,
+  textOf,
+  utf8,
+} from '#base'
+import { labelOf, openValues, scopeOf, sealedBytes, type KeyRing } from '#seal'
+
+/**
+ * Renders one template over the values.
+ *
+ * @param name The data key, as error messages name the template.
+ * @throws Fault TemplateError, whose message holds no value.
+ */
+export type Render = (
+  name: string,
+  template: string,
+  values: ReadonlyMap<string, Uint8Array>,
+) => Promise<Uint8Array>
+
+/** What the Secret will hold. */
+export interface Content {
+  /** Base64, as in `Secret.data`. */
+  readonly data: Readonly<Record<string, string>>
+  /** Of the old form, where it comes out of the blob; else the template's. */
+  readonly type?: string
+}
+
+/** What unsealing needs. */
+export interface UnsealParts {
+  readonly ring: KeyRing
+  readonly render: Render | undefined
+  readonly acceptDeprecatedV1Data: boolean
+}
+
+/**
+ * Opens and renders.
+ *
+ * @throws Fault CannotUnseal, DecryptionFailed, TemplateError, InvalidSpec.
+ */
+export async function unseal(
+  sealed: SealedSecret,
+  parts: UnsealParts,
+  signal: AbortSignal,
+): Promise<Content> {
+  const blob = sealed.spec.data
+  const encrypted = stringMapOf(sealed.spec.encryptedData)
+  if (blob === undefined || blob === '') {
+    const values = await openValues(parts.ring, encrypted, label(sealed), place(sealed), signal)
+    return { data: await withTemplates(sealed, values, parts.render) }
+  }
+  if (Object.keys(encrypted).length > 0) {
+    throw new Fault(
+      'InvalidSpec',
+      "cannot use the field 'encryptedData' and the deprecated field 'data' at the same time",
+      { at: 'spec.data' },
+    )
+  }
+  if (!parts.acceptDeprecatedV1Data) {
+    throw new Fault(
+      'InvalidSpec',
+      "using deprecated 'data' field, use 'encryptedData' or flip the feature flag",
+      { at: 'spec.data' },
+    )
+  }
+  return openBlob(sealed, blob, parts.ring, signal)
+}
+
+/** The label that its values are sealed under: from its own metadata, never from the template. */
+function label({ metadata }: SealedSecret): Uint8Array {
+  return labelOf(scopeOf(metadata.annotations), metadata.namespace ?? '', metadata.name)
+}
+
+function place({ metadata }: SealedSecret): string {
+  return `${metadata.namespace}/${metadata.name}`
+}
+
+/** Only opens, to see whether it can be; for `/v1/verify`, which must never render. */
+export async function canOpen(
+  sealed: SealedSecret,
+  ring: KeyRing,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const encrypted = stringMapOf(sealed.spec.encryptedData)
+  return openValues(ring, encrypted, label(sealed), place(sealed), signal)
+}
+
+// A template sees the decrypted values and the plain texts beside it; what was decrypted wins over
+// a template of the same key; null hides a key from the Secret.
+async function withTemplates(
+  sealed: SealedSecret,
+  values: ReadonlyMap<string, Uint8Array>,
+  render: Render | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const templates = Object.entries(sealed.spec.template?.data ?? {})
+  const given = templates.flatMap(([key, text]) => (text === null ? [] : [[key, text] as const]))
+  const visible = new Map([...given.map(([key, text]) => [key, utf8(text)] as const), ...values])
+  const out = new Map<string, Uint8Array>(values)
+  for (const [key, text] of given) {
+    const rendered = await renderOne(key, text, visible, render)
+    if (!values.has(key)) out.set(key, rendered)
+  }
+  for (const [key, text] of templates) if (text === null) out.delete(key)
+  return dataOf(out)
+}
+
+async function renderOne(
+  key: string,
+  text: string,
+  visible: ReadonlyMap<string, Uint8Array>,
+  render: Render | undefined,
+): Promise<Uint8Array> {
+  if (!text.includes('{{')) return utf8(text)
+  if (render === undefined) {
+    throw new Fault('Unsupported', `templates are not rendered by this build (${key})`, {
+      at: `spec.template.data.${key}`,
+    })
+  }
+  return render(key, text, visible)
+}
+
+function dataOf(values: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
+  const data = Object.create(null) as Record<string, string>
+  for (const key of [...values.keys()].sort()) data[key] = base64(values.get(key) as Uint8Array)
+  return data
+}
+
+async function openBlob(
+  sealed: SealedSecret,
+  blob: string,
+  ring: KeyRing,
+  signal: AbortSignal,
+): Promise<Content> {
+  // The API server checks the form of this field; what it holds may still be anything.
+  const bytes = await ring.open(sealedBytes(blob), label(sealed), place(sealed), signal)
+  const secret = readSecret(textOf(bytes))
+  bytes.fill(0)
+  const data = stringMapOf(field(secret, 'data'))
+  for (const [key, value] of Object.entries(data)) {
+    if (fromBase64(value) === undefined) throw notASecret(` (${key})`)
+  }
+  const type = field(secret, 'type')
+  return { data, ...(typeof type === 'string' && type !== '' ? { type } : {}) }
+}
+
+function readSecret(text: string): object {
+  let secret: unknown
+  try {
+    secret = parseJson(text)
+  } catch {
+    throw notASecret()
+  }
+  if (!isObject(secret)) throw notASecret()
+  return secret
+}
+
+function notASecret(where = ''): Fault {
+  return new Fault('InvalidSpec', `spec.data does not hold a Secret${where}`, { at: 'spec.data' })
+}
