@@ -2,6 +2,7 @@ export { sealedBytes } from './base64.ts'
 export type { OpenCrypto, SealCrypto } from './crypto.ts'
 export { openBytes, partsOf, sealBytes, type Parts } from './format1.ts'
 export { KeyRing } from './key-ring.ts'
+export { openValues } from './open-values.ts'
 export { nodeSealCrypto } from './node-crypto.ts'
 export {
   isSet,

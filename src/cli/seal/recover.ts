@@ -9,7 +9,7 @@ import {
   textOf,
   type JsonObject,
 } from '#base'
-import { KeyRing, labelOf, scopeOf, sealedBytes, sealingKeyOf, type SealingKey } from '#seal'
+import { KeyRing, labelOf, openValues, scopeOf, sealedBytes, sealingKeyOf, type SealingKey } from '#seal'
 import type { CliIo } from '../io.ts'
 import { absolute } from './certificate.ts'
 import { metadataText, readDocuments } from './documents.ts'
@@ -40,19 +40,15 @@ async function openAll(sealed: JsonObject, ring: KeyRing): Promise<Map<string, U
   const namespace = metadataText(sealed, 'namespace') ?? ''
   const name = metadataText(sealed, 'name') ?? ''
   const label = labelOf(scopeOf(annotations), namespace, name)
-  const values = new Map<string, Uint8Array>()
   const encrypted = stringMapOf(at(sealed, 'spec', 'encryptedData'))
-  for (const [key, text] of Object.entries(encrypted).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    try {
-      values.set(key, await ring.open(sealedBytes(text), label, key))
-    } catch (thrown) {
-      const fault = faultOf(thrown)
-      throw new Fault(fault.reason, `${fault.message} (${key})`, {
-        hint: 'give the private key of the cluster it was sealed for, and leave name, namespace and scope as they were sealed',
-      })
-    }
+  try {
+    return await openValues(ring, encrypted, label, `${namespace}/${name}`)
+  } catch (thrown) {
+    const fault = faultOf(thrown)
+    throw new Fault(fault.reason, fault.message.replaceAll('\n', '; '), {
+      hint: 'give the private key of the cluster it was sealed for; leave name, namespace and scope as they were sealed',
+    })
   }
-  return values
 }
 
 async function withTemplate(

@@ -91,7 +91,8 @@ export class KeyStore {
   async renew(signal: AbortSignal): Promise<void> {
     const { keyRenewPeriodMs: periodMs } = this.#settings
     const { clock, log } = this.#env
-    while (periodMs > 0 && !signal.aborted) {
+    if (periodMs <= 0) return
+    while (!signal.aborted) {
       const dueInMs = (this.#newestMs() ?? 0) + periodMs - clock.now()
       if (dueInMs > 0) {
         await clock.sleep(Math.min(dueInMs, longestSleepMs), signal).catch(() => {})
