@@ -6,7 +6,7 @@
  * has noted what is about to be written before it is. What was proven equal is left alone.
  */
 import { equalJson, Fault, faultOf, isObject, type Clock } from '#base'
-import type { AnyObject, ManagedFields, ObjectKey } from '#api'
+import type { AnyObject, KubeObject, ManagedFields, ObjectKey } from '#api'
 import { apiStatusOf, type Client, type DiscoveredResource } from '#kube'
 import { entryOf, subjectOf, type InventoryEntry } from './entry.ts'
 import { isForced, isMerged, isOnlyCreated, isReconcileDisabled } from './marks.ts'
@@ -28,9 +28,10 @@ export interface Applied {
 
 /** That an object was seen to be as rendered; as long as both stay the same it still is. */
 export interface Proof {
+  /** Of what was rendered. */
   readonly digest: string
-  readonly uid: string
-  readonly resourceVersion: string
+  /** Of what was seen live; see {@link markerOf}. */
+  readonly marker: string
 }
 
 /** What is known about objects from earlier passes and from watches. Keys: inventory ids. */
@@ -38,7 +39,7 @@ export interface Proofs {
   get(id: string): Proof | undefined
   set(id: string, proof: Proof): void
   delete(id: string): void
-  /** The resourceVersion that a watch shows now; undefined: not known. */
+  /** The marker of what a watch shows now; undefined: not known. */
   seen(id: string): string | undefined
 }
 
@@ -61,6 +62,19 @@ export interface ApplyOptions {
 export interface ApplyResult {
   readonly entries: readonly InventoryEntry[]
   readonly changes: readonly Applied[]
+}
+
+/**
+ * What changes whenever something that is applied may have changed. Kinds that count generations
+ * keep theirs while only their status moves; the others have nothing but their version.
+ */
+export function markerOf(object: KubeObject): string {
+  const { uid = '', generation, resourceVersion = '', labels, annotations } = object.metadata
+  if (generation === undefined) return `${uid} v${resourceVersion}`
+  const pairs = [labels, annotations].map((map) =>
+    Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  return `${uid} g${generation} ${JSON.stringify(pairs)}`
 }
 
 const width = 8
@@ -193,7 +207,7 @@ async function attempt(step: Step, options: ApplyOptions): Promise<Trial> {
   const { client, signal, proofs } = options
   if (isReconcileDisabled(object)) return { kind: 'left' }
   const proof = proofs.get(step.entry.id)
-  if (proof?.digest === step.digest && proofs.seen(step.entry.id) === proof.resourceVersion) {
+  if (proof?.digest === step.digest && proofs.seen(step.entry.id) === proof.marker) {
     return { kind: 'proven' }
   }
   const key = keyOfStep(step)
@@ -209,11 +223,9 @@ async function attempt(step: Step, options: ApplyOptions): Promise<Trial> {
       signal,
     })
     const live = liveOf(answer)
-    const unmoved =
-      proof?.digest === step.digest &&
-      proof.uid === live?.uid &&
-      proof.resourceVersion === live.resourceVersion
-    if (unmoved) return { kind: 'proven' }
+    if (live !== undefined && proof?.digest === step.digest && proof.marker === markerOf(answer)) {
+      return { kind: 'proven' }
+    }
     const cleanup = isMerged(object) ? undefined : foreignToolFields(answer, fieldManager)
     return { kind: 'apply', cleanup, live }
   } catch (thrown) {
@@ -248,8 +260,8 @@ async function write(
     force: true,
     signal: options.signal,
   })
-  const { uid = '', resourceVersion = '' } = written.metadata
-  options.proofs.set(step.entry.id, { digest: step.digest, uid, resourceVersion })
+  const { resourceVersion = '' } = written.metadata
+  options.proofs.set(step.entry.id, { digest: step.digest, marker: markerOf(written) })
   const before = trial.kind === 'apply' ? trial.live : undefined
   if (before === undefined) return { subject, action: 'created' }
   return {

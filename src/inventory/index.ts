@@ -1,5 +1,6 @@
 export {
   applySet,
+  markerOf,
   type Applied,
   type ApplyItem,
   type ApplyOptions,

@@ -5,6 +5,8 @@ import type { Client } from '#kube'
 import type { GitCredential } from '#git'
 
 export interface Access {
+  /** Which Secret in which version it came from; empty without one. */
+  readonly identity: string
   readonly credential?: GitCredential
   /** PEM. */
   readonly ca?: string
@@ -17,7 +19,7 @@ export async function accessOf(
   signal: AbortSignal,
 ): Promise<Access> {
   const name = repository.spec?.secretRef?.name
-  if (name === undefined || name === '') return {}
+  if (name === undefined || name === '') return { identity: '' }
   const { namespace } = repository.metadata
   const key = namespace === undefined ? { name } : { namespace, name }
   const secret = await client.get(secrets, key, { signal })
@@ -35,7 +37,9 @@ export async function accessOf(
   }
   const ca = value('ca.crt') ?? value('caFile')
   const credential = credentialOf(value, name)
+  const { uid = '', resourceVersion = '' } = secret.metadata
   return {
+    identity: `${uid} ${resourceVersion}`,
     ...(credential === undefined ? {} : { credential }),
     ...(ca === undefined ? {} : { ca }),
   }
@@ -50,9 +54,13 @@ function credentialOf(
   const password = value('password')
   if (token !== undefined) {
     if (username !== undefined || password !== undefined) {
-      throw new Fault('InvalidRef', `secret '${name}': bearerToken and password exclude each other`, {
-        at: 'spec.secretRef.name',
-      })
+      throw new Fault(
+        'InvalidRef',
+        `secret '${name}': bearerToken and password exclude each other`,
+        {
+          at: 'spec.secretRef.name',
+        },
+      )
     }
     return { kind: 'bearer', token: Sensitive.of(token) }
   }

@@ -9,6 +9,8 @@ import { gitMirror, type GitCredential, type Mirror } from '#git'
 /** How a repository is reached. */
 export interface Reach {
   readonly url: string
+  /** Tells credentials apart without saying anything about them. */
+  readonly identity: string
   readonly credential?: GitCredential
   /** PEM. */
   readonly ca?: string
@@ -89,22 +91,12 @@ function openReal(env: Env): OpenMirror {
     })
 }
 
-// A digest of the credential is part of the name, so what one credential fetched is never read by
-// another; nothing can be learnt from it without knowing the credential.
+// What one credential fetched is never read by another. The Secret and its version stand for the
+// credential: nothing derived from its bytes may become the name of a folder.
 function identityOf(reach: Reach): string {
-  const hash = createHash('sha256')
-  const add = (part: Uint8Array | string): void => {
-    const bytes = typeof part === 'string' ? utf8(part) : part
-    hash.update(`${bytes.length}:`).update(bytes)
-  }
-  add(reach.url)
-  add(reach.ca ?? '')
-  add(String(reach.timeoutMs))
-  add(reach.credential?.kind ?? '')
-  if (reach.credential?.kind === 'basic') {
-    add(reach.credential.username)
-    add(reach.credential.password.reveal()) // into a digest only
-  }
-  if (reach.credential?.kind === 'bearer') add(reach.credential.token.reveal())
-  return hash.digest('hex').slice(0, 40)
+  const parts = [reach.url, reach.ca ?? '', String(reach.timeoutMs), reach.identity]
+  return createHash('sha256')
+    .update(utf8(JSON.stringify(parts)))
+    .digest('hex')
+    .slice(0, 40)
 }

@@ -127,7 +127,8 @@ async function stored(
   }
   const status = storedStatus(repository, revision.text, deps.env.clock.now())
   await deps.status.write(repository, status, signal)
-  if (before?.revision !== revision.text || before.mirror !== mirror) deps.moved(repository.metadata)
+  if (before?.revision !== revision.text || before.mirror !== mirror)
+    deps.moved(repository.metadata)
 }
 
 /** After a restart: what status names and the mirror on disk still has is in use without the network. */

@@ -78,10 +78,7 @@ export function sentenceOf(fault: Fault): string {
   return fault.hint === undefined ? fault.message : `${fault.message}; ${fault.hint}`
 }
 
-function retrying(
-  hasArtifact: boolean,
-  generation: number,
-): Omit<Condition, 'lastTransitionTime'> {
+function retrying(hasArtifact: boolean, generation: number): Omit<Condition, 'lastTransitionTime'> {
   return {
     type: 'Reconciling',
     status: 'True',

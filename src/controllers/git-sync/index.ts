@@ -1,0 +1,8 @@
+export {
+  gitSyncControllers,
+  type GitSyncController,
+  type GitSyncDeps,
+  type GitSyncOptions,
+} from './controllers.ts'
+export { confirmPrune, fieldManager } from './sync-reconciler.ts'
+export type { OpenMirror, Reach } from './mirrors.ts'

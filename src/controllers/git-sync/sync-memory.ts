@@ -1,0 +1,51 @@
+import type { InventoryEntry, Proof, Proofs } from '#inventory'
+import type { ApplyItem } from '#inventory'
+
+/** What is remembered of one sync between its passes; all of it can be lost. */
+export interface SyncMemory {
+  readonly uid: string
+  /** The newest inventory written, which the informer's copy may not show yet. */
+  inventory: readonly InventoryEntry[] | undefined
+  /** What was rendered last, and from what. */
+  rendered: { readonly from: string; readonly items: readonly ApplyItem[] } | undefined
+  readonly proofs: Map<string, Proof>
+  /** When drift was put back, on the monotonic clock. */
+  readonly corrections: number[]
+}
+
+/** Memories by sync key. An object of the same name made anew starts with an empty one. */
+export class SyncMemories {
+  readonly #byKey = new Map<string, SyncMemory>()
+
+  of(key: string, uid: string): SyncMemory {
+    const found = this.#byKey.get(key)
+    if (found?.uid === uid) return found
+    const memory: SyncMemory = {
+      uid,
+      inventory: undefined,
+      rendered: undefined,
+      proofs: new Map(),
+      corrections: [],
+    }
+    this.#byKey.set(key, memory)
+    return memory
+  }
+
+  peek(key: string): SyncMemory | undefined {
+    return this.#byKey.get(key)
+  }
+
+  forget(key: string): void {
+    this.#byKey.delete(key)
+  }
+}
+
+/** A sync's proofs, with what a watch shows now. */
+export function proofsOf(memory: SyncMemory, seen: (id: string) => string | undefined): Proofs {
+  return {
+    get: (id) => memory.proofs.get(id),
+    set: (id, proof) => void memory.proofs.set(id, proof),
+    delete: (id) => void memory.proofs.delete(id),
+    seen,
+  }
+}
