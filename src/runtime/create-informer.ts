@@ -1,4 +1,4 @@
-import { backoffMs, Fault, faultOf, type Env } from '#base'
+import { backoffMs, Fault, faultOf, type Env, type FaultReason } from '#base'
 import { keyOf, type KubeObject, type Resource } from '#api'
 import type { Client, ListOptions, ListResult, MetadataOnly, WatchEvent } from '#kube'
 import { isNewer, ObjectCache, type Arrived } from './cache.ts'
@@ -52,6 +52,15 @@ interface Source<Raw> {
 const resumeBackoff = { firstMs: 800, capMs: 30_000 }
 /** A watch that lived so long was no failure, however it ended. */
 const goodWatchMs = 10_000
+/** Failures that say nothing about the version we watch from. */
+const passing: ReadonlySet<FaultReason> = new Set([
+  'Unavailable',
+  'RateLimited',
+  'AccessDenied',
+  'Cancelled',
+])
+/** So many other failures in a row, and the list is read anew. */
+const unreadableWatches = 4
 /** How often a list older than what was seen is asked for again before it is believed. */
 const doubtedLists = 5
 
@@ -65,6 +74,7 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
   #synced = false
   #failures = 0
   #doubted = 0
+  #unreadable = 0
   /** Where a watch can begin without missing anything: the list's version, then each bookmark's. */
   #resumeFrom: string | undefined
   /** The newest version seen at all. */
@@ -152,7 +162,7 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
       if (event.type === 'BOOKMARK') {
         this.#resumeFrom = event.resourceVersion
         this.#seen(event.resourceVersion)
-        this.#failures = 0
+        this.#progress()
         continue
       }
       const arrived = this.#arrived(event.object)
@@ -162,22 +172,37 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
           ? this.#cache.delete(arrived.key, arrived.resourceVersion)
           : this.#cache.set(arrived),
       )
-      this.#failures = 0
+      this.#progress()
     }
     signal.throwIfAborted()
     // It ended as it should, so everything up to the newest event has been told; a cut gives no such
     // promise and resumes from the last bookmark.
     if (this.#newest !== '') this.#resumeFrom = this.#newest
-    if (clock.monotonic() - startedMs >= goodWatchMs) this.#failures = 0
+    if (clock.monotonic() - startedMs >= goodWatchMs) this.#progress()
     else this.#failures++ // a server that ends each watch at once must not be asked in a tight loop
     this.#options.onRestart?.(this.#name, 'ended')
   }
 
+  #progress(): void {
+    this.#failures = 0
+    this.#unreadable = 0
+  }
+
   #note(fault: Fault): void {
     this.#failures++
-    // 410: the history after our version is gone. What cannot be read from there either (an event
-    // that does not parse, again and again) is left behind by a fresh list as well.
-    if (fault.reason === 'Expired' || this.#failures % 5 === 0) this.#resumeFrom = undefined
+    // 410: the history after our version is gone. Where the server answers but never with events that
+    // can be read (one that does not parse, a version it does not know), a fresh list gets past it.
+    // An outage or a refusal is waited out without one: all informers at once would list.
+    if (
+      !passing.has(fault.reason) ||
+      (fault.reason === 'Unavailable' && fault.status !== undefined)
+    ) {
+      this.#unreadable++
+    }
+    if (fault.reason === 'Expired' || this.#unreadable >= unreadableWatches) {
+      this.#resumeFrom = undefined
+      this.#unreadable = 0
+    }
     const log = this.#options.env.log
     const fields = { informer: this.#name, failures: this.#failures, error: fault }
     if (fault.reason === 'InternalError') log.error('informer failed', fields)
