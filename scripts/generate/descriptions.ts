@@ -6,6 +6,10 @@ import { childrenOf, fieldsOf, type Crd, type Field, type Schema } from './schem
 /** Said of a field that is served for compatibility alone. */
 export const notActedOn = 'Accepted for compatibility; not acted on yet.'
 
+/** Said of a field that is served, but that leaves an object not Ready. In the YAML: `refused`. */
+export const refused =
+  'Not supported yet. The status of an object that uses it says so, and nothing is changed for it.'
+
 // `metadata` has no sentence: the API server refuses a CRD that says anything of it but its type.
 const everywhere: Readonly<Record<string, string>> = {
   apiVersion: 'Group and version that this object is written in.',
@@ -31,8 +35,8 @@ export interface ConditionWords {
  * Reads `crds/descriptions/<kind>.yaml`, and `base` before it when it names one: a kind whose fields
  * are those of another says only what differs.
  *
- * A key that names a list item's or a selector's fields by `*` (`*.serviceAccountRef.name`) holds
- * wherever a path ends so and nothing more exact is said.
+ * A key that begins with `*` (`*.serviceAccountRef.name`) holds wherever a path ends so, one that ends
+ * with `*` (`spec.provider.*`) for every field there, where nothing more exact is said.
  */
 export function readDescriptions(root: string, kind: string): Descriptions {
   const file = `${root}/crds/descriptions/${kind.toLowerCase()}.yaml`
@@ -70,7 +74,8 @@ export function describe(crd: Crd, words: Descriptions): Crd {
 
 /** Whether Lockstep acts on the field, judged by its description. */
 export function isActedOn(schema: Schema): boolean {
-  return schema.description !== undefined && schema.description !== notActedOn
+  const { description } = schema
+  return description !== undefined && description !== notActedOn && description !== refused
 }
 
 function describeField(field: Field, words: Descriptions, used: Set<string>): void {
@@ -78,9 +83,9 @@ function describeField(field: Field, words: Descriptions, used: Set<string>): vo
   const isElement = field.path.endsWith('[]') || field.path.endsWith('{}')
   if (key !== undefined) used.add(key)
   const sentence = key === undefined ? everywhere[field.path] : words.fields.get(key)
-  if (sentence !== undefined) field.schema.description = sentence
+  if (sentence !== undefined) field.schema.description = sentence === 'refused' ? refused : sentence
   else if (!isElement && field.path !== 'metadata') field.schema.description = notActedOn
-  if (field.schema.description === notActedOn) return
+  if (!isElement && !isActedOn(field.schema)) return
   for (const child of childrenOf(field)) describeField(child, words, used)
 }
 
@@ -91,5 +96,6 @@ function keyFor(path: string, fields: ReadonlyMap<string, string>): string | und
     const key = `*.${parts.slice(from).join('.')}`
     if (fields.has(key)) return key
   }
-  return undefined
+  const siblings = `${path.slice(0, path.lastIndexOf('.'))}.*`
+  return fields.has(siblings) ? siblings : undefined
 }

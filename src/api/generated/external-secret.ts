@@ -72,17 +72,17 @@ export interface RemoteRef {
 
 /** Reads this entry from somewhere other than spec.secretStoreRef. */
 export interface StoreSourceRef {
-  /** A generator of values. None is built yet; an entry that names one is refused. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly generatorRef?: GeneratorRef
   /** The store to read from. */
   readonly storeRef?: SecretStoreRef
 }
 
-/** A generator of values. None is built yet; an entry that names one is refused. */
 export interface GeneratorRef {
-  /** Group and version of the generator. Default: `generators.external-secrets.io/v1alpha1`. */
+  /** Default: `generators.external-secrets.io/v1alpha1`. */
   readonly apiVersion?: string
-  /** Kind of the generator. */
   readonly kind:
     | 'ACRAccessToken'
     | 'ClusterGenerator'
@@ -102,7 +102,6 @@ export interface GeneratorRef {
     | 'MFA'
     | 'BeyondtrustWorkloadCredentialsDynamicSecret'
     | 'GitlabDeployToken'
-  /** Name of the generator. */
   readonly name: string
 }
 

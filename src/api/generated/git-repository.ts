@@ -13,17 +13,27 @@ export interface GitRepository extends KubeObject {
 
 /** The repository, the revision that is wanted, and how often to look. */
 export interface GitRepositorySpec {
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly ignore?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly include?: readonly GitRepositoryInclude[]
   /** How often to look for a new commit, as in 1m or 1h30m. */
   readonly interval: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * How to log in. generic, also when empty, uses secretRef; every other way is not supported yet.
+   */
   readonly provider?: 'generic' | 'aws' | 'azure' | 'github'
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly proxySecretRef?: LocalObjectReference
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly recurseSubmodules?: boolean
   /**
    * The revision. When several are given, commit comes before name, name before semver, semver
@@ -36,7 +46,9 @@ export interface GitRepositorySpec {
   readonly secretRef?: LocalObjectReference
   /** Accepted for compatibility; not acted on yet. */
   readonly serviceAccountName?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly sparseCheckout?: readonly string[]
   /** Stops fetching. What was fetched stays in use. */
   readonly suspend?: boolean
@@ -44,7 +56,9 @@ export interface GitRepositorySpec {
   readonly timeout?: string
   /** Address of the repository; http and https are fetched. */
   readonly url: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly verify?: GitRepositoryVerification
 }
 
@@ -63,9 +77,11 @@ export interface GitReference {
   readonly branch?: string
   /** A commit, by its full hash. Given with a branch, it must lie on that branch. */
   readonly commit?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /** A full reference, as in refs/pull/7/head. */
   readonly name?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly semver?: string
   /** A tag. */
   readonly tag?: string
@@ -105,7 +121,7 @@ export interface GitRepositoryStatus {
 
 /** The revision that is in use. */
 export interface Artifact {
-  /** SHA-256 that stands for the content. */
+  /** SHA-256 that stands for the commit. */
   readonly digest: string
   /** When the revision came into use. */
   readonly lastUpdateTime: string
@@ -113,7 +129,7 @@ export interface Artifact {
   readonly metadata?: Readonly<Record<string, string>>
   /** Name of the revision within Lockstep. */
   readonly path: string
-  /** The ref and the commit, as in main@sha1:<hash>. */
+  /** The ref and the commit, as in main@sha1:… with the full hash. */
   readonly revision: string
   /** Accepted for compatibility; not acted on yet. */
   readonly size?: number

@@ -15,41 +15,64 @@ export interface Kustomization extends KubeObject {
 export interface KustomizationSpec {
   /** Accepted for compatibility; not acted on yet. */
   readonly buildMetadata?: readonly ('originAnnotations' | 'transformerAnnotations')[]
-  /** Accepted for compatibility; not acted on yet. */
+  /** Metadata that every object gets. */
   readonly commonMetadata?: KustomizationCommonMetadata
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly components?: readonly string[]
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly decryption?: KustomizationDecryption
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * What happens to what was applied when this object is deleted. MirrorPrune, also when empty,
+   * deletes it where prune is set. Delete and WaitForTermination delete it, Orphan leaves it.
+   */
   readonly deletionPolicy?: 'MirrorPrune' | 'Delete' | 'WaitForTermination' | 'Orphan'
-  /** Accepted for compatibility; not acted on yet. */
+  /** Kustomizations that must be ready first. One of the same source must have come as far. */
   readonly dependsOn?: readonly KustomizationDependency[]
-  /** Accepted for compatibility; not acted on yet. Default: `false`. */
+  /** Deletes and creates again what cannot be changed in place. Default: `false`. */
   readonly force?: boolean
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly healthCheckExprs?: readonly HealthCheckExpression[]
-  /** Accepted for compatibility; not acted on yet. */
+  /** Is Ready only once these objects are healthy. Not looked at with wait. */
   readonly healthChecks?: readonly HealthCheck[]
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly ignore?: readonly KustomizationIgnore[]
   /** Accepted for compatibility; not acted on yet. */
   readonly ignoreMissingComponents?: boolean
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly images?: readonly KustomizationImage[]
   /** How often everything is applied again even when nothing moved, as in 10m. */
   readonly interval: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly kubeConfig?: KustomizationKubeConfig
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly namePrefix?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly nameSuffix?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly patches?: readonly KustomizationPatch[]
   /** The folder, from the root of the repository. Absent, the root. */
   readonly path?: string
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly postBuild?: PostBuild
   /** Deletes what was applied before and has left the folder. */
   readonly prune: boolean
@@ -66,14 +89,17 @@ export interface KustomizationSpec {
   readonly suspend?: boolean
   /** Puts every namespaced object into this namespace. */
   readonly targetNamespace?: string
-  /** How long one pass may take, waiting included. Absent, the interval. */
+  /** How long one pass may take, waiting included. Absent, half a minute less than the interval. */
   readonly timeout?: string
   /** Is Ready only once everything applied is healthy. */
   readonly wait?: boolean
 }
 
+/** Metadata that every object gets. */
 export interface KustomizationCommonMetadata {
+  /** Annotations. */
   readonly annotations?: Readonly<Record<string, string>>
+  /** Labels. */
   readonly labels?: Readonly<Record<string, string>>
 }
 
@@ -84,8 +110,13 @@ export interface KustomizationDecryption {
 }
 
 export interface KustomizationDependency {
+  /** Name of the Kustomization. */
   readonly name: string
+  /** Its namespace. Absent, this object's own. */
   readonly namespace?: string
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly readyExpr?: string
 }
 
@@ -98,9 +129,13 @@ export interface HealthCheckExpression {
 }
 
 export interface HealthCheck {
+  /** Group and version of the object. */
   readonly apiVersion?: string
+  /** Kind of the object. */
   readonly kind: string
+  /** Name of the object. */
   readonly name: string
+  /** Namespace of the object. Absent, this object's own. */
   readonly namespace?: string
 }
 
@@ -206,7 +241,7 @@ export interface ResourceInventory {
 }
 
 export interface ResourceInventoryEntry {
-  /** namespace_name_group_kind, with an underscore twice for a colon in a name. */
+  /** namespace_name_group_kind. A colon in a name is written as two underscores. */
   readonly id: string
   /** Version of the group that the object was applied as. */
   readonly v: string

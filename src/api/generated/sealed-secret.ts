@@ -12,7 +12,7 @@ export interface SealedSecret extends KubeObject {
 
 /** The sealed values, and the Secret they become. */
 export interface SealedSecretSpec {
-  /** Accepted for compatibility; not acted on yet. Base64. */
+  /** A whole Secret sealed as one value, in the form used before encryptedData. Base64. */
   readonly data?: string
   /** Key of the Secret to sealed value, in base64. */
   readonly encryptedData: Readonly<Record<string, string>>
@@ -22,7 +22,10 @@ export interface SealedSecretSpec {
 
 /** The rest of the Secret. */
 export interface SealedSecretTemplate {
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Key to plain text, or to a template over the opened values. A sealed value of the same key
+   * wins; null keeps a key out of the Secret.
+   */
   readonly data?: Readonly<Record<string, string | null>> | null
   /** Makes the Secret immutable. */
   readonly immutable?: boolean
@@ -41,7 +44,7 @@ export interface SealedSecretTemplateMetadata {
    * object goes.
    */
   readonly annotations?: Readonly<Record<string, string>>
-  /** Accepted for compatibility; not acted on yet. */
+  /** Finalizers of the Secret. */
   readonly finalizers?: readonly string[]
   /** Labels of the Secret. */
   readonly labels?: Readonly<Record<string, string>>

@@ -43,95 +43,179 @@ export interface StoreCondition {
 
 /** The backend; exactly one. */
 export interface StoreProviders {
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly akeyless?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly alibaba?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly aws?: AwsProvider
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly azurekv?: AzureKeyVaultProvider
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly barbican?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly beyondtrust?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly beyondtrustworkloadcredentials?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly bitwardensecretsmanager?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly chef?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly cloudrusm?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly conjur?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly crd?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly delinea?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly device42?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly doppler?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly dvls?: unknown
   /** Values written down in this object. For demonstrations and tests; nothing here is secret. */
   readonly fake?: FakeProvider
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly fortanix?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly gcpsm?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly github?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly gitlab?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly ibm?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly infisical?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly keepersecurity?: unknown
   /** Secrets of a Kubernetes cluster, this one or another. */
   readonly kubernetes?: KubernetesProvider
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly nebiusmysterybox?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly ngrok?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly onboardbase?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly onepassword?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly onepasswordSDK?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly openBao?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly oracle?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly ovh?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly passbolt?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly passworddepot?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly previder?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly pulumi?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly scaleway?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly secretserver?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly senhasegura?: unknown
   /** HashiCorp Vault or OpenBao, key-value engine. */
   readonly vault?: VaultProvider
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly volcengine?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly webhook?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly yandexcertificatemanager?: unknown
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly yandexlockbox?: unknown
 }
 
@@ -319,7 +403,7 @@ export interface VaultProvider {
   readonly readYourWrites?: boolean
   /** Address, as in https://vault.example.com:8200. */
   readonly server: string
-  /** Accepted for compatibility; not acted on yet. */
+  /** A client certificate to show to Vault. */
   readonly tls?: VaultTls
   /** Version of the key-value engine. Default: `v2`. */
   readonly version?: 'v1' | 'v2'
@@ -327,33 +411,43 @@ export interface VaultProvider {
 
 /** How to log in. The first method that is given is used. */
 export interface VaultAuth {
-  /** Accepted for compatibility; not acted on yet. */
+  /** A role and its secret id. */
   readonly appRole?: VaultAppRoleAuth
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly cert?: VaultCertAuth
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly gcp?: VaultGcpAuth
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly iam?: VaultIamAuth
-  /** Accepted for compatibility; not acted on yet. */
+  /** A signed token. */
   readonly jwt?: VaultJwtAuth
   /** A service account of this cluster. */
   readonly kubernetes?: VaultKubernetesAuth
-  /** Accepted for compatibility; not acted on yet. */
+  /** A user of a directory. */
   readonly ldap?: VaultLdapAuth
   /** Vault namespace to log in to. Absent, the one to read from. */
   readonly namespace?: string
   /** A token kept in a Secret. */
   readonly tokenSecretRef?: SecretKeySelector
-  /** Accepted for compatibility; not acted on yet. */
+  /** A user of Vault's own. */
   readonly userPass?: VaultUserPassAuth
 }
 
+/** A role and its secret id. */
 export interface VaultAppRoleAuth {
-  /** Default: `approle`. */
+  /** Where the method is mounted. Default: `approle`. */
   readonly path: string
+  /** The role id. */
   readonly roleId?: string
+  /** The role id, kept in a Secret. */
   readonly roleRef?: SecretKeySelector
+  /** The secret id, kept in a Secret. */
   readonly secretRef: SecretKeySelector
 }
 
@@ -408,17 +502,25 @@ export interface VaultIamAuthSecretRef {
   readonly sessionTokenSecretRef?: SecretKeySelector
 }
 
+/** A signed token. */
 export interface VaultJwtAuth {
+  /** The token of a service account of this cluster. */
   readonly kubernetesServiceAccountToken?: VaultJwtAuthKubernetesServiceAccountToken
-  /** Default: `jwt`. */
+  /** Where the method is mounted. Default: `jwt`. */
   readonly path: string
+  /** The Vault role to take. Absent, the method's own default. */
   readonly role?: string
+  /** The token, kept in a Secret. An empty key means jwt. */
   readonly secretRef?: SecretKeySelector
 }
 
+/** The token of a service account of this cluster. */
 export interface VaultJwtAuthKubernetesServiceAccountToken {
+  /** Audiences that the token is made for. None means vault. */
   readonly audiences?: readonly string[]
+  /** How long the token is good for. Absent, 600. */
   readonly expirationSeconds?: number
+  /** The service account. */
   readonly serviceAccountRef: ServiceAccountSelector
 }
 
@@ -434,17 +536,23 @@ export interface VaultKubernetesAuth {
   readonly serviceAccountRef?: ServiceAccountSelector
 }
 
+/** A user of a directory. */
 export interface VaultLdapAuth {
-  /** Default: `ldap`. */
+  /** Where the method is mounted. Default: `ldap`. */
   readonly path: string
+  /** The password, kept in a Secret. */
   readonly secretRef?: SecretKeySelector
+  /** Name of the user. */
   readonly username: string
 }
 
+/** A user of Vault's own. */
 export interface VaultUserPassAuth {
-  /** Default: `userpass`. */
+  /** Where the method is mounted. Default: `userpass`. */
   readonly path: string
+  /** The password, kept in a Secret. */
   readonly secretRef?: SecretKeySelector
+  /** Name of the user. */
   readonly username: string
 }
 
@@ -452,8 +560,11 @@ export interface VaultCheckAndSet {
   readonly required?: boolean
 }
 
+/** A client certificate to show to Vault. */
 export interface VaultTls {
+  /** The certificate in PEM. */
   readonly certSecretRef?: SecretKeySelector
+  /** Its private key in PEM. */
   readonly keySecretRef?: SecretKeySelector
 }
 
