@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
-import { parse, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { describe, expect, test } from 'vitest'
 import { pathsOf, readAdditions, recordedFiles } from '../scripts/generate/shapes.ts'
 import type { Schema } from '../scripts/generate/schema.ts'
@@ -231,6 +231,61 @@ describe('the examples', () => {
   test.each(examples)('$file is refused once a field is misspelt', ({ object, schema }) => {
     const wrong = { ...object, spec: { ...(object['spec'] as Json), inteval: '1m' } }
     expect(problems(schema, withDefaults(schema, wrong))).toEqual(['spec.inteval: unknown field'])
+  })
+})
+
+interface Refusal {
+  readonly at: string
+  readonly message: string
+}
+
+const cases = readdirSync(`${root}/test/conformance/external-secret`)
+  .filter((name) => name.startsWith('crd-') && !name.endsWith('.json'))
+  .map((name) => {
+    const folder = `test/conformance/external-secret/${name}`
+    const [header, ...given] = parseAllDocuments(text(`${folder}/given.yaml`)).map(
+      (document) => document.toJS() as Json,
+    )
+    const then = JSON.parse(text(`${folder}/then.json`)) as { stages: { refused?: Refusal[] }[] }
+    return { name, title: String(header?.['title']), given, refused: then.stages[0]?.refused ?? [] }
+  })
+  // Kinds that are not served yet have recorded cases as well.
+  .filter(({ given }) => given.every((object) => pairs.some(({ kind }) => kind === object['kind'])))
+
+describe('what the peer recorded as refused', () => {
+  test('was found', () => {
+    expect(cases.length).toBeGreaterThan(8)
+  })
+
+  const known = JSON.parse(text('test/conformance/known-differences.json')) as Record<string, Json>
+  const isKnown = (name: string): boolean => Object.hasOwn(known['external-secret'] ?? {}, name)
+
+  test.each(cases.filter(({ name }) => !isKnown(name)))(
+    'is refused here, at the same field: $title',
+    ({ given, refused }) => {
+      const ours = given.map((object) => {
+        const schema = schemaFor(object)
+        return problems(schema, withDefaults(schema, object)).map((line) => line.split(': ')[0])
+      })
+      for (const { at, message } of refused) {
+        const path =
+          /unknown field "([^"]+)"/.exec(message)?.[1] ?? /is invalid: ([^:]+):/.exec(message)?.[1]
+        const problem = ours[Number(at.replace('given ', '')) - 1]
+        // A map where a list belongs: the peer calls its keys unknown before it looks at types.
+        expect(
+          problem?.some((found) => path === found || path?.startsWith(`${found}.`)),
+          message,
+        ).toBe(true)
+      }
+      const accepted = ours.filter((found) => found.length === 0).length
+      expect(accepted).toBe(given.length - refused.length)
+    },
+  )
+
+  test('is accepted here only where that is a known difference', () => {
+    for (const { given } of cases.filter(({ name }) => isKnown(name))) {
+      for (const object of given) expect(problems(schemaFor(object), object)).toEqual([])
+    }
   })
 })
 
