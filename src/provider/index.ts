@@ -1,3 +1,4 @@
+export { isLocalAddress } from './address.ts'
 export { createClusterReader, secretKeyOf, type ClusterSource } from './cluster-reader.ts'
 export { OpenFault } from './open-fault.ts'
 export {
@@ -9,7 +10,7 @@ export {
 } from './plan.ts'
 export type * from './provider.ts'
 export { isReferent, storeView, type RetrySettings, type StoreView } from './store-view.ts'
-export { JsonNumber, marshalJson, parseKeepingNumbers } from './json-value.ts'
+export { JsonNumber, marshalByteMap, marshalJson, parseKeepingNumbers } from './json-value.ts'
 export { nameMatcher } from './names.ts'
 export { rawMembers, rawString } from './raw-json.ts'
 export { readBody, retryAfterMs } from './answer.ts'

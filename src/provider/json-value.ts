@@ -1,5 +1,5 @@
 import { Fault, isObject } from '#base'
-import { compareBytes, goBytes, goString, quoteJson, type ByteString } from '#go'
+import { compareBytes, fromBytes, goBytes, goString, quoteJson, type ByteString } from '#go'
 
 /** A number as it was written: what Go's json.Number keeps. */
 export class JsonNumber {
@@ -47,4 +47,17 @@ function marshal(value: unknown, escapeHtml: boolean): ByteString {
     ([key, entry]) => `${quoteJson(key, escapeHtml)}:${marshal(entry, escapeHtml)}`,
   )
   return `{${members.join(',')}}`
+}
+
+/** A map of byte strings as Go marshals `map[string]string`: what is no UTF-8 becomes `\ufffd`. */
+export function marshalByteMap(
+  map: ReadonlyMap<string, Uint8Array>,
+  escapeHtml: boolean,
+): Uint8Array {
+  const entries = [...map].map(([key, bytes]) => [goString(key), fromBytes(bytes)] as const)
+  entries.sort(([a], [b]) => compareBytes(a, b))
+  const members = entries.map(
+    ([key, text]) => `${quoteJson(key, escapeHtml)}:${quoteJson(text, escapeHtml)}`,
+  )
+  return goBytes(`{${members.join(',')}}`)
 }
