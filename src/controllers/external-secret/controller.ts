@@ -7,7 +7,7 @@ import {
   secretStores,
   type ExternalSecret,
 } from '#api'
-import { Fault, parseTime, type Env } from '#base'
+import { parseTime, type Env } from '#base'
 import { parseYaml } from '#go'
 import type { Client } from '#kube'
 import type { ReadPlanner } from '#provider'
@@ -29,7 +29,7 @@ import { Memories } from './memory.ts'
 import { fieldManagerOf, targetKeyOf } from './names.ts'
 import { cachedStore, openStore, type StoreCaches } from './open-store.ts'
 import { overlayOf } from './overlay.ts'
-import { policyOf, type Policy } from './policy.ts'
+import type { CreationPolicy, Policy } from './policy.ts'
 import { reconcile, type Deps } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
 import { isOfClass, storesOf, type Store } from './stores.ts'
@@ -189,28 +189,28 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
 }
 
 /**
- * Of two ExternalSecrets that would each replace the same Secret without owning it, the older one
- * has it. Owners need no such rule: the owner reference decides.
+ * Who has a target that no owner reference decides about: of two that would each replace it without
+ * owning it, the older; and before one that only merges, the one that will own it, even where it has
+ * not made it yet.
  */
 export function seniorOf(
   es: ExternalSecret,
   policy: Policy,
   others: readonly ExternalSecret[],
 ): ExternalSecret | undefined {
-  if (policy.creation !== 'Orphan') return undefined
+  const goesFirst = (other: ExternalSecret): boolean => {
+    const theirs = creationOf(other)
+    if (policy.creation === 'Merge') return theirs === 'Owner'
+    return policy.creation === 'Orphan' && theirs === 'Orphan' && isOlder(other, es)
+  }
   return others
     .filter((other) => other.metadata.uid !== es.metadata.uid && !isDeleting(other))
-    .filter((other) => isOrphan(other) && isOlder(other, es))
+    .filter(goesFirst)
     .sort((a, b) => (isOlder(a, b) ? -1 : 1))[0]
 }
 
-function isOrphan(es: ExternalSecret): boolean {
-  try {
-    return policyOf(es).creation === 'Orphan'
-  } catch (thrown) {
-    if (thrown instanceof Fault) return false
-    throw thrown
-  }
+function creationOf(es: ExternalSecret): CreationPolicy {
+  return es.spec?.target?.creationPolicy ?? 'Owner'
 }
 
 function isOlder(a: ExternalSecret, b: ExternalSecret): boolean {

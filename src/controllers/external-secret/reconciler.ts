@@ -234,8 +234,9 @@ class Refresh {
       return 'synced'
     }
     const name = targetNameOf(this.#es)
-    if (targets.get(targetKeyOf(this.#es)) !== undefined) this.#binding = name
     const owner = senior(this.#es, policy)
+    if (owner !== undefined || targets.get(targetKeyOf(this.#es)) !== undefined)
+      this.#binding = name
     if (owner !== undefined) throw ownedBy(name, owner)
     await this.#holdDeletion(policy)
     const written = await during('write', async () => {

@@ -1,0 +1,357 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { sealedSecrets, secrets, type AnyObject, type SealedSecret, type Secret } from '#api'
+import { base64, utf8, type HttpRequest } from '#base'
+import {
+  labelOf,
+  nodeSealCrypto,
+  rsaCertificateOf,
+  scopeAnnotations,
+  sealBytes,
+  type Scope,
+} from '#seal'
+import { generateKeyTask, type KeyPair } from '#x509'
+import { Lab, labEnv } from '../../../test/sealed-secret/lab.ts'
+import type { SealedSecretOptions } from './options.ts'
+import { RateLimit } from './rate-limit.ts'
+
+const keys = new URL('../../../test/conformance/sealed-secret/keys/', import.meta.url)
+const certificate = rsaCertificateOf(readFileSync(new URL('c.crt', keys), 'utf8'))
+const options: SealedSecretOptions = { keyNamespace: 'kube-system', keyRenewPeriodMs: 0 }
+const readyKey = generateKeyTask.run({ type: 'rsa', bits: 2048 }) as KeyPair
+
+async function sealedFor(
+  name: string,
+  values: Readonly<Record<string, string>>,
+  more: { scope?: Scope; template?: object; certificate?: { publicKey: Uint8Array } } = {},
+): Promise<SealedSecret & AnyObject> {
+  const scope = more.scope ?? 'strict'
+  const crypto = nodeSealCrypto(labEnv().entropy)
+  const encryptedData: Record<string, string> = {}
+  for (const [key, value] of Object.entries(values)) {
+    const { publicKey } = more.certificate ?? certificate
+    const sealed = await sealBytes(crypto, publicKey, labelOf(scope, 'team', name), utf8(value))
+    encryptedData[key] = base64(sealed)
+  }
+  return {
+    apiVersion: 'bitnami.com/v1alpha1',
+    kind: 'SealedSecret',
+    metadata: { name, namespace: 'team', annotations: scopeAnnotations(scope) },
+    spec: { encryptedData, ...(more.template === undefined ? {} : { template: more.template }) },
+  }
+}
+
+/** Runs `work` in a cluster with key c, where every write to the API server is counted. */
+async function inLab(
+  work: (lab: Lab, writes: () => string[]) => Promise<void>,
+  keyNames: readonly string[] = ['c'],
+): Promise<void> {
+  const env = labEnv()
+  await env.clock.run(async () => {
+    const lab = await Lab.start(env)
+    const seen: string[] = []
+    env.net.plan = (request: HttpRequest) => {
+      if (request.method !== 'GET' && !request.url.includes('/events')) {
+        seen.push(`${request.method} ${new URL(request.url).pathname}`)
+      }
+      return undefined
+    }
+    try {
+      for (const namespace of ['kube-system', 'team']) await lab.namespace(namespace)
+      for (const key of keyNames) await lab.key('kube-system', { key })
+      await work(lab, () => seen.splice(0))
+    } finally {
+      await lab.close()
+    }
+  })
+}
+
+async function settled(lab: Lab): Promise<void> {
+  for (let i = 0; i < 4; i++) {
+    await lab.env.clock.sleep(100)
+    await lab.controller.idle()
+  }
+}
+
+const secretOf = (lab: Lab, name: string): Promise<Secret | null> =>
+  lab.client.get(secrets, { namespace: 'team', name })
+const sealedOf = (lab: Lab, name: string): Promise<SealedSecret | null> =>
+  lab.client.get(sealedSecrets, { namespace: 'team', name })
+
+describe('a restart', () => {
+  it('costs no private-key operation and no write when nothing has changed', async () => {
+    await inLab(async (lab, writes) => {
+      for (let i = 0; i < 20; i++) {
+        const scope = (['strict', 'namespace-wide', 'cluster-wide'] as const)[i % 3] as Scope
+        const template = {
+          metadata: { labels: { n: `${i}` }, annotations: scopeAnnotations(scope) },
+        }
+        await lab.put(await sealedFor(`s${i}`, { a: 'x', b: 'y' }, { scope, template }))
+      }
+      await lab.startController(options)
+      await settled(lab)
+      expect(lab.controller.operations()).toBe(40)
+      expect((await secretOf(lab, 's19'))?.data).toEqual({ a: 'eA==', b: 'eQ==' })
+      await lab.stopController()
+      writes()
+      await lab.startController(options)
+      await settled(lab)
+      expect(lab.controller.operations()).toBe(0)
+      expect(writes()).toEqual([])
+    })
+  })
+
+  it('makes again what was deleted meanwhile', async () => {
+    await inLab(async (lab) => {
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController(options)
+      await settled(lab)
+      await lab.stopController()
+      await lab.client.delete(secrets, { namespace: 'team', name: 'db' })
+      await lab.startController(options)
+      await settled(lab)
+      expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
+    })
+  })
+})
+
+describe('at rest', () => {
+  it('writes nothing for a day', async () => {
+    await inLab(async (lab, writes) => {
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController({ ...options, keyRenewPeriodMs: 1e12 })
+      await settled(lab)
+      const before = lab.controller.operations()
+      writes()
+      await lab.env.clock.sleep(24 * 3_600_000)
+      expect(writes()).toEqual([])
+      expect(lab.controller.operations()).toBe(before)
+    })
+  })
+})
+
+describe('a Secret that was changed by hand', () => {
+  it.each([
+    ['a value', { data: { a: 'aGFja2Vk' } }],
+    ['a value more', { data: { more: 'eA==' } }],
+    ['a label', { metadata: { labels: { app: 'other' } } }],
+    ['an annotation', { metadata: { annotations: { note: 'mine' } } }],
+  ])('is put back: %s', async (_name, change) => {
+    await inLab(async (lab) => {
+      const template = { metadata: { labels: { app: 'db' } } }
+      await lab.put(await sealedFor('db', { a: 'x' }, { template }))
+      await lab.startController(options)
+      await settled(lab)
+      await lab.client.patch(secrets, { namespace: 'team', name: 'db' }, change, {
+        type: 'merge',
+        fieldManager: 'kubectl-edit',
+      })
+      await settled(lab)
+      const secret = await secretOf(lab, 'db')
+      expect(secret?.data).toEqual({ a: 'eA==' })
+      expect(secret?.metadata.labels).toEqual({ app: 'db' })
+      expect(secret?.metadata.annotations).toBeUndefined()
+    })
+  })
+})
+
+describe('when a value does not open', () => {
+  it('leaves the Secret as it is and says which key, under which generation', async () => {
+    await inLab(async (lab, writes) => {
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController(options)
+      await settled(lab)
+      const before = await secretOf(lab, 'db')
+      writes()
+      await lab.put(await sealedFor('db', { a: 'x', b: 'y' }, { certificate: otherCertificate }))
+      await settled(lab)
+      expect(await secretOf(lab, 'db')).toEqual(before)
+      const status = (await sealedOf(lab, 'db'))?.status
+      expect(status).toMatchObject({
+        observedGeneration: 2,
+        conditions: [
+          { type: 'Synced', status: 'False', message: 'no key could decrypt secret (a, b)' },
+        ],
+      })
+      expect(status?.conditions?.[0]?.reason).toBeUndefined()
+      // The put above, and one status: not one of them to the Secret.
+      expect(writes()).toEqual([
+        'PUT /apis/bitnami.com/v1alpha1/namespaces/team/sealedsecrets/db',
+        'PUT /apis/bitnami.com/v1alpha1/namespaces/team/sealedsecrets/db/status',
+      ])
+    })
+  })
+
+  it('opens it as soon as the key arrives', async () => {
+    await inLab(
+      async (lab) => {
+        await lab.put(await sealedFor('db', { a: 'x' }))
+        await lab.startController(options)
+        await settled(lab)
+        expect(await secretOf(lab, 'db')).toBeNull()
+        await lab.key('kube-system', { key: 'c' })
+        await settled(lab)
+        expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
+      },
+      ['k3072'],
+    )
+  })
+})
+
+const otherCertificate = rsaCertificateOf(readFileSync(new URL('foreign.crt', keys), 'utf8'))
+
+describe('what hands out rights in the cluster is refused', () => {
+  it.each([
+    ['type', { type: 'kubernetes.io/service-account-token' }],
+    ['type', { type: 'bootstrap.kubernetes.io/token' }],
+    [
+      'label',
+      { metadata: { labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' } } },
+    ],
+  ])('a %s of the template', async (what, template) => {
+    await inLab(async (lab) => {
+      await lab.put(await sealedFor('db', { a: 'x' }, { template }))
+      await lab.startController(options)
+      await settled(lab)
+      expect(await secretOf(lab, 'db')).toBeNull()
+      const message = (await sealedOf(lab, 'db'))?.status?.conditions?.[0]?.message
+      expect(message).toContain('is not allowed')
+      expect(message).toContain(what)
+    })
+  })
+})
+
+describe('data keys and labels named like parts of JavaScript', () => {
+  it('are keys and labels like any other', async () => {
+    await inLab(async (lab) => {
+      const sealed = await sealedFor('db', { constructor: 'x', 'to-string': 'y' })
+      await lab.put(sealed)
+      await lab.startController(options)
+      await settled(lab)
+      expect((await secretOf(lab, 'db'))?.data).toEqual({
+        constructor: 'eA==',
+        'to-string': 'eQ==',
+      })
+    })
+  })
+})
+
+describe('sealing keys', () => {
+  const generateKey = () => Promise.resolve(readyKey)
+
+  it('are made where there is none, stored as Sealed Secrets stores them, and used then', async () => {
+    await inLab(async (lab) => {
+      await lab.startController({ ...options, generateKey })
+      const list = await lab.client.list(secrets, { namespace: 'kube-system' })
+      expect(list.items).toMatchObject([
+        {
+          type: 'kubernetes.io/tls',
+          metadata: {
+            generateName: 'sealed-secrets-key',
+            labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
+          },
+        },
+      ])
+      const served = await lab.http({ path: '/v1/cert.pem' })
+      const stored = Buffer.from(list.items[0]?.data?.['tls.crt'] ?? '', 'base64').toString()
+      expect(served.body).toBe(stored)
+      expect(new X509Certificate(served.body).subject ?? '').toBe('')
+      await lab.put(
+        (await sealedFor(
+          'db',
+          { a: 'x' },
+          { certificate: rsaCertificateOf(served.body) },
+        )) as never,
+      )
+      await settled(lab)
+      expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
+    }, [])
+  })
+
+  it('are not used before they are stored: no certificate is served while storing fails', async () => {
+    const env = labEnv()
+    await env.clock.run(async () => {
+      const lab = await Lab.start(env)
+      await lab.namespace('kube-system')
+      env.net.plan = ({ method, url }) =>
+        method === 'POST' && url.includes('/secrets') ? { kind: 'refuse' } : undefined
+      const started = lab.startController({ ...options, generateKey })
+      await expect(started).rejects.toThrow()
+      expect((await lab.http({ path: '/v1/cert.pem' })).status).toBe(500)
+      expect((await lab.http({ path: '/readyz' })).status).toBe(503)
+      expect((await lab.http({ path: '/healthz' })).status).toBe(200)
+      env.net.plan = () => undefined
+      await lab.close().catch(() => {})
+    })
+  })
+
+  it('are renewed when the newest is older than the period, and the old ones still open', async () => {
+    await inLab(async (lab) => {
+      await lab.startController({ ...options, keyRenewPeriodMs: 30 * 86_400_000, generateKey })
+      await settled(lab)
+      const count = async (): Promise<number> =>
+        (await lab.client.list(secrets, { namespace: 'kube-system' })).items.length
+      expect(await count()).toBe(2)
+      await lab.env.clock.sleep(31 * 86_400_000)
+      expect(await count()).toBe(3)
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await settled(lab)
+      expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
+    })
+  })
+
+  it('that are malformed are passed over', async () => {
+    await inLab(async (lab) => {
+      await lab.put({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: {
+          name: 'broken',
+          namespace: 'kube-system',
+          labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
+        },
+        data: { 'tls.crt': 'eA==', 'tls.key': '' },
+      })
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController(options)
+      await settled(lab)
+      expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
+    })
+  })
+})
+
+describe('the endpoints', () => {
+  it('refuse a body that is too large, and know no other paths', async () => {
+    await inLab(async (lab) => {
+      await lab.startController(options)
+      const big = { method: 'POST', path: '/v1/verify', body: 'x'.repeat(3_000_000) }
+      expect((await lab.http(big)).status).toBe(413)
+      expect((await lab.http({ path: '/v1/keys' })).status).toBe(404)
+    })
+  })
+
+  it('can do without verify and rotate', async () => {
+    await inLab(async (lab) => {
+      await lab.startController({ ...options, serveVerifyAndRotate: false })
+      for (const path of ['/v1/verify', '/v1/rotate']) {
+        expect((await lab.http({ method: 'POST', path, body: 'x' })).status).toBe(404)
+      }
+      expect((await lab.http({ path: '/v1/cert.pem' })).status).toBe(200)
+    })
+  })
+})
+
+describe('the rate limit', () => {
+  it('lets a burst through, then so many a second, each key by itself', async () => {
+    const { clock } = labEnv()
+    await clock.run(async () => {
+      const limit = new RateLimit(clock, 2, 2)
+      const taken = [1, 2, 3, 4].map(() => limit.take('a').allowed)
+      expect(taken).toEqual([true, true, true, false])
+      expect(limit.take('b')).toMatchObject({ allowed: true, limit: 3, remaining: 2 })
+      await clock.sleep(500)
+      expect([limit.take('a').allowed, limit.take('a').allowed]).toEqual([true, false])
+    })
+  })
+})
