@@ -13,6 +13,13 @@ const about: KubeObject = {
 }
 const note = { type: 'Warning', reason: 'Failed', message: 'no such key' } as const
 
+/** The event that the n-th request carried; -1: the last. */
+function sent(api: FakeApi, n: number): CoreEvent {
+  const request = api.seen.at(n)
+  if (request === undefined) throw new Error(`there was no request ${n}`)
+  return request.body as CoreEvent
+}
+
 async function withRecorder(
   work: (env: SimEnv, api: FakeApi, recorder: EventRecorder) => Promise<void>,
 ): Promise<void> {
@@ -66,9 +73,7 @@ describe('an event recorder', () => {
       await recorder.flush()
       expect(api.seen.map((request) => request.method)).toEqual(['POST', 'PATCH', 'POST'])
       expect(api.seen[1]?.body).toEqual({ count: 2, lastTimestamp: '2026-01-01T00:00:05Z' })
-      expect((api.seen[2]?.body as CoreEvent).metadata.name).not.toBe(
-        (api.seen[0]?.body as CoreEvent).metadata.name,
-      )
+      expect(sent(api, 2).metadata.name).not.toBe(sent(api, 0).metadata.name)
     }))
 
   it('begins anew after ten minutes, and when the event has expired', () =>
@@ -77,7 +82,7 @@ describe('an event recorder', () => {
       await env.clock.sleep(700_000)
       recorder.record(about, note)
       await recorder.flush()
-      const { metadata } = api.seen.at(-1)?.body as CoreEvent
+      const { metadata } = sent(api, -1)
       api.remove('apps', metadata.name)
       recorder.record(about, note)
       await recorder.flush()
@@ -111,7 +116,7 @@ describe('an event recorder', () => {
     withRecorder(async (_env, api, recorder) => {
       recorder.record(about, { ...note, message: '🔑'.repeat(2_000) })
       await recorder.flush()
-      const { message = '' } = api.seen[0]?.body as CoreEvent
+      const { message = '' } = sent(api, 0)
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(1_024)
       expect(message).toMatch(/^(🔑)+\.\.\.$/u)
     }))
@@ -120,7 +125,7 @@ describe('an event recorder', () => {
     withRecorder(async (_env, api, recorder) => {
       recorder.record({ ...about, metadata: { name: 'n'.repeat(253), uid: 'u' } }, note)
       await recorder.flush()
-      const { metadata } = api.seen[0]?.body as CoreEvent
+      const { metadata } = sent(api, 0)
       expect(metadata.namespace).toBe('default')
       expect(metadata.name.length).toBeLessThanOrEqual(253)
     }))

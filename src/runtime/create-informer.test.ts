@@ -26,11 +26,11 @@ interface World {
   readonly informer: Informer<Kept>
   /** `added apps/a=1`, in the order told. */
   readonly told: string[]
-  put(name: string, value: string): void
+  readonly put: (name: string, value: string) => void
   /** Waits until the told changes are these, then forgets them. */
-  expectTold(...changes: string[]): Promise<void>
-  watch(): Promise<OpenWatch>
-  restartServer(whileDown: () => void, downMs: number): Promise<void>
+  readonly expectTold: (...changes: string[]) => Promise<void>
+  readonly watch: () => Promise<OpenWatch>
+  readonly restartServer: (whileDown: () => void, downMs: number) => Promise<void>
 }
 
 function word(change: Change<Kept>): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { simEnv, type SimEnv } from '#base/env'
 import type { Lane } from './controller.ts'
