@@ -42,7 +42,7 @@ const some = (map: Plain | undefined): Plain | undefined =>
 
 function secretView(secret: Secret, owners: ReadonlyMap<string, string>): Plain {
   const data = Object.entries(secret.data ?? {})
-    .sort()
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => {
       const bytes = Buffer.from(value, 'base64')
       const text =

@@ -36,7 +36,7 @@ export interface SealedSecretParts {
 /** A controller that bin starts. */
 export interface SealedSecretController {
   readonly name: string
-  /** Works until `signal` aborts. @throws Fault when the keys cannot be read at the start. */
+  /** Works until `signal` aborts; waits as long as it takes for the keys to be readable. */
   run(signal: AbortSignal): Promise<void>
   /** Whether the keys are loaded, there is at least one, and all caches are filled. */
   ready(): boolean

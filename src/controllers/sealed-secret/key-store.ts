@@ -6,7 +6,17 @@
  * a key at all; a new one comes when the newest is older than the renewal period. A new key is used
  * only once it was stored and read back. Keys are never deleted here.
  */
-import { base64, Fault, faultOf, fromBase64, parseTime, textOf, utf8, type Env } from '#base'
+import {
+  backoffMs,
+  base64,
+  Fault,
+  faultOf,
+  fromBase64,
+  parseTime,
+  textOf,
+  utf8,
+  type Env,
+} from '#base'
 import { secrets, type KubeObject, type ObjectMeta, type Secret } from '#api'
 import type { Client } from '#kube'
 import { createInformer, type Informer } from '#runtime'
@@ -26,6 +36,7 @@ const generateTimeoutMs = 300_000
 /** Timers of the platform end at 24 days; renewal is looked at daily. */
 const longestSleepMs = 86_400_000
 const retryMs = 30_000
+const loadBackoff = { firstMs: 1_000, capMs: 30_000 }
 
 /** See the top of the file. */
 export class KeyStore {
@@ -69,8 +80,25 @@ export class KeyStore {
     this.#listeners.push(listener)
   }
 
-  /** Loads the keys and makes one if there is none; resolves when the ring can be used. */
+  /**
+   * Loads the keys and makes one if there is none, however long that takes; resolves when the ring
+   * can be used. @throws only the signal's reason.
+   */
   async load(signal: AbortSignal): Promise<void> {
+    const { clock, log, random } = this.#env
+    for (let failures = 1; !this.#ready; failures++) {
+      try {
+        await this.#loadOnce(signal)
+        this.#ready = true
+      } catch (thrown) {
+        signal.throwIfAborted()
+        log.warn('the sealing keys are not ready yet', { error: faultOf(thrown) })
+        await clock.sleep(backoffMs(failures, loadBackoff, random), signal)
+      }
+    }
+  }
+
+  async #loadOnce(signal: AbortSignal): Promise<void> {
     await this.#informer.synced(signal)
     await this.#loadLegacy(signal)
     this.#arrange()
@@ -79,7 +107,6 @@ export class KeyStore {
     if (newest === undefined || (keyCutoffMs !== undefined && newest < keyCutoffMs)) {
       await this.generate(signal)
     }
-    this.#ready = true
   }
 
   /** Watches the keys until `signal` aborts. */
