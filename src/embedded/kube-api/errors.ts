@@ -99,8 +99,8 @@ export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', message, {})
 }
 
-export function alreadyExists(kind: Named, name: string): ApiError {
-  const message = `${qualified(kind.plural, kind.group)} "${name}" already exists`
+export function alreadyExists(kind: Named, name: string, isLeaving = false): ApiError {
+  const message = `${isLeaving ? 'object is being deleted: ' : ''}${qualified(kind.plural, kind.group)} "${name}" already exists`
   return new ApiError(409, 'AlreadyExists', message, detailsOf(kind, name))
 }
 

@@ -10,10 +10,10 @@ import type { User } from '../auth/user.ts'
 import { answerEntry, answerValue } from '../verbs/answer.ts'
 import { create } from '../verbs/create.ts'
 import { remove, removeAll } from '../verbs/delete.ts'
-import { list } from '../verbs/list.ts'
+import { list, tooLarge } from '../verbs/list.ts'
 import { patch } from '../verbs/patch.ts'
 import { update } from '../verbs/update.ts'
-import { watch } from '../verbs/watch.ts'
+import { watch, watchRevision } from '../verbs/watch.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { warningHeader, type Answer, type Exchange } from './exchange.ts'
 import { negotiate } from './negotiate.ts'
@@ -194,7 +194,8 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   const { target } = call
   const served = target.subresource === '' ? kind.verbs : (kind.subresources.get(target.subresource)?.verbs ?? [])
   const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
-  if (!served.includes(verb) || isObjectPost) throw methodNotAllowed()
+  const isNameless = target.name === '' && (verb === 'patch' || verb === 'put')
+  if (!served.includes(verb) || isObjectPost || isNameless) throw methodNotAllowed()
   switch (verb) {
     case 'get':
       return read(call)
@@ -220,8 +221,17 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
 function read(call: Call): Answer {
   const { core, kind, target } = call
   const entry = core.store.get(kind.bucket, entryKey(kind.namespaced ? target.namespace : '', target.name))
+  checkVersion(call)
   if (entry === undefined) throw notFound(kind, target.name)
   return answerEntry(call, kind, entry)
+}
+
+// A get may ask for a state at least as new as a version.
+function checkVersion(call: Call): void {
+  const version = call.query.get('resourceVersion') ?? ''
+  if (version === '' || version === '0') return
+  const asked = watchRevision(version)
+  if (asked > call.core.store.revision) throw tooLarge(asked, call.core.store.revision)
 }
 
 /** The headers of an answer, warnings included. */

@@ -67,10 +67,22 @@ function readMap(
       continue
     }
     const item = read(get(value, key), inner(), at, unknown, name)
-    if (item !== undefined) put(result, key, item)
+    if (item !== undefined) {
+      // Go leaves out empty maps, lists and texts of optional fields.
+      const isDeclared = shape.kind === 'struct'
+      if (!(isDeclared && isEmpty(item, inner()) && shape.fields.get(key)?.required !== true)) {
+        put(result, key, item)
+      }
+    }
     else if (shape.kind === 'map') put(result, key, zero(inner()))
   }
   return result
+}
+
+function isEmpty(value: unknown, shape: Shape): boolean {
+  if (shape.kind === 'list') return Array.isArray(value) && value.length === 0
+  if (shape.kind === 'map') return isFielded(value) && Object.keys(value).length === 0
+  return shape.kind === 'scalar' && shape.type === 'string' && value === ''
 }
 
 function shortType(name: string): string {

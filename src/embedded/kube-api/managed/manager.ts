@@ -119,6 +119,7 @@ export function afterUpdate(
   next: Obj,
   writer: Writer,
   about: Ownership,
+  newborn: object = {},
 ): ManagedEntry[] {
   const given = next.metadata.managedFields
   // A list that is there but empty wipes the ownership; an absent one keeps it.
@@ -128,7 +129,7 @@ export function afterUpdate(
   const owners = given === undefined || fromNext.size === 0 ? read(live?.metadata.managedFields) : fromNext
   if (given !== undefined && given.length === 0) return []
   if (live !== undefined && owners.size === 0) return []
-  const difference = compare(live === undefined ? {} : bare(live), bare(next), about.shape)
+  const difference = compare(live === undefined ? { metadata: {}, ...newborn } : bare(live), bare(next), about.shape)
   const added = ownable(difference.added, about.ignored)
   const changed = ownable(difference.modified, about.ignored)
   const touched = added.union(changed)
@@ -281,7 +282,7 @@ function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]): ApiErr
   const parts = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, fields]) =>
-      fields.length === 1
+      fields.length === 1 && groups.size === 1
         ? `conflict with ${name}: ${fields[0]}`
         : `conflicts with ${name}:\n${fields.map((one) => `- ${one}`).join('\n')}`,
     )

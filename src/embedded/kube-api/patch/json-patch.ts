@@ -138,7 +138,8 @@ function replace(holder: Holder, path: string, value: unknown): void {
     return
   }
   const { parent, key } = place(holder, path, 'replace')
-  if (child(parent, key) === undefined) {
+  // Lists must have the place; in maps the real server is content to add.
+  if (Array.isArray(parent) && child(parent, key) === undefined) {
     throw new PatchError(
       `replace operation does not apply: doc is missing key: ${quoted(path)}: missing value`,
     )

@@ -1,45 +1,65 @@
-import { base64, utf8 } from '#base'
-import { noRules, type Rules } from '../kinds/rules.ts'
 import type { Kind } from '../kinds/kind.ts'
-import { drop, isFielded, put, type Fielded, type Obj } from '../object.ts'
-
-function foldStringData(object: Obj): void {
-  const text = object['stringData']
-  if (!isFielded(text)) return
-  const data: Fielded = isFielded(object['data']) ? { ...object['data'] } : {}
-  for (const key of Object.keys(text)) put(data, key, base64(utf8(String(text[key] as string))))
-  if (Object.keys(data).length > 0) object['data'] = data
-  drop(object, 'stringData')
-}
-
-const secret: Rules = {
-  complete: (object) => {
-    foldStringData(object)
-    if (object['type'] === undefined || object['type'] === '') object['type'] = 'Opaque'
-  },
-  selectable: ['type'],
-}
-
-const namespace: Rules = {
-  names: 'label',
-  complete: (object) => {
-    const labels = { ...object.metadata.labels }
-    if (object.metadata.name !== undefined) labels['kubernetes.io/metadata.name'] = object.metadata.name
-    object.metadata.labels = labels
-  },
-  prepareCreate: (object) => {
-    object['spec'] = { finalizers: ['kubernetes'] }
-    object['status'] = { phase: 'Active' }
-  },
-  selectable: ['status.phase'],
-}
+import { noRules, type Rules } from '../kinds/rules.ts'
+import { definitionRules } from './definition.ts'
+import { deploymentRules, podRules, templateRules } from './deployment.ts'
+import { eventRules } from './event.ts'
+import { namespaceRules } from './namespace.ts'
+import { accessRules, bindingRules, roleRules } from './rbac.ts'
+import { configMapRules, secretRules } from './secret.ts'
+import { serviceRules } from './service.ts'
 
 const rules: Readonly<Record<string, Rules>> = {
-  secrets: secret,
-  namespaces: namespace,
+  secrets: secretRules,
+  configmaps: configMapRules,
+  namespaces: namespaceRules,
+  events: eventRules,
+  services: serviceRules,
+  pods: podRules,
+  'deployments.apps': deploymentRules,
+  'statefulsets.apps': templateRules,
+  'daemonsets.apps': templateRules,
+  'replicasets.apps': templateRules,
+  'customresourcedefinitions.apiextensions.k8s.io': definitionRules,
+  'roles.rbac.authorization.k8s.io': roleRules,
+  'clusterroles.rbac.authorization.k8s.io': roleRules,
+  'rolebindings.rbac.authorization.k8s.io': bindingRules,
+  'clusterrolebindings.rbac.authorization.k8s.io': bindingRules,
+  'serviceaccounts': accessRules,
 }
 
-/** The rules of a kind, by its bucket. */
+/** The rules of a kind. */
 export function rulesOf(kind: Kind): Rules {
-  return (kind.custom === undefined && Object.hasOwn(rules, kind.bucket) ? rules[kind.bucket] : undefined) ?? noRules
+  if (kind.custom !== undefined || !Object.hasOwn(rules, kind.bucket)) return noRules
+  return rules[kind.bucket] ?? noRules
+}
+
+/** What Go has in an object of the kind before anything is set: structs that are never absent. */
+const bornWith: Readonly<Record<string, object>> = {
+  events: {
+    involvedObject: {},
+    source: {},
+    firstTimestamp: null,
+    lastTimestamp: null,
+    eventTime: null,
+    reportingComponent: '',
+    reportingInstance: '',
+    regarding: {},
+    deprecatedSource: {},
+    deprecatedFirstTimestamp: null,
+    deprecatedLastTimestamp: null,
+  },
+  namespaces: { spec: {}, status: {} },
+  'deployments.apps': {
+    spec: { strategy: {}, template: { metadata: {}, spec: { containers: null } } },
+    status: {},
+  },
+  'customresourcedefinitions.apiextensions.k8s.io': { spec: { names: {}, scope: '', group: '', versions: null }, status: {} },
+  services: { spec: {}, status: { loadBalancer: {} } },
+  pods: { spec: { containers: null }, status: {} },
+  'leases.coordination.k8s.io': { spec: {} },
+}
+
+/** An object of the kind with nothing in it, to compare a new one with. */
+export function newborn(kind: Kind): object {
+  return (kind.custom === undefined && Object.hasOwn(bornWith, kind.bucket) ? bornWith[kind.bucket] : undefined) ?? {}
 }

@@ -74,7 +74,7 @@ function parseRequirement(part: string, whole: string): Requirement {
 }
 
 function unparsable(part: string, _whole: string): string {
-  const bad = /[^\w./-]+.*$/.exec(part)?.[0]?.trim() ?? ''
+  const bad = /(?<=[=!])[=!<>]|[^\w./=-]/.exec(part)?.[0] ?? ''
   return `unable to parse requirement: found '${bad}', expected: identifier`
 }
 
@@ -94,8 +94,7 @@ export interface FieldRequirement {
 
 /** Reads a field selector. @throws ApiError 400. */
 export function fieldSelector(text: string): readonly FieldRequirement[] {
-  return text
-    .split(',')
+  return splitEscaped(text)
     .filter((part) => part !== '')
     .map((part) => {
       const match = /^([^=!]+)(==|!=|=)(.*)$/.exec(part)
@@ -103,8 +102,12 @@ export function fieldSelector(text: string): readonly FieldRequirement[] {
         throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`)
       }
       const [, path = '', operator, value = ''] = match
-      return { path, equal: operator !== '!=', value }
+      return { path, equal: operator !== '!=', value: value.replace(/\\([\\,=])/g, '$1') }
     })
+}
+
+function splitEscaped(text: string): string[] {
+  return text.split(/(?<!\\),/)
 }
 
 /** What a list or watch of the kind selects. @throws ApiError 400 for fields it cannot select by. */

@@ -44,12 +44,13 @@ export function validateMetaUpdate(next: Obj, before: Obj): FieldError[] {
     const had = before.metadata.finalizers ?? []
     const added = (next.metadata.finalizers ?? []).filter((one) => !had.includes(one))
     if (added.length > 0 && !equalJson(added, [])) {
-      errors.push(
-        field.forbidden(
-          'metadata.finalizers',
-          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => `"${one}"`).join(', ')}}`,
-        ),
+      const names = added.map((one) => `"${one}"`).join(', ')
+      const wrong = field.forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`,
       )
+      // The real server says it twice.
+      errors.push(wrong, wrong)
     }
   }
   return errors

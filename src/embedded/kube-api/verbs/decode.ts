@@ -11,17 +11,32 @@ import { prune } from '../schema/prune.ts'
 export async function decodeBody(call: Call, kindName: string): Promise<Decoded> {
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
+  const isList = bytes[0] === 0x5b
   const refuse = (why: string): ApiError =>
     badRequest(
-      `the object provided is unrecognized (must be of type ${kindName}): couldn't get version/kind; json parse error: ${why} (${Buffer.from(bytes).toString('hex').slice(0, 64)}${bytes.length > 32 ? ' ...' : ''})`,
+      `the object provided is unrecognized (must be of type ${kindName}): couldn't get version/kind; json parse error: ${why} (${quotedBytes(bytes)})`,
     )
-  if (type === 'application/json' || type === '') return decodeJson(bytes, refuse)
+  if (type === 'application/json' || type === '') {
+    if (isList) {
+      throw refuse(
+        'json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+      )
+    }
+    return decodeJson(bytes, refuse)
+  }
   if (type === 'application/yaml') return decodeYaml(bytes, refuse)
   throw new Refusal(
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
   )
+}
+
+// The start of a body as the real server shows it: as text when it begins like JSON, else in hex.
+function quotedBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>'
+  if (bytes[0] === 0x7b) return Buffer.from(bytes.slice(0, 1024)).toString('utf8')
+  return Buffer.from(bytes.slice(0, 1024)).toString('hex')
 }
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
@@ -59,14 +74,12 @@ function checkKind(kind: Kind, object: Obj): void {
     }
     throw badRequest(`object type mismatch: ${object.kind}`)
   }
-  if (object.kind === kind.kind) {
-    throw badRequest(
-      `the API version in the data (${object.apiVersion}) does not match the expected API version (${wanted})`,
-    )
-  }
-  throw badRequest(
-    `${object.kind} in version "${object.apiVersion.split('/').pop() ?? ''}" cannot be handled as a ${kind.kind}: converting (${object.apiVersion}.${object.kind}) to (${wanted}.${kind.kind})`,
-  )
+  const version = object.apiVersion.split('/').pop() ?? ''
+  const why =
+    object.apiVersion === wanted
+      ? `converting (${wanted}.${object.kind}) to (${kind.group === '' ? 'core' : kind.group}.${kind.kind}): unknown conversion`
+      : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
+  throw badRequest(`${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
 }
 
 function typed(kind: Kind, value: object, strict: string[]): Obj {

@@ -1,6 +1,6 @@
 import type { Call, Core } from '../core.ts'
 
-import { badRequest, conflict, field, invalid, notFound, type FieldError } from '../errors.ts'
+import { ApiError, badRequest, conflict, field, invalid, notFound, type FieldError } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -56,7 +56,7 @@ export async function removeAll(call: Call): Promise<Answer> {
   const items: Entry[] = []
   for (const [, entry] of [...core.store.entries(kind.bucket, prefixOf(kind, target.namespace))]) {
     if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
-    const { entry: left } = deleteEntry(core, kind, entry, { ...options, uid: undefined, resourceVersion: undefined })
+    const { entry: left } = deleteEntry(core, kind, entry, options)
     items.push(options.dryRun ? entry : left)
   }
   const metadata = { ...(kind.custom === undefined ? {} : { continue: '' }), resourceVersion: String(core.store.revision) }
@@ -77,6 +77,11 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
     const refuse = (why: string): ReturnType<typeof badRequest> => badRequest(`couldn't get version/kind; json parse error: ${why}`)
     body = (type === 'application/yaml' ? decodeYaml : decodeJson)(bytes, refuse).value
   }
+  const bodyKind = textAt(body, 'kind')
+  if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {
+    const version = textAt(body, 'apiVersion')
+    throw badRequest(`no kind "${bodyKind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`)
+  }
   const { query } = call
   const policy = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '')
   const orphan = get(body, 'orphanDependents') ?? (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)
@@ -87,7 +92,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
     errors.push(field.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'))
   }
   if (policy !== '' && !policies.includes(policy)) {
-    errors.push(field.notSupported('propagationPolicy', policy, ['Background', 'Foreground', 'Orphan']))
+    errors.push(field.notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']))
   }
   if (dryRuns.some((one) => one !== 'All')) errors.push(field.notSupported('dryRun', dryRuns, ['All']))
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors)
@@ -116,13 +121,13 @@ export function deleteEntry(
   const { metadata } = entry.object
   const name = metadata.name ?? ''
   if (options.uid !== undefined && options.uid !== metadata.uid) {
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${metadata.uid}`)
+    throw precondition(kind, name, `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`)
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
-    throw conflict(
+    throw precondition(
       kind,
       name,
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`,
+      `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
     )
   }
   const next = marked(core, entry.object, options)
@@ -133,6 +138,11 @@ export function deleteEntry(
   }
   if (next === entry.object) return { entry, gone: false }
   return { entry: core.store.put(kind.bucket, next), gone: false }
+}
+
+// These name the kind, not the resource.
+function precondition(kind: Kind, name: string, why: string): ApiError {
+  return conflict({ ...kind, plural: kind.kind }, name, why)
 }
 
 // The object as it is while it waits for its finalizers.

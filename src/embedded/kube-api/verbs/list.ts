@@ -36,7 +36,11 @@ export function checkListOptions(query: URLSearchParams, isWatch: boolean): void
   const next = query.get('continue') ?? ''
   const sends = query.get('sendInitialEvents')
   if (isWatch && sends === null) {
-    if (match !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+    if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+    if (match !== '') {
+      errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
+      if (match !== 'NotOlderThan') errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
+    }
   } else if (isWatch) {
     if (match !== 'NotOlderThan') {
       errors.push(field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
@@ -142,12 +146,13 @@ function pageOf(call: Call): Page {
   let remaining: number | undefined
   for (const [index, [key, entry]] of all.entries()) {
     if (from !== '' && key < from) continue
-    if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
+    // More keys are enough for another page, whether or not any of them is wanted.
     if (limit > 0 && entries.length === limit) {
       next = continueToken(core, revision, `${last}\0`)
       if (wanted === undefined) remaining = all.length - index
       break
     }
+    if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
     entries.push(entry)
     last = key
   }
@@ -180,14 +185,14 @@ function startOf(call: Call): Start {
 
 function revisionOfList(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
 }
 
-function tooLarge(asked: number, newest: number): ApiError {
+export function tooLarge(asked: number, newest: number): ApiError {
   return new ApiError(
     504,
     'Timeout',
-    `Too large resource version: ${asked}, current: ${newest}`,
+    `Timeout: Too large resource version: ${asked}, current: ${newest}`,
     {
       causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
       retryAfterSeconds: 1,
@@ -204,18 +209,41 @@ function continued(call: Call, token: string): Start {
   } catch {
     value = undefined
   }
-  if (value?.v !== 'meta.k8s.io/v1' || typeof value.start !== 'string' || value.start === '') {
-    throw badRequest('continue key is not valid: continue key is not valid')
-  }
   const version = call.query.get('resourceVersion') ?? ''
   if (version !== '' && version !== '0') {
     throw badRequest('specifying resource version is not allowed when using continue')
   }
+  const fault = tokenFault(token, bytes, value)
+  if (fault !== undefined) throw badRequest(`invalid continue token: continue key is not valid: ${fault}`)
+  if (value === undefined || value.start === undefined) throw badRequest('invalid continue token')
   const rv = value.rv ?? 0
   // -1: go on with what is there now, as after an expiry.
   if (rv < 0) return { revision: call.core.store.revision, from: value.start }
   if (rv < call.core.store.compacted) throw expiredPage(call, value.start)
   return { revision: rv, from: value.start }
+}
+
+interface Token {
+  readonly v?: string
+  readonly rv?: number
+  readonly start?: string
+}
+
+function tokenFault(token: string, bytes: Uint8Array | undefined, value: Token | undefined): string | undefined {
+  if (bytes === undefined || !/^[\w-]*$/.test(token)) {
+    return `illegal base64 data at input byte ${Math.max(0, token.search(/[^\w-]/))}`
+  }
+  if (value === undefined) {
+    const first = String.fromCodePoint(bytes[0] ?? 0)
+    return `invalid character '${first}' looking for beginning of value`
+  }
+  if (value.v !== 'meta.k8s.io/v1') return `server does not recognize this encoded version ${value.v ?? ''}`
+  if (value.rv === undefined || value.rv === 0) {
+    return 'incorrect encoded start resourceVersion (version meta.k8s.io/v1)'
+  }
+  const { start = '' } = value
+  if (start === '') return 'encoded start key empty (version meta.k8s.io/v1)'
+  return start.split('/').includes('..') ? start : undefined
 }
 
 function padded(text: string): string {

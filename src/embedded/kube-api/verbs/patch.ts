@@ -33,7 +33,8 @@ export async function patch(call: Call): Promise<Answer> {
     throw new ApiError(
       415,
       'UnsupportedMediaType',
-      `the body of the request was in an unknown format - accepted media types include: ${[...served].join(', ')}`,
+      '415: Unsupported Media Type',
+      {},
     )
   }
   const isApply = type === 'application/apply-patch+yaml'
@@ -78,7 +79,7 @@ function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unkn
   if (type === 'application/json-patch+json') {
     if (!Array.isArray(body)) {
       const is = isFielded(body) ? 'object' : typeof body
-      throw badRequest(`error decoding patch: json: cannot unmarshal ${is} into Go value of type jsonpatch.Patch`)
+      throw badRequest(`error decoding patch: json: cannot unmarshal ${is} into Go value of type []handlers.jsonPatchOp`)
     }
     if (body.length > 10_000) {
       throw new ApiError(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is 10000, got ${body.length}`)

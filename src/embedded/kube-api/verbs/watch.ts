@@ -223,11 +223,11 @@ class WatchStream {
   }
 }
 
-function watchRevision(text: string): number {
+export function watchRevision(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
   throw new ApiError(
-    400,
-    'BadRequest',
+    500,
+    '',
     `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
   )
 }

@@ -3,20 +3,21 @@ import { nameSuffix, nowText, type Call, type Core } from '../core.ts'
 import {
   alreadyExists,
   ApiError,
-  badRequest,
   conflict,
   field,
   forbidden,
+  internal,
   invalid,
   modified,
   notFound,
   type FieldError,
 } from '../errors.ts'
+import { viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { FieldSet } from '../managed/field-set.ts'
 import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
 import { copy, drop, type Obj } from '../object.ts'
-import { rulesOf } from '../rules/index.ts'
+import { newborn, rulesOf } from '../rules/index.ts'
 import { validateCustom } from '../schema/validate.ts'
 import { withDefaults } from '../schema/default.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
@@ -141,11 +142,11 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   drop(meta, 'deletionTimestamp')
   drop(meta, 'deletionGracePeriodSeconds')
   drop(meta, 'selfLink')
-  drop(meta, 'generation')
   if (meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
-    throw badRequest('resourceVersion should not be set on objects to be created')
+    throw internal('resourceVersion should not be set on objects to be created')
   }
   if (wanted === '') meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
+  if (options.writer.operation === 'Update') recordCreate(core, kind, object, options)
   if (hasStatus(kind)) drop(object, 'status')
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
@@ -153,20 +154,22 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
   if (errors.length > 0) throw invalid(kind, meta.name ?? '', errors)
-  const managed = object.metadata.managedFields
-  if (options.writer.operation === 'Update') {
-    drop(meta, 'managedFields')
-    const about = ownership(core, kind, options.subresource)
-    const entries = afterUpdate(undefined, managed === undefined ? object : { ...object, metadata: { ...meta, managedFields: managed } }, options.writer, about)
-    if (entries.length > 0) meta.managedFields = entries
-  }
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
-  if (core.store.get(kind.bucket, key) !== undefined) throw alreadyExists(kind, meta.name ?? '')
+  const other = core.store.get(kind.bucket, key)
+  if (other !== undefined) throw alreadyExists(kind, meta.name ?? '', other.object.metadata.deletionTimestamp !== undefined)
   const stored = storedForm(kind, object)
   if (options.dryRun) return { object: stored, revision: 0 }
   const entry = core.store.put(kind.bucket, stored)
   rules.created?.(stored, core, kind)
   return entry
+}
+
+// Ownership is counted before the server adds what is its own.
+function recordCreate(core: Core, kind: Kind, object: Obj, options: WriteOptions): void {
+  const about = ownership(core, kind, options.subresource)
+  const entries = afterUpdate(undefined, object, options.writer, about, newborn(kind))
+  if (entries.length > 0) object.metadata.managedFields = entries
+  else drop(object.metadata, 'managedFields')
 }
 
 function completeCustom(kind: Kind, object: Obj): void {
@@ -208,20 +211,23 @@ export function updateObject(
 ): Updated {
   const { core } = call
   const rules = rulesOf(kind)
-  const held = before.object
+  const held = viewOf(kind, before).object
   const name = held.metadata.name ?? ''
   const seen = next.metadata.resourceVersion ?? ''
   if (next.metadata.uid !== undefined && next.metadata.uid !== '' && next.metadata.uid !== held.metadata.uid) {
-    throw conflict(
-      kind,
-      name,
-      `Precondition failed: UID in precondition: ${next.metadata.uid}, UID in object meta: ${held.metadata.uid}`,
-    )
+    const wrong = field.invalid('metadata.uid', next.metadata.uid, 'field is immutable')
+    throw invalid(kind, name, [wrong, wrong])
   }
   if (seen !== '' && seen !== '0' && seen !== held.metadata.resourceVersion) {
     throw conflict(kind, name, modified)
   }
   rules.complete?.(next)
+  if (options.writer.operation === 'Update') {
+    const about = ownership(core, kind, options.subresource)
+    const entries = afterUpdate(viewOf(kind, before).object, next, options.writer, about, newborn(kind))
+    if (entries.length > 0) next.metadata.managedFields = entries
+    else drop(next.metadata, 'managedFields')
+  }
   keepServerFields(kind, next, held, options.subresource)
   rules.prepareUpdate?.(next, held, core)
   completeCustom(kind, next)
@@ -234,12 +240,6 @@ export function updateObject(
   ]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
   if (errors.length > 0) throw invalid(kind, name, errors)
-  if (options.writer.operation === 'Update') {
-    const about = ownership(core, kind, options.subresource)
-    const entries = afterUpdate(held, next, options.writer, about)
-    if (entries.length > 0) next.metadata.managedFields = entries
-    else drop(next.metadata, 'managedFields')
-  }
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
   if (isSame(stored, held)) return { entry: before, written: false }

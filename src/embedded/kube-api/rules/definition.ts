@@ -1,0 +1,134 @@
+import { field, type FieldError } from '../errors.ts'
+import type { Rules } from '../kinds/rules.ts'
+import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
+import { schemaFaults } from '../schema/definition-faults.ts'
+
+export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
+
+function complete(definition: Obj): void {
+  const spec = definition['spec']
+  if (!isFielded(spec)) return
+  const names = isFielded(spec['names']) ? spec['names'] : {}
+  const kind = textAt(names, 'kind')
+  spec['names'] = {
+    ...names,
+    ...(textAt(names, 'singular') === '' && kind !== '' ? { singular: kind.toLowerCase() } : {}),
+    ...(textAt(names, 'listKind') === '' && kind !== '' ? { listKind: `${kind}List` } : {}),
+  }
+  if (!isFielded(spec['conversion'])) spec['conversion'] = { strategy: 'None' }
+}
+
+function prepareCreate(definition: Obj): void {
+  const stored = listAt(definition, 'spec', 'versions').filter((one) => get(one, 'storage') === true)
+  definition['status'] = {
+    conditions: null,
+    acceptedNames: { plural: '', kind: '' },
+    storedVersions: stored.slice(0, 1).map((one) => textAt(one, 'name')),
+  }
+}
+
+function prepareUpdate(definition: Obj, before: Obj): void {
+  const status = definition['status']
+  if (!isFielded(status)) return
+  const storage = listAt(definition, 'spec', 'versions').find((one) => get(one, 'storage') === true)
+  const name = textAt(storage, 'name')
+  const stored = listAt(status, 'storedVersions') as readonly string[]
+  if (name !== '' && !stored.includes(name) && before !== definition) {
+    definition['status'] = { ...status, storedVersions: [...stored, name] }
+  }
+}
+
+function validate(definition: Obj): FieldError[] {
+  const errors: FieldError[] = []
+  const spec = get(definition, 'spec')
+  const group = textAt(spec, 'group')
+  const plural = textAt(spec, 'names', 'plural')
+  const name = definition.metadata.name ?? ''
+  if (name !== `${plural}.${group}`) {
+    errors.push(field.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'))
+  }
+  if (group === '') errors.push(field.required('spec.group'))
+  else if (!group.includes('.')) {
+    errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
+  }
+  const scope = textAt(spec, 'scope')
+  if (scope === '') errors.push(field.required('spec.scope'))
+  else if (scope !== 'Cluster' && scope !== 'Namespaced') {
+    errors.push(field.notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
+  }
+  errors.push(...versionFaults(definition))
+  errors.push(...nameFaults(get(spec, 'names')))
+  return errors
+}
+
+function nameFaults(names: unknown): FieldError[] {
+  const errors: FieldError[] = []
+  if (textAt(names, 'plural') === '') errors.push(field.required('spec.names.plural'))
+  const kind = textAt(names, 'kind')
+  if (kind === '') errors.push(field.required('spec.names.kind'))
+  else if (kind === textAt(names, 'listKind')) {
+    errors.push(field.invalid('spec.names.listKind', kind, 'kind and listKind may not be the same'))
+  }
+  return errors
+}
+
+function versionFaults(definition: Obj): FieldError[] {
+  const errors: FieldError[] = []
+  const versions = listAt(definition, 'spec', 'versions')
+  const storing = versions.filter((one) => get(one, 'storage') === true)
+  if (storing.length !== 1) {
+    const shown = versions.map((one) => goVersion(one as Fielded))
+    errors.push(
+      field.invalid('spec.versions', shown, 'must have exactly one version marked as storage version'),
+    )
+  }
+  for (const [i, version] of versions.entries()) {
+    const schema = get(version, 'schema', 'openAPIV3Schema')
+    if (schema === undefined) {
+      errors.push(field.required(`spec.versions[${i}].schema.openAPIV3Schema`))
+    } else if (isFielded(schema)) {
+      // With one version the real server speaks of the place where such a schema used to be.
+      const at =
+        versions.length === 1
+          ? 'spec.validation.openAPIV3Schema'
+          : `spec.versions[${i}].schema.openAPIV3Schema`
+      errors.push(...schemaFaults(schema, at))
+    }
+  }
+  const stored = listAt(definition, 'status', 'storedVersions') as readonly string[]
+  for (const [i, name] of stored.entries()) {
+    if (!versions.some((one) => textAt(one, 'name') === name)) {
+      errors.push(field.invalid(`status.storedVersions[${i}]`, name, 'missing from spec.versions; no other version is marked as storage version'))
+    }
+  }
+  const last = storing[storing.length - 1]
+  if (last !== undefined && !stored.includes(textAt(last, 'name'))) {
+    errors.push(
+      field.invalid('status.storedVersions', stored, `must have the storage version ${textAt(last, 'name')}`),
+    )
+  }
+  return errors
+}
+
+function goVersion(version: Fielded): Fielded {
+  return {
+    Name: textAt(version, 'name'),
+    Served: version['served'] === true,
+    Storage: version['storage'] === true,
+    Deprecated: version['deprecated'] === true,
+    DeprecationWarning: version['deprecationWarning'] ?? null,
+    Schema: null,
+    Subresources: null,
+    AdditionalPrinterColumns: null,
+    SelectableFields: null,
+  }
+}
+
+export const definitionRules: Rules = {
+  complete,
+  prepareCreate,
+  prepareUpdate,
+  validate,
+  generation: true,
+}
+

@@ -1,0 +1,151 @@
+import { base64, fromBase64, textOf, utf8 } from '#base'
+import { equalJson } from '#base'
+import { badRequest, field, type FieldError } from '../errors.ts'
+import type { Rules } from '../kinds/rules.ts'
+import { drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
+
+const limitBytes = 1_048_576
+
+// Data as the server keeps it: base64 without line breaks, stringData folded in.
+function foldData(object: Obj): void {
+  const held = object['data']
+  const data: Fielded = {}
+  for (const key of isFielded(held) ? Object.keys(held) : []) {
+    const value = get(held, key)
+    const bytes = fromBase64(typeof value === 'string' ? value : '')
+    if (bytes === undefined) {
+      throw badRequest('Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0')
+    }
+    put(data, key, base64(bytes))
+  }
+  const text = object['stringData']
+  for (const key of isFielded(text) ? Object.keys(text) : []) {
+    put(data, key, base64(utf8(String(get(text, key) as string))))
+  }
+  if (Object.keys(data).length > 0) object['data'] = data
+  else drop(object, 'data')
+  drop(object, 'stringData')
+}
+
+const keysOfType: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+}
+
+function validate(secret: Obj): FieldError[] {
+  const errors: FieldError[] = dataKeyFaults(secret, 'data')
+  let size = 0
+  for (const value of Object.values(fieldedOf(secret['data']))) size += (String(value as string).length * 3) / 4
+  if (size > limitBytes + 2) errors.push(field.tooLong('data', limitBytes))
+  errors.push(...typeFaults(secret))
+  return errors
+}
+
+function fieldedOf(value: unknown): Fielded {
+  return isFielded(value) ? value : {}
+}
+
+/** Faults of the keys of Secrets and ConfigMaps. */
+export function dataKeyFaults(object: Obj, part: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key of Object.keys(fieldedOf(object[part])).sort()) {
+    const at = `${part}[${key}]`
+    if (key.length > 253) errors.push(field.invalid(at, key, 'must be no more than 253 characters'))
+    if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
+      errors.push(
+        field.invalid(
+          at,
+          key,
+          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+        ),
+      )
+    } else if (key === '.') errors.push(field.invalid(at, key, "must not be '.'"))
+    else if (key === '..') errors.push(field.invalid(at, key, "must not be '..'"))
+    else if (key.startsWith('..')) errors.push(field.invalid(at, key, "must not start with '..'"))
+  }
+  return errors
+}
+
+function typeFaults(secret: Obj): FieldError[] {
+  const type = textAt(secret, 'type')
+  const data = secret['data']
+  if (type === 'kubernetes.io/basic-auth') {
+    const hasOne = get(data, 'username') !== undefined || get(data, 'password') !== undefined
+    return hasOne ? [] : [field.required('data[username]'), field.required('data[password]')]
+  }
+  if (type === 'kubernetes.io/service-account-token') {
+    const name = secret.metadata.annotations?.['kubernetes.io/service-account.name'] ?? ''
+    return name === ''
+      ? [field.required('metadata.annotations[kubernetes.io/service-account.name]')]
+      : []
+  }
+  const errors: FieldError[] = []
+  for (const key of keysOfType[type] ?? []) {
+    const value = get(data, key)
+    const isVoid = type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
+    if (isVoid) errors.push(field.required(`data[${key}]`))
+    else if (key.startsWith('.docker') && !isJson(String(value as string))) {
+      errors.push(
+        field.invalid(`data[${key}]`, '<secret contents redacted>', 'unexpected end of JSON input'),
+      )
+    }
+  }
+  return errors
+}
+
+function isJson(data: string): boolean {
+  try {
+    JSON.parse(textOf(fromBase64(data) ?? new Uint8Array()))
+    return true
+  } catch {
+    return false
+  }
+}
+
+const immutableHelp = 'field is immutable when `immutable` is set'
+
+/** Faults of a change to something immutable. */
+export function immutableFaults(next: Obj, before: Obj, parts: readonly string[]): FieldError[] {
+  if (before['immutable'] !== true) return []
+  const errors: FieldError[] = []
+  if (next['immutable'] !== true) errors.push(field.forbidden('immutable', immutableHelp))
+  for (const part of parts) {
+    if (!equalJson(next[part] ?? {}, before[part] ?? {})) {
+      errors.push(field.forbidden(part, immutableHelp))
+    }
+  }
+  return errors
+}
+
+function validateUpdate(next: Obj, before: Obj): FieldError[] {
+  const errors: FieldError[] = []
+  if (next['type'] !== before['type']) {
+    errors.push(field.invalid('type', next['type'], 'field is immutable'))
+  }
+  return [...errors, ...immutableFaults(next, before, ['data'])]
+}
+
+export const secretRules: Rules = {
+  complete: (object) => {
+    foldData(object)
+    if (object['type'] === undefined || object['type'] === '') object['type'] = 'Opaque'
+  },
+  validate,
+  validateUpdate,
+  selectable: ['type'],
+}
+
+export const configMapRules: Rules = {
+  validate: (object) => {
+    const errors = [...dataKeyFaults(object, 'data'), ...dataKeyFaults(object, 'binaryData')]
+    let size = 0
+    for (const part of ['data', 'binaryData']) {
+      for (const value of Object.values(fieldedOf(object[part]))) size += utf8(String(value as string)).length
+    }
+    if (size > limitBytes) errors.push(field.tooLong('', limitBytes))
+    return errors
+  },
+  validateUpdate: (next, before) => immutableFaults(next, before, ['data', 'binaryData']),
+}
