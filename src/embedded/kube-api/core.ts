@@ -17,6 +17,8 @@ export interface Core {
   readonly kinds: Kinds
   readonly authenticator: Authenticator
   readonly authorizer: Authorizer
+  /** PEM of the certificate authority that clients of this server trust. */
+  readonly rootCa: string
   readonly serviceProxy: ServiceProxy | undefined
   /** Aborted when the server is closed: ends every watch. */
   readonly closed: AbortSignal

@@ -19,6 +19,8 @@ export interface KubeApiOptions {
   /** Whether requests without credentials are the administrator's. Default true. */
   readonly anonymousIsAdmin?: boolean
   readonly authorization?: 'allow-all' | 'rbac'
+  /** PEM; published in each namespace as `kube-root-ca.crt`. */
+  readonly rootCa?: string
   /** Answers for Services, reached through `services/<name>/proxy`. */
   readonly serviceProxy?: ServiceProxy
   /** How long history is kept, in milliseconds; 0: for ever. Default 300,000. */
@@ -51,6 +53,7 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     kinds: new Kinds(),
     authenticator: createAuthenticator((token) => users.get(token), options.anonymousIsAdmin ?? true),
     authorizer: allowAll,
+    rootCa: options.rootCa ?? '',
     serviceProxy: options.serviceProxy,
     closed: closing.signal,
   }

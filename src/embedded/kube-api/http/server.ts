@@ -145,6 +145,8 @@ async function resource(core: Core, exchange: Exchange, user: User, target: Targ
   const verb = verbOf(exchange, target)
   authorize(core, user, target, verb)
   if (!core.kinds.hasGroup(target.group)) return notThere()
+  const isServed = core.kinds.hasVersion(target.group, target.version)
+  if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
   const kind = core.kinds.find(target.group, target.version, target.plural)
   if (kind === undefined || target.rest.length > 0) throw noSuchResource()
   if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced)) throw noSuchResource()

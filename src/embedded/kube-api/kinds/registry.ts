@@ -60,13 +60,14 @@ export class Kinds {
       }
       this.#groups = [...versions].map(([name, list]) => ({
         name,
-        versions: this.#builtinGroup(name) ? list : list.sort(byVersionPriority),
+        versions: this.isBuiltin(name) ? list : list.sort(byVersionPriority),
       }))
     }
     return this.#groups
   }
 
-  #builtinGroup(name: string): boolean {
+  /** Whether the server has the group of itself. */
+  isBuiltin(name: string): boolean {
     for (const kind of this.#builtin.values()) if (kind.group === name) return true
     return false
   }

@@ -44,6 +44,8 @@ export class Store {
   readonly #buckets = new Map<string, Bucket>()
   #log: LogEvent[] = []
   readonly #everything = new Set<Listener>()
+  readonly #undelivered: { readonly bucket: Bucket; readonly event: LogEvent }[] = []
+  #delivering = false
 
   constructor(firstRevision = 1) {
     this.#revision = firstRevision
@@ -196,8 +198,19 @@ export class Store {
 
   #commit(bucket: Bucket, event: LogEvent): void {
     this.#log.push(event)
-    for (const listener of bucket.listeners) listener(event)
-    for (const listener of this.#everything) listener(event)
+    this.#undelivered.push({ bucket, event })
+    if (this.#delivering) return
+    // A listener may write; whoever listens after it must still hear the first event first.
+    this.#delivering = true
+    try {
+      for (let next = this.#undelivered.shift(); next !== undefined; ) {
+        for (const listener of next.bucket.listeners) listener(next.event)
+        for (const listener of this.#everything) listener(next.event)
+        next = this.#undelivered.shift()
+      }
+    } finally {
+      this.#delivering = false
+    }
   }
 }
 

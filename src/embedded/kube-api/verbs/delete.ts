@@ -9,6 +9,7 @@ import { get, isFielded, textAt, type Obj } from '../object.ts'
 import { predicateOf } from '../storage/selectors.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
+import { cleanupFinalizer } from '../rules/definition.ts'
 import { answerEntry, answerObject, answerValue } from './answer.ts'
 import { prefixOf } from './list.ts'
 import { isFinished } from './write.ts'
@@ -149,6 +150,10 @@ function precondition(kind: Kind, name: string, why: string): ApiError {
 function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
   const { metadata } = object
   let finalizers = metadata.finalizers ?? []
+  const isDefinition = object.kind === 'CustomResourceDefinition'
+  if (isDefinition && metadata.deletionTimestamp === undefined && !finalizers.includes(cleanupFinalizer)) {
+    finalizers = [...finalizers, cleanupFinalizer]
+  }
   const has = (one: string): boolean => finalizers.includes(one)
   const without = (one: string): void => void (finalizers = finalizers.filter((held) => held !== one))
   if (options.policy === 'Foreground') {
@@ -171,9 +176,9 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
     ...object,
     metadata: {
       ...rest,
-      ...(generation === undefined || metadata.deletionTimestamp !== undefined ? {} : { generation: generation + 1 }),
+      ...(generation === undefined || isDefinition || metadata.deletionTimestamp !== undefined ? {} : { generation: generation + 1 }),
       deletionTimestamp: metadata.deletionTimestamp ?? timeText(core.env.clock.now()),
-      ...(isNamespace ? {} : { deletionGracePeriodSeconds: grace }),
+      ...(isNamespace || isDefinition ? {} : { deletionGracePeriodSeconds: grace }),
       ...(finalizers.length === 0 ? {} : { finalizers }),
     },
     ...(isNamespace ? { status: { phase: 'Terminating' } } : {}),

@@ -136,6 +136,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
     const about = invalid(kind, '', [field.required('metadata.name', 'name or generateName is required')])
     throw about
   }
+  checkDefinitionLives(core, kind, wanted)
   rules.complete?.(object)
   meta.uid = core.env.entropy.uuid()
   meta.creationTimestamp = nowText(core)
@@ -147,7 +148,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   }
   if (wanted === '') meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
   if (options.writer.operation === 'Update') recordCreate(core, kind, object, options)
-  if (hasStatus(kind)) drop(object, 'status')
+  if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
   completeCustom(kind, object)
@@ -164,12 +165,31 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   return entry
 }
 
+// A typed kind has a status from its birth, empty as it may be.
+function resetStatus(kind: Kind, object: Obj): void {
+  const born = (newborn(kind) as { status?: unknown }).status
+  if (born === undefined) drop(object, 'status')
+  else object['status'] = copy(born)
+}
+
 // Ownership is counted before the server adds what is its own.
 function recordCreate(core: Core, kind: Kind, object: Obj, options: WriteOptions): void {
   const about = ownership(core, kind, options.subresource)
   const entries = afterUpdate(undefined, object, options.writer, about, newborn(kind))
   if (entries.length > 0) object.metadata.managedFields = entries
   else drop(object.metadata, 'managedFields')
+}
+
+function checkDefinitionLives(core: Core, kind: Kind, name: string): void {
+  if (kind.custom === undefined) return
+  const key = entryKey('', kind.custom.definition)
+  const entry = core.store.get('customresourcedefinitions.apiextensions.k8s.io', key)
+  if (entry?.object.metadata.deletionTimestamp === undefined) return
+  throw forbidden(
+    kind,
+    name,
+    'create not allowed while custom resource definition is terminating',
+  )
 }
 
 function completeCustom(kind: Kind, object: Obj): void {
