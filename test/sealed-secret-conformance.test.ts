@@ -63,8 +63,6 @@ const notYet: ReadonlyMap<string, string> = new Map([
   ['cutoff-unreadable', 'flags of the process are played by the whole program'],
   ['flag-version', 'flags of the process are played by the whole program'],
   ['old-gc', '--old-gc-behavior is not built'],
-  ['existing-managed-other-type', 'the embedded API server does not validate Secrets yet'],
-  ['template-type-invalid', 'the embedded API server does not validate Secrets yet'],
   ['sealed-secret-deleted', 'the embedded API server does not collect garbage yet'],
   ...[
     'template-data',

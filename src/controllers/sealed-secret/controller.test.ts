@@ -258,11 +258,7 @@ describe('sealing keys', () => {
       expect(served.body).toBe(stored)
       expect(new X509Certificate(served.body).subject ?? '').toBe('')
       await lab.put(
-        (await sealedFor(
-          'db',
-          { a: 'x' },
-          { certificate: rsaCertificateOf(served.body) },
-        ),
+        await sealedFor('db', { a: 'x' }, { certificate: rsaCertificateOf(served.body) }),
       )
       await settled(lab)
       expect((await secretOf(lab, 'db'))?.data).toEqual({ a: 'eA==' })
