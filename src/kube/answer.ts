@@ -22,7 +22,8 @@ export function jsonOf(answer: Answer): unknown {
 export function goodJson(about: About, answer: Answer): unknown {
   const body = jsonOf(answer)
   if (answer.status < 200 || answer.status > 299) throw faultOfAnswer(about, answer, body)
-  if (body === undefined) throw notKubernetes(about)
+  // A bare `null` is JSON, but no answer: taken for a body it would read as "there is no such object".
+  if (body === undefined || body === null) throw notKubernetes(about)
   return body
 }
 

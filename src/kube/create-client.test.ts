@@ -158,6 +158,7 @@ describe('an answer that is none', () => {
     ['cut JSON', { status: 200, body: '{"kind":"ConfigMap","metada' }],
     ['a list in place of an object', json(200, [])],
     ['an object without a name', json(200, { kind: 'ConfigMap', metadata: {} })],
+    ['null', json(200, null)],
     ['nothing', { status: 200 }],
   ])('is InvalidAnswer: %s', (_what, answer) =>
     withApi(async (api, client) => {
