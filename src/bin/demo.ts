@@ -1,0 +1,266 @@
+import { parseArgs } from 'node:util'
+import { resource } from '#api'
+import { at, Fault, isObject, stringOf, utf8, type Env } from '#base'
+import { jsonLog } from '#base/env'
+import { failure, misuse, type CliCommand, type CliIo } from '#cli'
+import { sealCommand } from '#cli/seal'
+import { statusCommand } from '#cli/status'
+import { createMetrics } from '#runtime'
+import { applyManifests } from './demo/apply.ts'
+import { syncObjects } from './demo/manifests.ts'
+import { narrator, until, type Narrator } from './demo/narrator.ts'
+import { playStory } from './demo/story.ts'
+import { startWorld, type World } from './demo/world.ts'
+import { controllerSets, createOperator, type Operator } from './operator.ts'
+import { connect } from './connect.ts'
+
+const help = `See it all work on this machine: an API server, a Vault and a Git server in memory, the
+operator, and a story played on them. Nothing is kept.
+
+Usage: lockstep demo [flags]
+
+Examples:
+  lockstep demo                                         play, then stay up to look around
+  lockstep demo --once                                  play, then exit
+  lockstep demo --repo https://host/you/repo.git --branch main --path ./deploy
+                                                        the same loop on a repository of yours
+
+Flags:
+      --once           exit after the last step (also without a terminal)
+      --repo URL       sync this repository in place of the story's (http or https)
+      --branch NAME    branch of it (default main)
+      --path PATH      folder in it (default ./)
+      --log            show the operator's log
+  -h, --help           show this
+
+Exit status: 0 when every step went well, 1 when one failed or took too long.
+`
+
+interface DemoFlags {
+  readonly help: boolean
+  readonly once: boolean
+  readonly log: boolean
+  readonly repo?: string
+  readonly branch: string
+  readonly path: string
+}
+
+/** `lockstep demo`. */
+export const demo: CliCommand = async (argv, io, signal) => {
+  let flags: DemoFlags
+  try {
+    flags = flagsOf(argv)
+  } catch (error) {
+    return misuse(io, 'demo', error instanceof Error ? error.message : 'unknown flag')
+  }
+  if (flags.help) {
+    io.stdout(help)
+    return 0
+  }
+  try {
+    await play(flags, io, signal)
+    return 0
+  } catch (thrown) {
+    return signal.aborted ? 0 : failure(io, thrown)
+  }
+}
+
+function flagsOf(argv: readonly string[]): DemoFlags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      once: { type: 'boolean', default: false },
+      log: { type: 'boolean', default: false },
+      repo: { type: 'string' },
+      branch: { type: 'string', default: 'main' },
+      path: { type: 'string', default: './' },
+    },
+  })
+  if (values.repo !== undefined && !/^https?:\/\//.test(values.repo)) {
+    throw new Fault('InvalidSpec', '--repo takes an http or https URL')
+  }
+  const { repo, ...rest } = values
+  return { ...rest, ...(repo === undefined ? {} : { repo }) }
+}
+
+/** The demo's own folder, servers and operator; all gone when `use` ends. */
+async function play(flags: DemoFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  const log = jsonLog(flags.log ? 'info' : 'silent', (line) => io.stderr(line))
+  const env: Env = { ...io.env, log }
+  const folder = await env.fs.makeTempFolder('lockstep-demo-')
+  const page = { write: (text: string) => io.stdout(text), isTty: io.isTty }
+  const teller = narrator(page, env.clock, signal)
+  const stop = new AbortController()
+  const stopping = AbortSignal.any([signal, stop.signal])
+  let world: World | undefined
+  let running: Promise<void> | undefined
+  try {
+    const began = env.clock.monotonic()
+    teller.say('Lockstep demo: Git, Vault and a cluster, kept in step on this machine\n')
+    world = await teller.step('start an API server, a Vault and a Git server', 15_000, () =>
+      startWorld(env, folder, stopping),
+    )
+    const operator = await operatorIn(world, env, folder)
+    running = operator.run(stopping)
+    running.catch(() => {}) // awaited when the demo ends
+    await teller.step('start the operator', 20_000, () => ready(operator, env, stopping))
+    try {
+      if (flags.repo === undefined) await story(world, io, env, teller, stopping)
+      else await follow(world, flags.repo, flags, env, teller, stopping)
+    } catch (thrown) {
+      if (!signal.aborted) await tellStatus(world, io, teller, stopping)
+      throw thrown
+    }
+    teller.say(`\nDone in ${((env.clock.monotonic() - began) / 1000).toFixed(1)} s.`)
+    lookAround(world, flags, teller)
+    if (!flags.once && io.isTty) await untilInterrupted(teller, signal)
+  } finally {
+    stop.abort()
+    await running?.catch(() => {}) // how it winds up matters to nobody now
+    await world?.close()
+    await env.fs.remove(folder)
+  }
+}
+
+async function operatorIn(world: World, env: Env, folder: string): Promise<Operator> {
+  const operator = createOperator({
+    env,
+    client: world.client,
+    metrics: await createMetrics(),
+    controllers: new Set(controllerSets),
+    namespace: 'lockstep-system',
+    // Where kubeseal looks for the controller unless it is told otherwise.
+    sealingKeyNamespace: 'kube-system',
+    gitFolder: `${folder}/mirrors`,
+    allowLocalEndpoints: true,
+  })
+  if (operator.sealing !== undefined) world.serveSealing(operator.sealing)
+  return operator
+}
+
+async function ready(operator: Operator, env: Env, signal: AbortSignal): Promise<void> {
+  const look = (): Promise<true | undefined> =>
+    Promise.resolve(operator.pending().length === 0 ? true : undefined)
+  await until(look, env.clock, signal)
+}
+
+async function story(
+  world: World,
+  io: CliIo,
+  env: Env,
+  teller: Narrator,
+  signal: AbortSignal,
+): Promise<void> {
+  await world.git.commit('shop', { 'README.md': 'What runs in the shop namespace.\n' }, 'begin')
+  await applyManifests(world.client, syncObjects(world.git.url, 'main', './deploy'), signal)
+  await playStory(
+    {
+      env,
+      client: world.client,
+      vault: world.vault,
+      commit: (files, message) => world.git.commit('shop', files, message),
+      seal: (manifest) => sealed(manifest, world, io, signal),
+    },
+    teller,
+    signal,
+  )
+}
+
+/** The command a person would run, on the cluster's own certificate. */
+async function sealed(
+  manifest: string,
+  world: World,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<string> {
+  let out = ''
+  let complaint = ''
+  const status = await sealCommand(() => Promise.resolve(connect))(
+    ['--kubeconfig', world.kubeconfig, '-o', 'yaml'],
+    {
+      ...io,
+      stdin: () => Promise.resolve(utf8(manifest)),
+      stdout: (text) => {
+        out += typeof text === 'string' ? text : new TextDecoder().decode(text)
+      },
+      stderr: (text) => {
+        complaint += text
+      },
+    },
+    signal,
+  )
+  if (status !== 0) throw new Fault('InternalError', `lockstep seal: ${complaint.trim()}`)
+  return out
+}
+
+async function follow(
+  world: World,
+  url: string,
+  flags: DemoFlags,
+  env: Env,
+  teller: Narrator,
+  signal: AbortSignal,
+): Promise<void> {
+  const kustomizations = resource(
+    'kustomize.toolkit.fluxcd.io/v1',
+    'Kustomization',
+    'kustomizations',
+  )
+  await applyManifests(world.client, syncObjects(url, flags.branch, flags.path), signal)
+  await teller.step(`sync ${flags.path} of branch ${flags.branch}`, 60_000, async (told) => {
+    const conditions = await until(
+      async () => {
+        const sync = await world.client.get(
+          kustomizations,
+          { namespace: 'lockstep-system', name: 'shop' },
+          { signal },
+        )
+        const found = at(sync, 'status', 'conditions')
+        if (!Array.isArray(found)) return undefined
+        const ready = (found as readonly unknown[]).find(
+          (entry) => isObject(entry) && entry['type'] === 'Ready' && entry['status'] !== 'Unknown',
+        )
+        return isObject(ready) ? ready : undefined
+      },
+      env.clock,
+      signal,
+    )
+    told(`Ready=${stringOf(conditions['status'])}: ${stringOf(conditions['message'])}`)
+    if (conditions['status'] !== 'True') {
+      throw new Fault('InvalidManifest', 'the repository could not be synced', {
+        hint: 'what is wrong stands in the line above',
+      })
+    }
+  })
+}
+
+async function tellStatus(
+  world: World,
+  io: CliIo,
+  teller: Narrator,
+  signal: AbortSignal,
+): Promise<void> {
+  teller.say('\nWhat `lockstep status -A` says:\n')
+  await statusCommand(connect)(['-A', '-o', 'wide', '--kubeconfig', world.kubeconfig], io, signal)
+  teller.say()
+}
+
+function lookAround(world: World, flags: DemoFlags, teller: Narrator): void {
+  if (flags.once) return
+  teller.say('\nLook around while it runs:')
+  teller.say(`  export KUBECONFIG=${world.kubeconfig}`)
+  teller.say('  kubectl get externalsecrets,sealedsecrets,secrets')
+  teller.say('  kubectl describe externalsecret database')
+  if (flags.repo === undefined) teller.say(`  git clone ${world.git.url}`)
+  teller.say(`  export VAULT_ADDR=${world.vault.url} VAULT_TOKEN=${world.vault.rootToken}`)
+  teller.say('  vault kv put secret/shop/database username=shop password=another')
+}
+
+async function untilInterrupted(teller: Narrator, signal: AbortSignal): Promise<void> {
+  teller.say('\nCtrl-C ends it and removes everything.')
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,156 @@
+/**
+ * Puts the operator together: a client, the controllers asked for, and what they share. The one place
+ * that knows all the parts; read it from top to bottom to see what runs.
+ */
+import type { Env, Handler } from '#base'
+import { clusterReader, secretStoreControllers } from '#controllers/secret-store'
+import { externalSecretController } from '#controllers/external-secret'
+import { gitSyncControllers } from '#controllers/git-sync'
+import { sealedSecretController } from '#controllers/sealed-secret'
+import type { Client } from '#kube'
+import { createPlanner, isLocalAddress } from '#provider'
+import { providers } from '#providers'
+import {
+  createEventRecorder,
+  runAll,
+  type EventRecorder,
+  type Metrics,
+  type Runnable,
+} from '#runtime'
+
+/** Which controllers run together; each set has rights of its own in `deploy/`. */
+export type ControllerSet = 'secrets' | 'unsealer' | 'git'
+
+/** All of them, in the order of DESIGN §2. */
+export const controllerSets: readonly ControllerSet[] = ['secrets', 'unsealer', 'git']
+
+export interface OperatorOptions {
+  readonly env: Env
+  readonly client: Client
+  readonly metrics: Metrics
+  readonly controllers: ReadonlySet<ControllerSet>
+  /** Our own namespace: sealing keys live there, and Git syncs in it need no service account. */
+  readonly namespace: string
+  /** Folder for Git mirrors; made when absent. */
+  readonly gitFolder: string
+  /** Let namespaced stores reach loopback and link-local addresses; for a demo on one machine. */
+  readonly allowLocalEndpoints?: boolean
+  readonly controllerClass?: string
+  /** Namespace of the sealing keys; default: our own. */
+  readonly sealingKeyNamespace?: string
+  /** Bits of new sealing keys; default 4,096, as Sealed Secrets. */
+  readonly sealingKeyBits?: number
+  /** Service account that syncs outside our namespace act as when they name none. */
+  readonly defaultServiceAccount?: string
+}
+
+/** An operator put together, not started. */
+export interface Operator extends Runnable {
+  /** What is not ready yet, one line each; empty: all caches are filled. */
+  pending(): readonly string[]
+  /** `/v1/cert.pem` and its kin; absent without the unsealer. */
+  readonly sealing?: Handler
+}
+
+interface Part extends Runnable {
+  readonly name: string
+  ready(): boolean
+}
+
+/** Builds the operator. Nothing is asked of the cluster before `run`. */
+export function createOperator(options: OperatorOptions): Operator {
+  const recorders: EventRecorder[] = []
+  const events = (component: string): EventRecorder => {
+    const recorder = createEventRecorder({ env: options.env, client: options.client, component })
+    recorders.push(recorder)
+    return recorder
+  }
+  const sealed = options.controllers.has('unsealer') ? unsealer(options, events) : undefined
+  const parts: readonly Part[] = [
+    ...(options.controllers.has('secrets') ? secretsParts(options, events) : []),
+    ...(sealed === undefined ? [] : [sealed]),
+    ...(options.controllers.has('git') ? gitParts(options, events) : []),
+  ]
+  return {
+    run: async (signal) => {
+      await runAll(parts, signal)
+      await Promise.all(recorders.map((recorder) => recorder.flush()))
+    },
+    pending: () => parts.filter((part) => !part.ready()).map(({ name }) => name),
+    ...(sealed === undefined ? {} : { sealing: sealed.handler }),
+  }
+}
+
+type Events = (component: string) => EventRecorder
+
+function secretsParts(options: OperatorOptions, events: Events): readonly Part[] {
+  const { env, client, metrics, controllerClass } = options
+  const planner = createPlanner({
+    env,
+    loaders: providers,
+    clusterReader: (context) => clusterReader(client, context),
+    // A cluster store is the platform team's own: it may dial what it likes.
+    allowAddress: (address, store) =>
+      store.kind === 'ClusterSecretStore' ||
+      options.allowLocalEndpoints === true ||
+      !isLocalAddress(address),
+  })
+  const shared = {
+    env,
+    client,
+    planner,
+    metrics,
+    options: controllerClass === undefined ? {} : { controllerClass },
+  }
+  const closing: Part = {
+    name: 'planner',
+    ready: () => true,
+    run: async (signal) => {
+      await aborted(signal)
+      await planner.close()
+    },
+  }
+  return [
+    ...secretStoreControllers({ ...shared, events: events('secret-store') }),
+    externalSecretController({ ...shared, events: events('external-secrets') }),
+    closing,
+  ]
+}
+
+function unsealer(options: OperatorOptions, events: Events): Part & { readonly handler: Handler } {
+  const { env, client, metrics } = options
+  return sealedSecretController({
+    env,
+    client,
+    metrics,
+    events: events('sealed-secrets'),
+    options: {
+      keyNamespace: options.sealingKeyNamespace ?? options.namespace,
+      ...(options.sealingKeyBits === undefined ? {} : { keySize: options.sealingKeyBits }),
+    },
+  })
+}
+
+function gitParts(options: OperatorOptions, events: Events): readonly Part[] {
+  const { env, client, metrics } = options
+  return gitSyncControllers({
+    env,
+    client,
+    metrics,
+    events: events('kustomize-controller'),
+    options: {
+      folder: options.gitFolder,
+      systemNamespace: options.namespace,
+      ...(options.defaultServiceAccount === undefined
+        ? {}
+        : { defaultServiceAccount: options.defaultServiceAccount }),
+    },
+  })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,193 @@
+import { hostname } from 'node:os'
+import { parseArgs } from 'node:util'
+import { Fault, type Env, type Listener } from '#base'
+import { jsonLog, type LogLevel } from '#base/env'
+import { failure, misuse, type CliCommand, type CliIo } from '#cli'
+import { createClient, type ServerAccess } from '#kube'
+import { createMetrics, runWithLease, serveHealth, type Metrics } from '#runtime'
+import { serverAccess } from './connect.ts'
+import { controllerSets, createOperator, type ControllerSet, type Operator } from './operator.ts'
+
+const help = `Run the operator until SIGTERM.
+
+Usage: lockstep run [flags]
+
+Examples:
+  lockstep run                             all controllers, against the current context
+  lockstep run --controllers=secrets       only ExternalSecrets and their stores
+
+Flags:
+      --controllers LIST          of secrets, unsealer, git (default: all)
+      --kubeconfig FILE           default: $KUBECONFIG, ~/.kube/config, then the Pod's own identity
+      --context NAME              context of the kubeconfig
+      --namespace NAME            the operator's own namespace: lease and sealing keys (default: the
+                                  Pod's, else lockstep-system)
+      --health-port PORT          /metrics, /healthz, /readyz (default 8080; 0 switches it off)
+      --seal-port PORT            /v1/cert.pem (default 8081; 0 switches it off)
+      --leader-elect=false        run without a lease; for a single replica only
+      --controller-class NAME     act only on stores of this class (default: default)
+      --sealing-key-namespace N   where sealing keys live (default: --namespace)
+      --default-service-account N impersonated by Git syncs that name none
+      --git-folder DIR            for Git mirrors (default: a private temporary folder)
+      --allow-local-endpoints     let namespaced stores reach loopback and link-local addresses
+      --log-level LEVEL           debug, info, warn, error (default info)
+  -h, --help                      show this
+`
+
+/** `lockstep run`. */
+export const run: CliCommand = async (argv, io, signal) => {
+  let flags: RunFlags
+  try {
+    flags = flagsOf(argv)
+  } catch (error) {
+    return misuse(io, 'run', error instanceof Error ? error.message : 'unknown flag')
+  }
+  if (flags.help) {
+    io.stdout(help)
+    return 0
+  }
+  try {
+    await operate(flags, io, signal)
+    return 0
+  } catch (thrown) {
+    if (signal.aborted) return 0
+    return failure(io, thrown)
+  }
+}
+
+interface RunFlags {
+  readonly help: boolean
+  readonly controllers: ReadonlySet<ControllerSet>
+  readonly kubeconfig?: string
+  readonly context?: string
+  readonly namespace?: string
+  readonly healthPort: number
+  readonly sealPort: number
+  readonly leaderElect: boolean
+  readonly controllerClass?: string
+  readonly sealingKeyNamespace?: string
+  readonly defaultServiceAccount?: string
+  readonly gitFolder?: string
+  readonly allowLocalEndpoints: boolean
+  readonly logLevel: LogLevel
+}
+
+function flagsOf(argv: readonly string[]): RunFlags {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      controllers: { type: 'string', default: controllerSets.join(',') },
+      kubeconfig: { type: 'string' },
+      context: { type: 'string' },
+      namespace: { type: 'string' },
+      'health-port': { type: 'string', default: '8080' },
+      'seal-port': { type: 'string', default: '8081' },
+      'leader-elect': { type: 'string', default: 'true' },
+      'controller-class': { type: 'string' },
+      'sealing-key-namespace': { type: 'string' },
+      'default-service-account': { type: 'string' },
+      'git-folder': { type: 'string' },
+      'allow-local-endpoints': { type: 'boolean', default: false },
+      'log-level': { type: 'string', default: 'info' },
+    },
+  })
+  return {
+    help: values.help,
+    controllers: setsOf(values.controllers),
+    healthPort: portOf('health-port', values['health-port']),
+    sealPort: portOf('seal-port', values['seal-port']),
+    leaderElect: oneOf('leader-elect', values['leader-elect'], ['true', 'false']) === 'true',
+    allowLocalEndpoints: values['allow-local-endpoints'],
+    logLevel: oneOf('log-level', values['log-level'], ['debug', 'info', 'warn', 'error']),
+    ...given('kubeconfig', values.kubeconfig),
+    ...given('context', values.context),
+    ...given('namespace', values.namespace),
+    ...given('controllerClass', values['controller-class']),
+    ...given('sealingKeyNamespace', values['sealing-key-namespace']),
+    ...given('defaultServiceAccount', values['default-service-account']),
+    ...given('gitFolder', values['git-folder']),
+  }
+}
+
+function given<K extends string>(
+  key: K,
+  value: string | undefined,
+): { readonly [k in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [k in K]?: string })
+}
+
+function setsOf(list: string): ReadonlySet<ControllerSet> {
+  return new Set(list.split(',').map((name) => oneOf('controllers', name.trim(), controllerSets)))
+}
+
+function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((entry) => entry === value)
+  if (found === undefined) {
+    throw new Fault('InvalidSpec', `--${flag}: ${value} is none of ${allowed.join(', ')}`)
+  }
+  return found
+}
+
+function portOf(flag: string, value: string): number {
+  const port = Number(value)
+  if (!/^\d+$/.test(value) || port > 65_535) {
+    throw new Fault('InvalidSpec', `--${flag}: ${value} is no port`)
+  }
+  return port
+}
+
+async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  const env: Env = { ...io.env, log: jsonLog(flags.logLevel, (line) => io.stderr(line)) }
+  const server = await serverAccess(io, flags)
+  const metrics = await createMetrics()
+  const client = createClient({ env, server, onCall: (seen) => metrics.apiCall(seen) })
+  const namespace = flags.namespace ?? ownNamespace(io, server)
+  const gitFolder = flags.gitFolder ?? (await env.fs.makeTempFolder('lockstep-git-'))
+  const operator = createOperator({ ...flags, env, client, metrics, namespace, gitFolder })
+  const listeners = await listen(env, flags, operator, metrics)
+  env.log.info('started', { controllers: [...flags.controllers], namespace })
+  try {
+    if (flags.leaderElect) {
+      const name = `lockstep-${[...flags.controllers].join('-')}`
+      const identity = `${io.variables['POD_NAME'] ?? hostname()}_${env.entropy.uuid()}`
+      await runWithLease(
+        { env, client, namespace, name, identity, onLead: (leading) => operator.run(leading) },
+        signal,
+      )
+    } else {
+      await operator.run(signal)
+    }
+  } finally {
+    await Promise.all(listeners.map((listener) => listener.close(1_000)))
+    if (flags.gitFolder === undefined) await env.fs.remove(gitFolder)
+    await client.close()
+    env.log.info('stopped')
+  }
+}
+
+// A Pod's configuration names the Pod's namespace; a person's kubeconfig names where that person works.
+function ownNamespace(io: CliIo, server: ServerAccess): string {
+  const inPod = io.variables['KUBERNETES_SERVICE_HOST'] !== undefined
+  return (
+    io.variables['POD_NAMESPACE'] ?? (inPod ? server.namespace : undefined) ?? 'lockstep-system'
+  )
+}
+
+async function listen(
+  env: Env,
+  flags: RunFlags,
+  operator: Operator,
+  metrics: Metrics,
+): Promise<readonly Listener[]> {
+  const listeners: Listener[] = []
+  if (flags.healthPort !== 0) {
+    const ready = (): readonly string[] => operator.pending()
+    listeners.push(await serveHealth({ env, port: flags.healthPort, metrics, ready }))
+  }
+  if (flags.sealPort !== 0 && operator.sealing !== undefined) {
+    const where = { host: '0.0.0.0', port: flags.sealPort }
+    listeners.push(await env.net.listen(operator.sealing, where))
+  }
+  return listeners
+}
