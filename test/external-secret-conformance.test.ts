@@ -38,7 +38,6 @@ const notYet: Readonly<Record<string, string>> = {
   'template-runtime-error': 'the template engine is not wired in yet',
   'template-syntax-error': 'the template engine is not wired in yet',
   'template-whitespace': 'the template engine is not wired in yet',
-  'type-missing-key': 'the embedded API server has no validation of typed Secrets yet',
 }
 
 interface KnownDifference {

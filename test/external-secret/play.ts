@@ -6,7 +6,7 @@ import { simEnv } from '#base/env'
 import { parse, parseAllDocuments } from 'yaml'
 
 import { ordered, snapshot, type Play, type Stage } from './snapshot.ts'
-import { startWorld, type Answer, type Body, type World } from './world.ts'
+import { startOperator, startWorld, type Answer, type Body, type World } from './world.ts'
 
 /** Where the cases lie, unchanged from their recording. */
 export const casesFolder: string = 'test/conformance/external-secret'
@@ -25,9 +25,11 @@ export async function playCase(name: string): Promise<Outcome> {
   const env = simEnv(1)
   return await env.clock.run(async () => {
     const world = await startWorld(env)
+    const operator = startOperator(world)
     try {
       return await playIn(world, name)
     } finally {
+      await operator.stop()
       await world.stop()
     }
   })

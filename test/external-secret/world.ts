@@ -9,7 +9,7 @@ import { externalSecretController } from '#controllers/external-secret'
 import { clusterReader, secretStoreControllers } from '#controllers/secret-store'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient } from '#kube'
-import { createPlanner, type ReadPlanner } from '#provider'
+import { createPlanner, type ProviderLoader, type ReadPlanner } from '#provider'
 import { providers } from '#providers'
 import { createEventRecorder } from '#runtime'
 import { parseAllDocuments } from 'yaml'
@@ -28,10 +28,15 @@ export interface Body {
 export interface World {
   readonly env: SimEnv
   readonly api: KubeApi
-  readonly planner: ReadPlanner
   /** Address of the API server inside the world. */
   readonly server: string
   call(method: string, path: string, body?: unknown, type?: string): Promise<Answer>
+  stop(): Promise<void>
+}
+
+/** The operator, as `bin` would put it together. */
+export interface Operator {
+  readonly planner: ReadPlanner
   stop(): Promise<void>
 }
 
@@ -40,14 +45,31 @@ const definitions: readonly object[] = readdirSync('crds')
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 
-/** Starts everything. Call inside `env.clock.run`. */
+/** Starts an API server. Call inside `env.clock.run`. */
 export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
   const api = createKubeApi({ env, crds: definitions })
   const listener = await env.net.listen(api.handler)
-  const client = createClient({ env, server: { url: listener.url } })
+  return {
+    env,
+    api,
+    server: listener.url,
+    call: (method, path, body, type) => callApi(api, method, path, body, type),
+    stop: async () => {
+      api.close()
+      await listener.close()
+    },
+  }
+}
+
+/** Starts the controllers of stores and ExternalSecrets on a world. */
+export function startOperator(
+  { env, server }: World,
+  loaders: Readonly<Record<string, ProviderLoader>> = providers,
+): Operator {
+  const client = createClient({ env, server: { url: server } })
   const planner = createPlanner({
     env,
-    loaders: providers,
+    loaders,
     clusterReader: (context) => clusterReader(client, context),
     allowAddress: () => true,
   })
@@ -57,18 +79,12 @@ export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
   const stopping = new AbortController()
   const running = controllers.map((controller) => controller.run(stopping.signal))
   return {
-    env,
-    api,
     planner,
-    server: listener.url,
-    call: (method, path, body, type) => callApi(api, method, path, body, type),
     stop: async () => {
       stopping.abort()
       await Promise.all(running)
       await planner.close()
       await client.close()
-      api.close()
-      await listener.close()
     },
   }
 }
