@@ -324,7 +324,9 @@ export interface FakeEntry {
 export interface KubernetesProvider {
   /** The identity to read with; exactly one. */
   readonly auth?: KubernetesAuth
-  /** A Secret that holds a kubeconfig, in place of auth and server. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly authRef?: SecretKeySelector
   /** The namespace to read from. Default: `default`. */
   readonly remoteNamespace?: string
@@ -396,10 +398,7 @@ export interface VaultProvider {
   readonly namespace?: string
   /** Where the engine is mounted, as in secret. Absent, keys begin with the mount. */
   readonly path?: string
-  /**
-   * Sends the state of the last answer with each request, so that a cluster of several servers
-   * answers no older.
-   */
+  /** Accepted for compatibility; not acted on yet. */
   readonly readYourWrites?: boolean
   /** Address, as in https://vault.example.com:8200. */
   readonly server: string
