@@ -59,3 +59,5 @@ export {
   type YamlDocument,
   type YamlOptions,
 } from './yaml.ts'
+export { printf, sprint, sprintln, type Charge } from './printf.ts'
+export { isPrint, quoteGo } from './quote.ts'

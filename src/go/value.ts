@@ -17,6 +17,7 @@ export type Kind =
   | 'uintptr'
   | 'float32'
   | 'float64'
+  | 'complex128'
   | 'string'
   | 'slice'
   | 'array'

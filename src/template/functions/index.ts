@@ -1,0 +1,41 @@
+import { builtins } from './builtins.ts'
+import { defineFunction, type Family, type TemplateFunction } from './function.ts'
+import {
+  builtinSignatures,
+  externalSecretsOnly,
+  htpasswdSignatures,
+  signatures,
+} from './signatures.ts'
+import { stringFunctions } from './strings.ts'
+
+/** Whose rules a template follows. */
+export type Engine = 'eso' | 'transform' | 'sealed'
+
+const families: readonly Family[] = [stringFunctions]
+
+const bodies: Family = Object.assign(
+  Object.create(null) as Record<string, never>,
+  ...families,
+) as Family
+
+function build(engine: 'eso' | 'sealed'): ReadonlyMap<string, TemplateFunction | undefined> {
+  const table = new Map<string, TemplateFunction | undefined>()
+  const own = { ...signatures, htpasswd: htpasswdSignatures[engine] }
+  for (const [name, signature] of Object.entries(own)) {
+    if (engine === 'sealed' && externalSecretsOnly.has(name)) continue
+    const body = bodies[name]
+    table.set(name, body && defineFunction(name, signature, body, false))
+  }
+  for (const [name, signature] of Object.entries(builtinSignatures)) {
+    const body = builtins[name]
+    table.set(name, body && defineFunction(name, signature, body, true))
+  }
+  return table
+}
+
+const tables = { eso: build('eso'), sealed: build('sealed') }
+
+/** The functions of an engine; `undefined` stands for one that is not supported yet. */
+export function functionsOf(engine: Engine): ReadonlyMap<string, TemplateFunction | undefined> {
+  return engine === 'sealed' ? tables.sealed : tables.eso
+}

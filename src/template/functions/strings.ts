@@ -1,0 +1,6 @@
+import type { Family } from './function.ts'
+
+/** Strings. */
+export const stringFunctions: Family = {
+  hello: () => 'Hello!',
+}
