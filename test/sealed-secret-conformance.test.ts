@@ -7,7 +7,14 @@ import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import type { AnyObject } from '#api'
 import type { SealedSecretOptions } from '#controllers/sealed-secret'
-import { kindNamed, Lab, labEnv, testCertificates, type HttpAsk } from './sealed-secret/lab.ts'
+import {
+  kindNamed,
+  Lab,
+  labEnv,
+  testCertificates,
+  type HttpAsk,
+  type TestKey,
+} from './sealed-secret/lab.ts'
 import {
   difference,
   generatedKeys,
@@ -18,11 +25,6 @@ import {
 } from './sealed-secret/observe.ts'
 import { openSealed, sealedSecretCases, shown, testKeys } from './sealed-values.ts'
 
-interface KeyStep {
-  readonly key: string
-  readonly name?: string
-  readonly label?: string
-}
 interface ObjectStep {
   readonly kind: string
   readonly namespace: string
@@ -32,7 +34,7 @@ interface Step {
   readonly put?: AnyObject | readonly AnyObject[]
   readonly patch?: ObjectStep & { readonly change: unknown }
   readonly delete?: ObjectStep
-  readonly key?: KeyStep
+  readonly key?: TestKey
   readonly wait?: number
   readonly restart?: { readonly flags?: readonly string[] }
   readonly http?: HttpAsk & { readonly as: string; readonly times?: number }
@@ -46,7 +48,7 @@ interface Case {
   readonly namespaces: readonly string[]
   readonly controller?: {
     readonly namespace?: string
-    readonly keys?: readonly (string | KeyStep)[]
+    readonly keys?: readonly (string | TestKey)[]
     readonly keyGap?: number
     readonly flags?: readonly string[]
     readonly bare?: boolean
@@ -63,7 +65,6 @@ const notYet: ReadonlyMap<string, string> = new Map([
   ['cutoff-unreadable', 'flags of the process are played by the whole program'],
   ['flag-version', 'flags of the process are played by the whole program'],
   ['old-gc', '--old-gc-behavior is not built'],
-  ['sealed-secret-deleted', 'the embedded API server does not collect garbage yet'],
   ...[
     'template-data',
     'template-data-control',

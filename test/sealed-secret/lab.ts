@@ -39,6 +39,11 @@ export function kindNamed(kind: string): Resource<AnyObject> {
   return found
 }
 
+/** The definition that Lockstep serves. */
+export function sealedSecretCrd(): readonly object[] {
+  return parseAllDocuments(readFileSync(crd, 'utf8')).map((one) => one.toJS() as object)
+}
+
 const crd = new URL('../../crds/bitnami.com_sealedsecrets.yaml', import.meta.url)
 
 interface Running {
@@ -82,8 +87,7 @@ export class Lab {
 
   /** Starts a cluster; must be called inside `env.clock.run`. */
   static async start(env: SimEnv, render?: SealedSecretParts['render']): Promise<Lab> {
-    const crds = parseAllDocuments(readFileSync(crd, 'utf8')).map((one) => one.toJS() as object)
-    const api = createKubeApi({ env, crds })
+    const api = createKubeApi({ env, crds: sealedSecretCrd() })
     const listener = await env.net.listen(api.handler)
     const client = createClient({ env, server: { url: listener.url } })
     return new Lab(env, client, api, render)
@@ -164,23 +168,8 @@ export class Lab {
   }
 
   /** Puts one of the fixed test keys into a namespace. */
-  async key(
-    namespace: string,
-    {
-      key,
-      name = `fixed-${key}`,
-      label = 'active',
-    }: { key: string; name?: string; label?: string },
-  ): Promise<void> {
-    const file = (extension: string): string =>
-      readFileSync(new URL(`keys/${key}.${extension}`, sealedSecretCases)).toString('base64')
-    await this.put({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/tls',
-      metadata: { namespace, name, labels: label === '' ? {} : { [keyLabel]: label } },
-      data: { 'tls.crt': file('crt'), 'tls.key': file('key') },
-    })
+  async key(namespace: string, key: TestKey): Promise<void> {
+    await this.put(keySecret(namespace, key))
   }
 
   async http(ask: HttpAsk): Promise<HttpAnswer> {
@@ -211,6 +200,29 @@ export class Lab {
       ),
       body: textOf(concatBytes(parts)),
     }
+  }
+}
+
+/** One of the fixed test keys; the label's value may be another one, or none. */
+export interface TestKey {
+  readonly key: string
+  readonly name?: string
+  readonly label?: string
+}
+
+/** A fixed test key as the Secret that the controller reads. */
+export function keySecret(
+  namespace: string,
+  { key, name = `fixed-${key}`, label = 'active' }: TestKey,
+): AnyObject {
+  const file = (extension: string): string =>
+    readFileSync(new URL(`keys/${key}.${extension}`, sealedSecretCases)).toString('base64')
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    type: 'kubernetes.io/tls',
+    metadata: { namespace, name, labels: label === '' ? {} : { [keyLabel]: label } },
+    data: { 'tls.crt': file('crt'), 'tls.key': file('key') },
   }
 }
 
