@@ -29,6 +29,13 @@ export function goodJson(about: About, answer: Answer): unknown {
 
 /** The Fault of an answer that is not 2xx. */
 export function faultOfAnswer(about: About, answer: Answer, body: unknown): Fault {
+  // What an API server says, in plain text, of a group or version that it does not serve.
+  if (answer.status === 404 && textOf(answer.body).trim() === '404 page not found') {
+    return new Fault('NotFound', `${aboutText(about)}: the server does not serve this kind`, {
+      status: 404,
+      hint: 'check that its CustomResourceDefinition is installed, in this version',
+    })
+  }
   return statusFault(about, answer.status, body, retryAfterSeconds(answer.headers))
 }
 

@@ -40,7 +40,8 @@ describe('absence', () => {
     }))
 
   it.each([
-    ['a proxy without the path', { status: 404, body: '404 page not found\n' }, 'InvalidAnswer'],
+    ['a version that is not served', { status: 404, body: '404 page not found\n' }, 'NotFound'],
+    ['a proxy without the path', { status: 404, body: 'default backend - 404' }, 'InvalidAnswer'],
     ['a login page', { status: 404, body: '<html>not found</html>' }, 'InvalidAnswer'],
     ['a kind that is not served', status(404, 'NotFound', 'no such resource'), 'NotFound'],
     ['another object', status(404, 'NotFound', 'x', { name: 'b', kind: 'configmaps' }), 'NotFound'],

@@ -354,14 +354,14 @@ describe('an informer', () => {
         metadata: { resourceVersion: '5' },
         items: [],
       })
-      let lists = 0
+      const lists: string[] = []
       api.intercept = (request) => {
         if (request.query.has('watch')) return status(410, 'Expired', 'x')
-        lists++
+        lists.push(request.path)
         return { status: 200, body: stale }
       }
       open.cut()
-      while (lists < 5) await env.clock.sleep(100)
+      while (lists.length < 5) await env.clock.sleep(100)
       expect(told).toEqual([])
       while (informer.cache.size > 0) await env.clock.sleep(100)
       expect(told.sort()).toEqual(['deleted apps/a=1', 'deleted apps/c=3'])

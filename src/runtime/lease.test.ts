@@ -208,11 +208,11 @@ describe('a lease', () => {
       const one = candidate('one')
       await env.clock.sleep(1_000)
       const seen = await one.client.get(configMaps, { namespace: 'apps', name: 'target' })
-      let frozen = true
+      const thaw = Promise.withResolvers<void>()
       api.intercept = async (request) => {
         const ofOne =
           request.method === 'PUT' && (request.body as Lease).spec?.holderIdentity === 'one'
-        while (ofOne && frozen) await env.clock.sleep(1_000)
+        if (ofOne) await thaw.promise
         return undefined
       }
       const two = candidate('two')
@@ -220,7 +220,7 @@ describe('a lease', () => {
       const own = await two.client.get(configMaps, { namespace: 'apps', name: 'target' })
       if (own === null || seen === null) throw new Error('it is there')
       await two.client.update(configMaps, { ...own, data: { by: 'two' } })
-      frozen = false
+      thaw.resolve()
       const late = one.client.update(configMaps, { ...seen, data: { by: 'one' } })
       await expect(late).rejects.toMatchObject({ reason: 'Conflict' })
       const now = await two.client.get(configMaps, { namespace: 'apps', name: 'target' })
