@@ -1,12 +1,7 @@
 import type { Secret } from '#api'
 import { Fault, textOf, utf8, type Handler, type ServerRequest } from '#base'
 import { simEnv, type SimEnv } from '#base/env'
-import {
-  createClusterReader,
-  type ClusterReader,
-  type EntryOutcome,
-  type Provider,
-} from '#provider'
+import { type ClusterReader, type EntryOutcome, type Provider } from '#provider'
 import { describe, expect, it } from 'vitest'
 import { describeProvider } from '../test/provider-contract.ts'
 import { kubernetes } from './kubernetes.ts'
