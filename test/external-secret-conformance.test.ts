@@ -9,8 +9,6 @@ import { describe, expect, it } from 'vitest'
 import { casesFolder, playCase } from './external-secret/play.ts'
 
 const notYet: Readonly<Record<string, string>> = {
-  'conflict-owner-leaves': 'the embedded API server has no garbage collection yet',
-  'deletion-orphan-cascade': 'the embedded API server has no garbage collection yet',
   'kubernetes-extract': 'the embedded API server has no TokenRequest yet',
   'kubernetes-extract-property': 'the embedded API server has no TokenRequest yet',
   'kubernetes-find-name': 'the embedded API server has no TokenRequest yet',

@@ -54,9 +54,9 @@ const down: EntryOutcome = { kind: 'failed', fault: new Fault('Unavailable', 'co
 interface Stage {
   readonly world: World
   readonly backend: Backend
-  start(): Operator
-  settle(ms?: number): Promise<void>
-  get(path: string): Promise<Body>
+  readonly start: () => Operator
+  readonly settle: (ms?: number) => Promise<void>
+  readonly get: (path: string) => Promise<Body>
 }
 
 async function story(play: (stage: Stage) => Promise<void>): Promise<void> {
