@@ -26,8 +26,8 @@ function faultOf(work: () => unknown): TemplateFault {
 
 describe('a template', () => {
   it('puts values of the data into its text', () => {
-    const template = 'user={{ .user }};{{- /* c */ }} host={{ .host }}'
-    expect(text(template, { user: 'u', host: 'é' })).toBe('user=u; host=é')
+    const template = 'user={{ .user }}; {{- /* c */ -}} host={{ .host }}'
+    expect(text(template, { user: 'u', host: 'é' })).toBe('user=u;host=é')
   })
 
   it('keeps bytes that are no UTF-8', () => {

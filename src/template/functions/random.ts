@@ -1,0 +1,35 @@
+import { FunctionError } from '../template-fault.ts'
+import type { Context } from './function.ts'
+
+/** Bytes of entropy. @throws FunctionError where rendering was not given any. */
+export function randomBytes(count: number, context: Context): Uint8Array {
+  const make = context.deps.randomBytes
+  if (make === undefined) throw new FunctionError('randomness is not available here')
+  context.charge(count)
+  return make(count)
+}
+
+/** A whole number below `limit`, without bias. */
+export function randomIndex(limit: number, context: Context): number {
+  for (;;) {
+    const bytes = randomBytes(6, context)
+    const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
+    const fair = 2 ** 48 - (2 ** 48 % limit)
+    if (number < fair) return number % limit
+  }
+}
+
+/** Text of random characters of an alphabet. */
+export function randomText(count: number, alphabet: string, context: Context): string {
+  context.charge(count)
+  let out = ''
+  for (let i = 0; i < count; i++) out += alphabet[randomIndex(alphabet.length, context)]
+  return out
+}
+
+/** Milliseconds since 1970. @throws FunctionError where rendering was not given a clock. */
+export function nowMs(context: Context): number {
+  const now = context.deps.now
+  if (now === undefined) throw new FunctionError('the clock is not available here')
+  return now()
+}
