@@ -1,11 +1,16 @@
-import { pino, type Logger } from 'pino'
+import { createRequire } from 'node:module'
+import type { Logger, pino as makeLogger } from 'pino'
 import { Fault } from '../fault.ts'
 import type { Log, LogFields } from './env.ts'
+
+const load = createRequire(import.meta.url)
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** A log that writes JSON lines to `write`; a Fault among the fields becomes reason and message. */
 export function jsonLog(level: LogLevel, write: (line: string) => void): Log {
+  // Not with the module: pino takes as long to load as a short command to run.
+  const { pino } = load('pino') as { readonly pino: typeof makeLogger }
   const logger = pino(
     {
       level,

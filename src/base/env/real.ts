@@ -1,9 +1,9 @@
 import type { Env, Log } from './env.ts'
+import { lazyLog, lazyNet } from './lazy.ts'
 import { realClock, realEntropy, realRandom } from './real-clock.ts'
 import { RealCompute } from './real-compute.ts'
 import { realFiles } from './real-files.ts'
 import { jsonLog } from './real-log.ts'
-import { realNet } from './real-net.ts'
 import { realSpawn } from './real-spawn.ts'
 
 /** The machine as it is. Log lines go to standard error unless another log is given. */
@@ -12,10 +12,10 @@ export function realEnv(options: { readonly log?: Log } = {}): Env {
     clock: realClock,
     random: realRandom,
     entropy: realEntropy,
-    net: realNet,
+    net: lazyNet(async () => (await import('./real-net.ts')).realNet),
     fs: realFiles,
     spawn: realSpawn,
     compute: new RealCompute(),
-    log: options.log ?? jsonLog('info', (line) => void process.stderr.write(line)),
+    log: options.log ?? lazyLog(() => jsonLog('info', (line) => void process.stderr.write(line))),
   }
 }
