@@ -2,6 +2,7 @@ import type { Env } from '#base'
 import { timeText } from '#base'
 import type { User } from './auth/user.ts'
 import type { Authenticator } from './auth/authenticate.ts'
+import type { Tokens } from './auth/tokens.ts'
 import type { Authorizer } from './auth/authorize.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { Target } from './http/target.ts'
@@ -17,6 +18,7 @@ export interface Core {
   readonly kinds: Kinds
   readonly authenticator: Authenticator
   readonly authorizer: Authorizer
+  readonly tokens: Tokens
   /** PEM of the certificate authority that clients of this server trust. */
   readonly rootCa: string
   readonly serviceProxy: ServiceProxy | undefined

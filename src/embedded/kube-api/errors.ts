@@ -114,7 +114,8 @@ export function conflict(kind: Named, name: string, why: string): ApiError {
 }
 
 export function forbidden(kind: Named, name: string, why: string): ApiError {
-  const message = `${qualified(kind.plural, kind.group)} "${name}" is forbidden: ${why}`
+  const about = name === '' ? '' : ` "${name}"`
+  const message = `${qualified(kind.plural, kind.group)}${about} is forbidden: ${why}`
   return new ApiError(403, 'Forbidden', message, detailsOf(kind, name))
 }
 

@@ -1,5 +1,7 @@
 import type { Env, Handler } from '#base'
 import { allowAll } from './auth/authorize.ts'
+import { createRbac } from './auth/rbac.ts'
+import { defaultAudience, Tokens } from './auth/tokens.ts'
 import { createAuthenticator } from './auth/authenticate.ts'
 import type { User } from './auth/user.ts'
 import { startControllers } from './controllers/index.ts'
@@ -18,6 +20,7 @@ export interface KubeApiOptions {
   readonly users?: Readonly<Record<string, User>>
   /** Whether requests without credentials are the administrator's. Default true. */
   readonly anonymousIsAdmin?: boolean
+  /** Default: by the Roles and ClusterRoles that are stored. */
   readonly authorization?: 'allow-all' | 'rbac'
   /** PEM; published in each namespace as `kube-root-ca.crt`. */
   readonly rootCa?: string
@@ -47,12 +50,21 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
   const closing = new AbortController()
   const users = new Map(Object.entries(options.users ?? {}))
   const store = new Store()
+  const tokens = new Tokens(store, env.clock, env.entropy)
   const core: Core = {
     env,
     store,
     kinds: new Kinds(),
-    authenticator: createAuthenticator((token) => users.get(token), options.anonymousIsAdmin ?? true),
-    authorizer: allowAll,
+    authenticator: createAuthenticator(
+      (token) => users.get(token),
+      (token) => {
+        const found = tokens.review(token, [defaultAudience])
+        return found.kind === 'known' ? found.user : undefined
+      },
+      options.anonymousIsAdmin ?? true,
+    ),
+    authorizer: options.authorization === 'allow-all' ? allowAll : createRbac(store),
+    tokens,
     rootCa: options.rootCa ?? '',
     serviceProxy: options.serviceProxy,
     closed: closing.signal,

@@ -6,6 +6,8 @@ import { administrator, anonymous, type User } from './user.ts'
 export interface Authenticator {
   /** @throws ApiError 401 for credentials that are not known. */
   user(exchange: Exchange): User
+  /** Whom one of the tokens given at the start stands for. */
+  byToken(token: string): User | undefined
 }
 
 /** What a token stands for; undefined when it is not known. */
@@ -17,13 +19,18 @@ export type TokenLookup = (token: string) => User | undefined
  * @param open Requests without credentials are the administrator's: for the server in a process
  *   of its own user, where there is nobody to tell apart.
  */
-export function createAuthenticator(lookup: TokenLookup, open: boolean): Authenticator {
+export function createAuthenticator(
+  fixed: TokenLookup,
+  issued: TokenLookup,
+  open: boolean,
+): Authenticator {
   return {
+    byToken: fixed,
     user(exchange) {
       const header = exchange.headers.get('authorization') ?? ''
       const bearer = /^Bearer (.+)$/i.exec(header)?.[1]
       if (bearer !== undefined) {
-        const user = lookup(bearer.trim())
+        const user = fixed(bearer.trim()) ?? issued(bearer.trim())
         if (user === undefined) throw new ApiError(401, 'Unauthorized', 'Unauthorized')
         return user
       }

@@ -25,9 +25,34 @@ export function viewOf(kind: Kind, entry: Entry): View {
   const held = views.get(entry)
   if (held !== undefined && held.kind === kind) return held
   const object = shownAs(kind, entry.object)
-  const view = { kind, object, text: stringifyJson(object) }
+  const view = { kind, object, text: stringifyJson(kind.custom === undefined ? inOrder(object) : object) }
   views.set(entry, view)
   return view
+}
+
+const metaOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+] as const
+
+// The order Go writes, for people who read the raw answer.
+function inOrder(object: Obj): object {
+  const { kind, apiVersion, metadata, ...rest } = object
+  const sorted: Record<string, unknown> = {}
+  for (const name of metaOrder) if (metadata[name] !== undefined) sorted[name] = metadata[name]
+  return { kind, apiVersion, metadata: sorted, ...rest }
 }
 
 function shownAs(kind: Kind, stored: Obj): Obj {

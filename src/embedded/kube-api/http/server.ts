@@ -6,6 +6,11 @@ import { ApiError, forbidden, methodNotAllowed, noSuchResource, notFound } from 
 import { aggregated } from '../discovery/aggregated.ts'
 import { apiGroup, coreVersions, groupList, resourceList } from '../discovery/plain.ts'
 import { entryKey } from '../storage/store.ts'
+import { impersonated } from '../auth/impersonate.ts'
+import { review, reviewKinds } from '../verbs/reviews.ts'
+import { requestToken } from '../verbs/token.ts'
+import { readScale, writeScale } from '../verbs/scale.ts'
+import { selectedName } from '../storage/selectors.ts'
 import type { User } from '../auth/user.ts'
 import { answerEntry, answerValue } from '../verbs/answer.ts'
 import { create } from '../verbs/create.ts'
@@ -16,7 +21,8 @@ import { update } from '../verbs/update.ts'
 import { watch, watchRevision } from '../verbs/watch.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { warningHeader, type Answer, type Exchange } from './exchange.ts'
-import { negotiate } from './negotiate.ts'
+import { openApiDocument, openApiIndex } from '../openapi/documents.ts'
+import { negotiate, notAcceptable } from './negotiate.ts'
 import { targetOf, type Target } from './target.ts'
 
 /** Answers one request. Never throws: what goes wrong becomes a Status. */
@@ -54,7 +60,7 @@ function text(body: string, status = 200): Answer {
 const notThere = (): Answer => text('404 page not found\n', 404)
 
 async function route(core: Core, exchange: Exchange): Promise<Answer> {
-  const user = core.authenticator.user(exchange)
+  const user = impersonated(exchange, core.authenticator.user(exchange), core.authorizer)
   const { path } = exchange
   const target = targetOf(path)
   if (target !== undefined) return await resource(core, exchange, user, target)
@@ -69,9 +75,34 @@ function fixedPath(core: Core, exchange: Exchange, user: User, path: string): An
   if (path === '/version') return answerValue(version)
   if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
   const parts = path.split('/').slice(1)
+  if (parts[0] === 'openapi') return openApiAnswer(core, parts)
+  if (parts[0] === '.well-known' && parts[1] === 'openid-configuration') return answerValue(openIdConfiguration)
+  if (path === '/openid/v1/jwks') throw notAcceptable('application/jwk-set+json')
+  if (path === '/metrics') return text('')
   if (parts[0] !== 'api' && parts[0] !== 'apis') return notThere()
   if (parts.length === 1) return groupsAnswer(core, exchange, parts[0] === 'api')
   return groupAnswer(core, exchange, parts)
+}
+
+function openApiAnswer(core: Core, parts: readonly string[]): Answer {
+  const json = { 'content-type': 'text/plain; charset=utf-8' }
+  if (parts[1] !== 'v3') return notThere()
+  if (parts.length === 2) return { status: 200, headers: json, body: stringifyJson(openApiIndex(core)) }
+  const [, , root, group = '', version] = parts
+  const body =
+    root === 'api'
+      ? openApiDocument(core, '', group)
+      : openApiDocument(core, group, version ?? '')
+  if (body === undefined) return notThere()
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
+}
+
+const openIdConfiguration = {
+  issuer: 'https://kubernetes.default.svc',
+  jwks_uri: 'https://kubernetes.default.svc/openid/v1/jwks',
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['RS256'],
 }
 
 function groupAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
@@ -143,7 +174,7 @@ function authorizePath(core: Core, exchange: Exchange, user: User, path: string)
 
 async function resource(core: Core, exchange: Exchange, user: User, target: Target): Promise<Answer> {
   const verb = verbOf(exchange, target)
-  authorize(core, user, target, verb)
+  authorize(core, user, named(exchange, target, verb), verb)
   if (!core.kinds.hasGroup(target.group)) return notThere()
   const isServed = core.kinds.hasVersion(target.group, target.version)
   if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
@@ -192,12 +223,25 @@ function authorize(core: Core, user: User, target: Target, verb: string): void {
   throw forbidden({ group, plural, kind: '' }, name, decision.reason === '' ? why : `${why}: ${decision.reason}`)
 }
 
+// A list by name is about that object.
+function named(exchange: Exchange, target: Target, verb: string): Target {
+  if (target.name !== '' || (verb !== 'list' && verb !== 'watch')) return target
+  try {
+    return { ...target, name: selectedName(exchange.query) ?? '' }
+  } catch {
+    return target
+  }
+}
+
 async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   const { target } = call
   const served = target.subresource === '' ? kind.verbs : (kind.subresources.get(target.subresource)?.verbs ?? [])
   const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
   const isNameless = target.name === '' && (verb === 'patch' || verb === 'put')
   if (!served.includes(verb) || isObjectPost || isNameless) throw methodNotAllowed()
+  if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
+  if (target.subresource === 'token') return await requestToken(call)
+  if (target.subresource === 'scale') return verb === 'get' ? readScale(call) : await writeScale(call, verb)
   switch (verb) {
     case 'get':
       return read(call)

@@ -48,6 +48,8 @@ const bornWith: Readonly<Record<string, object>> = {
     deprecatedFirstTimestamp: null,
     deprecatedLastTimestamp: null,
   },
+  'roles.rbac.authorization.k8s.io': { rules: null },
+  'clusterroles.rbac.authorization.k8s.io': { rules: null },
   namespaces: { spec: {}, status: {} },
   'deployments.apps': {
     spec: { strategy: {}, template: { metadata: {}, spec: { containers: null } } },
@@ -56,6 +58,8 @@ const bornWith: Readonly<Record<string, object>> = {
   'customresourcedefinitions.apiextensions.k8s.io': { spec: { names: {}, scope: '', group: '', versions: null }, status: {} },
   services: { spec: {}, status: { loadBalancer: {} } },
   pods: { spec: { containers: null }, status: {} },
+  'rolebindings.rbac.authorization.k8s.io': { roleRef: {} },
+  'clusterrolebindings.rbac.authorization.k8s.io': { roleRef: {} },
   'leases.coordination.k8s.io': { spec: {} },
 }
 

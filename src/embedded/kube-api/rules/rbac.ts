@@ -53,7 +53,7 @@ function bindingFaults(binding: Obj): FieldError[] {
   }
   const kinds = isCluster ? ['ClusterRole'] : ['Role', 'ClusterRole']
   if (!kinds.includes(textAt(ref, 'kind'))) {
-    errors.push(field.notSupported('roleRef.kind', textAt(ref, 'kind'), kinds.sort()))
+    errors.push(field.notSupported('roleRef.kind', textAt(ref, 'kind'), kinds))
   }
   if (textAt(ref, 'name') === '') errors.push(field.required('roleRef.name'))
   for (const [i, subject] of listAt(binding, 'subjects').entries()) {
@@ -88,7 +88,11 @@ export const bindingRules: Rules = {
   validateUpdate: (next, before) =>
     equalJson(next['roleRef'], before['roleRef'])
       ? []
-      : [field.invalid('roleRef', next['roleRef'], 'cannot change roleRef')],
+      : [field.invalid('roleRef', goRef(next['roleRef']), 'cannot change roleRef')],
+}
+
+function goRef(ref: unknown): object {
+  return { APIGroup: textAt(ref, 'apiGroup'), Kind: textAt(ref, 'kind'), Name: textAt(ref, 'name') }
 }
 
 /** ServiceAccounts. */

@@ -1,16 +1,85 @@
 import type { Call } from '../core.ts'
+import { badRequest } from '../errors.ts'
+import type { ColumnDefinition } from '../kinds/custom.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { Obj } from '../object.ts'
+import { ageColumn, builtinColumns, nameColumn, since, type Column } from './columns.ts'
+import { atJsonPath } from './json-path.ts'
 
-/** A Table of objects. */
+const shownObjects = ['', 'Metadata', 'Object', 'None']
+
+/**
+ * A Table of objects, as `kubectl get` prints it.
+ *
+ * @param metadata Of the list; of a single object its version.
+ */
 export function tableOf(call: Call, kind: Kind, objects: readonly Obj[], metadata: object): object {
-  void call
-  void kind
+  const include = call.query.get('includeObject') ?? ''
+  if (!shownObjects.includes(include)) {
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: "${include}": must be 'Metadata', 'Object', 'None', or empty`,
+    )
+  }
+  const columns = kind.custom === undefined ? builtinColumns(kind.bucket) : customColumns(kind)
+  const nowMs = call.core.env.clock.now()
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: [],
-    rows: objects.map((object) => ({ cells: [], object })),
+    columnDefinitions: columns.map(definitionOf),
+    rows: objects.map((object) => ({
+      cells: columns.map((column) => column.cell(object, nowMs)),
+      object: shownObject(object, include),
+    })),
+  }
+}
+
+function definitionOf(column: Column): object {
+  return {
+    name: column.name,
+    type: column.type,
+    format: column.format ?? '',
+    description: column.description ?? '',
+    priority: column.priority ?? 0,
+  }
+}
+
+function shownObject(object: Obj, include: string): object | null {
+  if (include === 'None') return null
+  if (include === 'Object') return object
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
+}
+
+function customColumns(kind: Kind): readonly Column[] {
+  const own = kind.custom?.columns ?? []
+  return [nameColumn, ...(own.length === 0 ? [{ ...ageColumn, type: 'date' }] : own.map(customColumn))]
+}
+
+function customColumn(definition: ColumnDefinition): Column {
+  return {
+    name: definition.name,
+    type: definition.type,
+    format: definition.format ?? '',
+    description: definition.description ?? `Custom resource definition column (in JSONPath format): ${definition.jsonPath}`,
+    priority: definition.priority ?? 0,
+    cell: (object, nowMs) => customCell(definition, atJsonPath(object, definition.jsonPath), nowMs),
+  }
+}
+
+function customCell(definition: ColumnDefinition, values: readonly unknown[], nowMs: number): unknown {
+  const [value] = values
+  if (value === undefined || value === null) return null
+  switch (definition.type) {
+    case 'date':
+      return since(value, nowMs)
+    case 'integer':
+      return typeof value === 'number' ? Math.trunc(value) : null
+    case 'number':
+      return typeof value === 'number' ? value : null
+    case 'boolean':
+      return typeof value === 'boolean' ? value : null
+    default:
+      if (typeof value === 'string') return value
+      return values.length > 1 ? JSON.stringify(values) : typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean)
   }
 }

@@ -56,14 +56,14 @@ export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   const value = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...decoded.value }
   if (value.apiVersion === '') value.apiVersion = apiVersionOf(kind)
   if (value.kind === '') value.kind = kind.kind
-  checkKind(kind, value as Obj)
+  checkKind(call, kind, value as Obj)
   const strict: string[] = [...decoded.duplicates]
   const object = kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
   report(call, kind, strict)
   return ordered(object)
 }
 
-function checkKind(kind: Kind, object: Obj): void {
+function checkKind(call: Call, kind: Kind, object: Obj): void {
   const wanted = apiVersionOf(kind)
   if (object.kind === kind.kind && object.apiVersion === wanted) return
   if (kind.custom !== undefined) {
@@ -76,8 +76,8 @@ function checkKind(kind: Kind, object: Obj): void {
   }
   const version = object.apiVersion.split('/').pop() ?? ''
   const why =
-    object.apiVersion === wanted
-      ? `converting (${wanted}.${object.kind}) to (${kind.group === '' ? 'core' : kind.group}.${kind.kind}): unknown conversion`
+    call.core.kinds.byKind(object.apiVersion, object.kind) !== undefined
+      ? `converting (${object.apiVersion}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
       : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
   throw badRequest(`${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
 }

@@ -1,0 +1,113 @@
+import type { Call } from '../core.ts'
+import { badRequest, notFound, type ApiError } from '../errors.ts'
+import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
+import type { Answer } from '../http/exchange.ts'
+import { viewOf } from '../http/render.ts'
+import { get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
+import { jsonPatch, type Operation } from '../patch/json-patch.ts'
+import { mergePatch } from '../patch/merge-patch.ts'
+import { entryKey, type Entry } from '../storage/store.ts'
+import { copy } from '../object.ts'
+import { answerObject } from './answer.ts'
+import { decodeBody } from './decode.ts'
+import { updateObject, writeOptions } from './write.ts'
+
+interface Paths {
+  readonly spec: readonly string[]
+  readonly status: readonly string[]
+  readonly selector: readonly string[] | undefined
+}
+
+function pathsOf(call: Call): Paths {
+  const scale = call.kind.custom?.scale
+  if (scale === undefined) return { spec: ['spec', 'replicas'], status: ['status', 'replicas'], selector: undefined }
+  const parts = (path: string): string[] => path.replace(/^\./, '').split('.')
+  return {
+    spec: parts(scale.spec),
+    status: parts(scale.status),
+    selector: scale.selector === undefined ? undefined : parts(scale.selector),
+  }
+}
+
+function entryOf(call: Call): Entry {
+  const { core, kind, target } = call
+  const entry = core.store.get(kind.bucket, entryKey(kind.namespaced ? target.namespace : '', target.name))
+  if (entry === undefined) throw notFound(kind, target.name)
+  return entry
+}
+
+function scaleOf(call: Call, object: Obj): Obj {
+  const paths = pathsOf(call)
+  const { name = '', namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const labels = get(object, 'spec', 'selector', 'matchLabels')
+  const selector =
+    call.kind.custom === undefined
+      ? Object.entries(isFielded(labels) ? labels : {})
+          .map(([key, value]) => `${key}=${String(value as string)}`)
+          .join(',')
+      : paths.selector === undefined
+        ? ''
+        : textAt(object, ...paths.selector)
+  const count = (path: readonly string[]): number => {
+    const value = get(object, ...path)
+    return typeof value === 'number' ? value : 0
+  }
+  const replicas = count(paths.spec)
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
+    },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: count(paths.status), ...(selector === '' ? {} : { selector }) },
+  }
+}
+
+/** GET on `…/scale`. */
+export function readScale(call: Call): Answer {
+  return answerObject(call, call.kind, scaleOf(call, viewOf(call.kind, entryOf(call)).object))
+}
+
+/** PUT and PATCH on `…/scale`: changes the number of replicas and nothing else. */
+export async function writeScale(call: Call, verb: string): Promise<Answer> {
+  const { kind } = call
+  const before = entryOf(call)
+  const object = viewOf(kind, before).object
+  const options = writeOptions(call, verb === 'update' ? 'UpdateOptions' : 'PatchOptions')
+  const wanted = await wantedScale(call, verb, scaleOf(call, object))
+  const replicas = get(wanted, 'spec', 'replicas') ?? 0
+  const next = copy(object)
+  const version = textAt(wanted, 'metadata', 'resourceVersion')
+  if (version !== '') next.metadata.resourceVersion = version
+  setAt(next, pathsOf(call).spec, replicas)
+  const updated = updateObject(call, kind, before, next, { ...options, subresource: '' })
+  return answerObject(call, kind, scaleOf(call, updated.entry.object))
+}
+
+async function wantedScale(call: Call, verb: string, scale: Obj): Promise<unknown> {
+  if (verb === 'update') return (await decodeBody(call, 'Scale')).value
+  const bytes = await call.exchange.body()
+  const type = contentType(call.exchange)
+  const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
+  if (type === 'application/apply-patch+yaml') return mergePatch(scale, decodeYaml(bytes, refuse).value)
+  const { value } = decodeJson(bytes, refuse)
+  return type === 'application/json-patch+json'
+    ? jsonPatch(scale, value as readonly Operation[])
+    : mergePatch(scale, value)
+}
+
+function setAt(object: Fielded, path: readonly string[], value: unknown): void {
+  let holder = object
+  for (const key of path.slice(0, -1)) {
+    const inner = get(holder, key)
+    const own: Fielded = isFielded(inner) ? inner : {}
+    put(holder, key, own)
+    holder = own
+  }
+  put(holder, path[path.length - 1] as string, value)
+}
