@@ -2,8 +2,8 @@
 // older. Plain JavaScript that Node 20 runs; does nothing, fast, when everything is in place.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -21,8 +21,10 @@ const binaries = {
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Node ${process.versions.node} is too old for the set-up itself`, 'install Node 20 or newer')
 }
+// npm leaves out optional packages that do not fit the Node it runs on, so Node comes first.
+const privateNode = installNode()
 installDependencies()
-installNode()
+if (privateNode !== undefined) link(privateNode, join(root, 'node_modules', '.bin', exe('node')))
 
 function installDependencies() {
   const lock = readFileSync(join(root, 'package-lock.json'))
@@ -35,13 +37,14 @@ function installDependencies() {
   writeFileSync(stamp, digest)
 }
 
-/** `npm run` looks into node_modules/.bin first, so a Node there serves every script. */
+/** @returns the private Node's path, or undefined when the machine's own will do. */
 function installNode() {
-  const current = nodeVersion('node')
-  if (current >= 24) return
-  const bin = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  if (existsSync(bin) && nodeVersion(bin) >= 24) return
+  if (nodeVersion('node') >= 24) return undefined
   const platform = `${process.platform}-${process.arch}`
+  const name = `node-${platform === 'win32-x64' ? 'win-x64' : platform}`
+  const work = join(root, '.node')
+  const binary = join(work, 'node_modules', name, 'bin', exe('node'))
+  if (existsSync(binary) && nodeVersion(binary) >= 24) return binary
   const integrity = binaries[platform]
   if (integrity === undefined) {
     fail(
@@ -49,9 +52,7 @@ function installNode() {
       'install Node 24 (https://nodejs.org) and run this again',
     )
   }
-  const name = `node-${platform === 'win32-x64' ? 'win-x64' : platform}`
   say(`installing a private Node ${wanted} (this machine has ${process.versions.node})`)
-  const work = join(root, 'node_modules', '.lockstep-node')
   rmSync(work, { recursive: true, force: true })
   mkdirSync(work, { recursive: true })
   // A lock file of its own makes npm check the hash written above.
@@ -71,19 +72,18 @@ function installNode() {
     }),
   )
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], work)
-  const binary = join(
-    work,
-    'node_modules',
-    name,
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  )
   if (nodeVersion(binary) < 24)
     fail(`the Node at ${binary} does not run`, 'install Node 24 by hand')
-  link(binary, bin)
+  return binary
 }
 
+function exe(name) {
+  return process.platform === 'win32' ? `${name}.exe` : name
+}
+
+/** `npm run` looks into node_modules/.bin first, so a Node there serves every script. */
 function link(binary, bin) {
+  if (existsSync(bin) && nodeVersion(bin) >= 24) return
   rmSync(bin, { force: true })
   if (process.platform === 'win32') {
     writeFileSync(bin.replace(/\.exe$/, '.cmd'), `@"${binary}" %*\r\n`)
@@ -99,13 +99,25 @@ function nodeVersion(command) {
 
 function npm(args, cwd = root) {
   const windows = process.platform === 'win32'
+  const env = { ...process.env }
+  const first = privateNodeFolder()
+  if (first !== undefined) env.PATH = `${first}${delimiter}${env.PATH ?? ''}`
   const run = spawnSync(windows ? 'npm.cmd' : 'npm', args, {
     cwd,
+    env,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: windows,
   })
   if (run.status !== 0)
     fail(`npm ${args[0]} failed`, 'see its output above; is the registry reachable?')
+}
+
+function privateNodeFolder() {
+  const modules = join(root, '.node', 'node_modules')
+  if (!existsSync(modules)) return undefined
+  const name = readdirSync(modules).find((entry) => entry.startsWith('node-'))
+  const folder = name === undefined ? undefined : join(modules, name, 'bin')
+  return folder !== undefined && existsSync(folder) ? folder : undefined
 }
 
 function say(what) {

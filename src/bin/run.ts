@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Fault, type Env, type Listener } from '#base'
 import { jsonLog, type LogLevel } from '#base/env'
@@ -150,7 +149,7 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
   try {
     if (flags.leaderElect) {
       const name = `lockstep-${[...flags.controllers].join('-')}`
-      const identity = `${io.variables['POD_NAME'] ?? hostname()}_${env.entropy.uuid()}`
+      const identity = `${io.variables['POD_NAME'] ?? io.variables['HOSTNAME'] ?? 'lockstep'}_${env.entropy.uuid()}`
       await runWithLease(
         { env, client, namespace, name, identity, onLead: (leading) => operator.run(leading) },
         signal,
