@@ -65,7 +65,7 @@ export function envelope(
   }
 }
 
-/** Reads a request. @throws Fault TooLarge, InvalidAnswer (the body is no JSON object). */
+/** Reads a request. @throws Fault TooLarge, InvalidSpec (path), InvalidAnswer (body). */
 export async function readCall(request: ServerRequest): Promise<Call | undefined> {
   const url = new URL(request.target, 'http://vault')
   if (!url.pathname.startsWith('/v1/')) return undefined
@@ -74,11 +74,19 @@ export async function readCall(request: ServerRequest): Promise<Call | undefined
   if (operation === undefined) return undefined
   return {
     operation,
-    path: decodeURIComponent(url.pathname.slice('/v1/'.length)),
+    path: decoded(url.pathname.slice('/v1/'.length)),
     query,
     body: await readBody(request),
     headers: request.headers,
     signal: request.signal,
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw new Fault('InvalidSpec', 'the path is not percent-encoded')
   }
 }
 

@@ -101,12 +101,12 @@ export function createKv2(env: Env): Engine {
   }
 
   function readData(call: Call, path: string): Answer {
-    const item = items.get(path)
-    if (item === undefined) return absent
     const asked = Number(call.query.get('version') ?? '0')
     if (!Number.isSafeInteger(asked) || asked < 0) {
       return failure(400, 'Field validation failed: error converting input for field "version"')
     }
+    const item = items.get(path)
+    if (item === undefined) return absent
     const number = asked === 0 ? item.current : asked
     const version = item.versions.get(number)
     if (version === undefined) return absent

@@ -331,6 +331,9 @@ export function createVault(options: VaultOptions): EmbeddedVault {
       if (thrown instanceof Fault && thrown.reason === 'InvalidAnswer') {
         return respond(failure(400, 'error parsing JSON'))
       }
+      if (thrown instanceof Fault && thrown.reason === 'InvalidSpec') {
+        return respond(failure(400, 'invalid path'))
+      }
       return respond(failure(500, 'internal error'))
     }
   }
