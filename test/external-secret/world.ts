@@ -47,7 +47,7 @@ const definitions: readonly object[] = readdirSync('crds')
 
 /** Starts an API server. Call inside `env.clock.run`. */
 export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
-  const api = createKubeApi({ env, crds: definitions })
+  const api = createKubeApi({ env, crds: definitions, authorization: 'rbac' })
   const listener = await env.net.listen(api.handler)
   return {
     env,

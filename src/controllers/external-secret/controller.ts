@@ -177,7 +177,7 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
         policy.deletion,
         {
           planner,
-          openStore: (key, of, abort) => openStore(key, of, caches, client, abort),
+          openStore: (key, of, abort) => openStore(key, of, caches, client, env.clock.now(), abort),
           transform: transformKey,
         },
         signal,

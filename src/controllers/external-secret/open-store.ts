@@ -41,6 +41,7 @@ export async function openStore(
   es: ExternalSecret,
   caches: StoreCaches,
   client: Client,
+  nowMs: number,
   signal: AbortSignal,
 ): Promise<StoreView> {
   const store = await newestStore(key, caches, client, signal)
@@ -51,7 +52,7 @@ export async function openStore(
     matches: (source, text) =>
       regexpOf(source, 'could not compile namespaceRegexes').matches(goString(text)),
   })
-  assertReady(store)
+  assertReady(store, nowMs)
   return storeView(store)
 }
 

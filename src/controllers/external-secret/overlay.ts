@@ -13,12 +13,11 @@ import {
 import { Fault, faultOf, fromBase64, isObject, textOf, utf8 } from '#base'
 import { decodeValue } from '#go'
 import type { Client } from '#kube'
+import { bytesOf, type Render } from './render.ts'
+import type { Job, Made } from './render-task.ts'
 import type { Overlay } from './target.ts'
 
 type Values = ReadonlyMap<string, Uint8Array>
-
-/** Renders one template text. @throws Fault TemplateError, in Go's words; quotes no value. */
-export type Render = (name: string, text: string, values: Values) => Promise<Uint8Array>
 
 export interface OverlayDeps {
   readonly client: Client
@@ -60,6 +59,16 @@ interface Sink {
   readonly annotations: Map<string, string>
 }
 
+/** One template to be rendered, and what becomes of its output. */
+interface Piece {
+  readonly job: Job
+  readonly part: keyof Sink
+  /** In front of an error, in the peer's words. */
+  readonly doing: string
+  /** It renders to a YAML map of its own keys and values, which are decoded so. */
+  readonly pairs?: { readonly decoding: string }
+}
+
 async function rendered(
   es: ExternalSecret,
   template: SecretTemplate,
@@ -77,44 +86,35 @@ async function rendered(
     annotations: new Map(Object.entries(metadata.annotations ?? {})),
   }
   // Later ones win: templateFrom in its order, then what the template says itself.
+  const pieces: Piece[] = []
   for (const [index, from] of templateFrom.entries()) {
-    await within('error fetching templateFrom data', () =>
-      applyFrom(es, from, index, sink, values, deps, signal),
-    )
+    pieces.push(...(await within(fetching, () => piecesFrom(es, from, index, deps.client, signal))))
   }
-  for (const [part, texts] of [
-    ['data', data],
-    ['labels', metadata.labels ?? {}],
-    ['annotations', metadata.annotations ?? {}],
-  ] as const) {
-    for (const [key, text] of Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const value = await within('could not execute template: could not execute template', () =>
-        renderAt(key, text, values, deps),
-      )
-      put(sink, part, key, value)
-    }
+  pieces.push(...ownPieces('data', data))
+  pieces.push(...ownPieces('labels', metadata.labels ?? {}))
+  pieces.push(...ownPieces('annotations', metadata.annotations ?? {}))
+  const made = await deps.render(
+    pieces.map(({ job }) => job),
+    values,
+    signal,
+  )
+  for (const [i, piece] of pieces.entries()) {
+    await within(piece.doing, () => putPiece(piece, made[i], sink, deps))
   }
   return { type: typeOf(template), ...sink, finalizers: metadata.finalizers ?? [] }
 }
+
+const fetching = 'error fetching templateFrom data'
+const executing = 'could not execute template: could not execute template'
 
 function typeOf({ type }: SecretTemplate): string | undefined {
   return type === '' ? undefined : type
 }
 
-async function renderAt(
-  key: string,
-  text: string,
-  values: Values,
-  deps: OverlayDeps,
-): Promise<Uint8Array> {
-  return await within(`unable to execute template at key ${key}`, () =>
-    deps.render(key, text, values),
-  )
-}
-
-function put(sink: Sink, part: keyof Sink, key: string, value: Uint8Array): void {
-  if (part === 'data') sink.data.set(key, value)
-  else sink[part].set(key, textOf(value))
+function ownPieces(part: keyof Sink, texts: Readonly<Record<string, string>>): readonly Piece[] {
+  return Object.entries(texts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, text]) => ({ job: { name, text }, part, doing: executing }))
 }
 
 const parts: ReadonlyMap<string, keyof Sink> = new Map([
@@ -123,15 +123,14 @@ const parts: ReadonlyMap<string, keyof Sink> = new Map([
   ['annotations', 'annotations'],
 ])
 
-async function applyFrom(
+/** The templates that one entry of `templateFrom` stands for. @throws Fault InvalidSpec, InvalidRef */
+async function piecesFrom(
   es: ExternalSecret,
   from: TemplateFrom,
   index: number,
-  sink: Sink,
-  values: Values,
-  deps: OverlayDeps,
+  client: Client,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Piece[]> {
   const part = parts.get((from.target ?? 'Data').toLowerCase())
   if (part === undefined) {
     throw new Fault('InvalidSpec', `invalid template target "${from.target}"`, {
@@ -139,41 +138,63 @@ async function applyFrom(
       hint: 'Use Data, Labels or Annotations.',
     })
   }
-  if (from.literal !== undefined)
-    await putPairs(from.literal, from.literal, from, part, sink, values, deps)
+  const pairs = { decoding: from.valuesDecodingStrategy ?? 'None' }
+  const pieces: Piece[] = []
+  const { literal } = from
+  if (literal !== undefined) {
+    const job = { name: `templateFrom[${index}].literal`, text: literal }
+    pieces.push({ job, part, doing: fetching, pairs })
+  }
   for (const kind of ['configMap', 'secret'] as const) {
     const source = from[kind]
     if (source === undefined) continue
-    const texts = await textsOf(es, kind, source, deps.client, signal)
-    for (const [i, item] of source.items.entries()) {
-      const text = texts[i] ?? ''
-      if (item.templateAs === 'KeysAndValues') {
-        await putPairs(item.key, text, from, part, sink, values, deps)
-      } else put(sink, part, item.key, await renderAt(item.key, text, values, deps))
+    const texts = await textsOf(es, kind, source, client, signal)
+    for (const [i, { key, templateAs }] of source.items.entries()) {
+      const piece = { job: { name: key, text: texts[i] ?? '' }, part, doing: fetching }
+      pieces.push(templateAs === 'KeysAndValues' ? { ...piece, pairs } : piece)
     }
+  }
+  return pieces
+}
+
+async function putPiece(
+  { job, part, pairs }: Piece,
+  made: Made | undefined,
+  sink: Sink,
+  { parseYaml }: OverlayDeps,
+): Promise<void> {
+  const bytes = await within(`unable to execute template at key ${job.name}`, () =>
+    bytesOf(job, made),
+  )
+  if (pairs === undefined) return put(sink, part, job.name, bytes)
+  for (const [key, value] of pairsIn(textOf(bytes), parseYaml)) {
+    put(sink, part, key, decodeValue(utf8(value), pairs.decoding))
   }
 }
 
-/** A template that renders to a YAML map of its own keys and values. */
-async function putPairs(
-  name: string,
+function put(sink: Sink, part: keyof Sink, key: string, value: Uint8Array): void {
+  if (part === 'data') sink.data.set(key, value)
+  else sink[part].set(key, textOf(value))
+}
+
+/** Keys and values of a rendered map. @throws Fault TemplateError that quotes no value. */
+function pairsIn(
   text: string,
-  from: TemplateFrom,
-  part: keyof Sink,
-  sink: Sink,
-  values: Values,
-  deps: OverlayDeps,
-): Promise<void> {
-  const made = textOf(await renderAt(name, text, values, deps))
-  const pairs = await within("could not unmarshal template to 'map[string][]byte'", () =>
-    deps.parseYaml(made),
-  )
-  if (pairs === null || pairs === undefined) return
-  if (!isObject(pairs)) throw notPairs('it is no map')
-  for (const [key, value] of Object.entries(pairs)) {
-    if (typeof value !== 'string') throw notPairs(`the value of ${key} is no string`)
-    put(sink, part, key, decodeValue(utf8(value), from.valuesDecodingStrategy ?? 'None'))
+  parseYaml: OverlayDeps['parseYaml'],
+): readonly (readonly [string, string])[] {
+  let map: unknown
+  try {
+    map = parseYaml(text)
+  } catch {
+    // What a YAML parser says may quote the line, and the line may hold a secret.
+    throw notPairs('it is no YAML')
   }
+  if (map === null || map === undefined) return []
+  if (!isObject(map)) throw notPairs('it is no map')
+  return Object.entries(map).map(([key, value]) => {
+    if (typeof value !== 'string') throw notPairs('a value is no string')
+    return [key, value] as const
+  })
 }
 
 function notPairs(why: string): Fault {

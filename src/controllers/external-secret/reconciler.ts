@@ -128,9 +128,9 @@ class Refresh {
   async run(): Promise<Next> {
     const { result, policy } = await this.#result()
     if (result === undefined) return this.#nextFor(policy)
-    // Somebody else was quicker, again and again: not worth telling anybody.
-    const isRace = result.kind === 'failed' && result.fault.reason === 'Conflict'
-    if (isRace) return { kind: 'failed', retry: { kind: 'backoff' } }
+    if (result.kind === 'failed' && isPassing(result.fault)) {
+      return { kind: 'failed', retry: result.fault.retry }
+    }
     this.#tell(result)
     await this.#deps.status.write(this.#es, this.#statusFor(result, policy), this.#signal)
     if (result.kind === 'failed') return { kind: 'failed', retry: result.fault.retry }
@@ -340,6 +340,14 @@ class Refresh {
     if (dueMs === undefined) return settled
     return { kind: 'after', ms: Math.max(1, dueMs - this.#deps.env.clock.now()) }
   }
+}
+
+/**
+ * Not worth telling anybody: somebody else was quicker again and again, or the store was made a
+ * moment ago and is being validated.
+ */
+function isPassing({ reason, retry }: Fault): boolean {
+  return reason === 'Conflict' || (reason === 'StoreNotReady' && retry.kind === 'after')
 }
 
 function seenTarget(secret: SecretMetadata): SeenTarget {

@@ -83,9 +83,9 @@ describe('selects', () => {
 
 describe('a store', () => {
   it('is waited for until its own condition is Ready', () => {
-    expect(() => assertReady(store)).toThrow('ClusterSecretStore "shared" is not ready')
+    expect(() => assertReady(store, 0)).toThrow('ClusterSecretStore "shared" is not ready')
     const ready = { type: 'Ready', status: 'True' as const }
-    expect(() => assertReady({ ...store, status: { conditions: [ready] } })).not.toThrow()
+    expect(() => assertReady({ ...store, status: { conditions: [ready] } }, 0)).not.toThrow()
   })
 
   it('belongs to every operator without a class, and to one class with it', () => {

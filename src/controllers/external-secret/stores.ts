@@ -8,7 +8,7 @@ import type {
   SecretStoreRef,
   StoreCondition,
 } from '#api'
-import { Fault } from '#base'
+import { Fault, parseTime } from '#base'
 import { readyOf } from './status.ts'
 
 export type Store = SecretStore | ClusterSecretStore
@@ -61,11 +61,22 @@ export function isOfClass(store: Store, controllerClass: string): boolean {
   return controller === undefined || controller === '' || controller === controllerClass
 }
 
-/** @throws Fault StoreNotReady, in the peer's words, unless the store's own condition is Ready. */
-export function assertReady(store: Store): void {
-  if (readyOf(store)?.status === 'True') return
+/** How long a store may be without any condition before somebody is told. */
+const firstValidationMs = 10_000
+const lookAgainMs = 1_000
+
+/**
+ * @throws Fault StoreNotReady, in the peer's words, unless the store's own condition is Ready. A store
+ *   that was made just now and has no condition yet is waited for: retry `after`.
+ */
+export function assertReady(store: Store, nowMs: number): void {
+  const ready = readyOf(store)
+  if (ready?.status === 'True') return
+  const bornMs = parseTime(store.metadata.creationTimestamp) ?? 0
+  const isNewborn = ready === undefined && nowMs - bornMs < firstValidationMs
   throw new Fault('StoreNotReady', `${store.kind} "${store.metadata.name}" is not ready`, {
     hint: `See the conditions of ${store.kind} ${store.metadata.name}.`,
+    ...(isNewborn ? { retry: { kind: 'after', ms: lookAgainMs } } : {}),
   })
 }
 

@@ -84,7 +84,10 @@ function wakeByTarget(
   }
 }
 
-/** A store that changed is of interest to those who wait for it; the others keep their time. */
+/**
+ * A store that can be used now, or differently, is of interest to those who wait for it; the others
+ * keep their time.
+ */
 function wakeByStore(change: Change<Store>, cache: Cache<ExternalSecret>, controller: Wake): void {
   const { object } = change
   const isSameToUs =
@@ -92,7 +95,7 @@ function wakeByStore(change: Change<Store>, cache: Cache<ExternalSecret>, contro
     change.previous.metadata.uid === object.metadata.uid &&
     change.previous.metadata.generation === object.metadata.generation &&
     readyOf(change.previous)?.status === readyOf(object)?.status
-  if (isSameToUs) return
+  if (isSameToUs || change.kind === 'deleted' || readyOf(object)?.status !== 'True') return
   const { namespace, name } = object.metadata
   const kind = object.kind === 'ClusterSecretStore' ? 'ClusterSecretStore' : 'SecretStore'
   const store = storeText({ kind, ...(namespace === undefined ? {} : { namespace }), name })
