@@ -16,7 +16,6 @@ import {
   sealedSecretController,
   type SealedSecretController,
   type SealedSecretOptions,
-  type SealedSecretParts,
 } from '#controllers/sealed-secret'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type HttpClient } from '#kube'
@@ -70,27 +69,20 @@ export class Lab {
   readonly env: SimEnv
   readonly client: HttpClient
   readonly #api: KubeApi
-  readonly #render: SealedSecretParts['render']
   #running: Running | undefined
 
-  private constructor(
-    env: SimEnv,
-    client: HttpClient,
-    api: KubeApi,
-    render: SealedSecretParts['render'],
-  ) {
+  private constructor(env: SimEnv, client: HttpClient, api: KubeApi) {
     this.env = env
     this.client = client
     this.#api = api
-    this.#render = render
   }
 
   /** Starts a cluster; must be called inside `env.clock.run`. */
-  static async start(env: SimEnv, render?: SealedSecretParts['render']): Promise<Lab> {
+  static async start(env: SimEnv): Promise<Lab> {
     const api = createKubeApi({ env, crds: sealedSecretCrd() })
     const listener = await env.net.listen(api.handler)
     const client = createClient({ env, server: { url: listener.url } })
-    return new Lab(env, client, api, render)
+    return new Lab(env, client, api)
   }
 
   get controller(): SealedSecretController {
@@ -108,7 +100,6 @@ export class Lab {
       client,
       events,
       options,
-      ...(this.#render === undefined ? {} : { render: this.#render }),
     })
     const listener = await env.net.listen(controller.handler)
     const done = controller.run(stop.signal)

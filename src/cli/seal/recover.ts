@@ -7,9 +7,18 @@ import {
   isObject,
   stringMapOf,
   textOf,
+  utf8,
   type JsonObject,
 } from '#base'
-import { KeyRing, labelOf, openValues, scopeOf, sealedBytes, sealingKeyOf, type SealingKey } from '#seal'
+import {
+  KeyRing,
+  labelOf,
+  openValues,
+  scopeOf,
+  sealedBytes,
+  sealingKeyOf,
+  type SealingKey,
+} from '#seal'
 import type { CliIo } from '../io.ts'
 import { absolute } from './certificate.ts'
 import { metadataText, readDocuments } from './documents.ts'
@@ -31,7 +40,7 @@ export async function recoverSecret(
   const keys: SealingKey[] = []
   for (const file of files) keys.push(...(await keysIn(file, io)))
   const values = await openAll(sealed, new KeyRing(io.env.compute, keys))
-  const data = await withTemplate(sealed, values)
+  const data = await withTemplate(sealed, values, io)
   return secretOf(sealed, data)
 }
 
@@ -54,22 +63,23 @@ async function openAll(sealed: JsonObject, ring: KeyRing): Promise<Map<string, U
 async function withTemplate(
   sealed: JsonObject,
   values: ReadonlyMap<string, Uint8Array>,
+  io: CliIo,
 ): Promise<ReadonlyMap<string, string>> {
   const templates = field(at(sealed, 'spec', 'template'), 'data')
   const data = new Map([...values].map(([key, value]) => [key, base64(value)]))
   if (!isObject(templates)) return data
-  for (const [key, template] of Object.entries(templates)) {
-    if (template === null) data.delete(key)
-    else if (typeof template === 'string' && !values.has(key)) {
-      if (template.includes('{{')) {
-        throw new Fault('Unsupported', `templates are not rendered here yet (${key})`, {
-          at: `spec.template.data.${key}`,
-          hint: 'take spec.template.data out of the input to recover the values alone',
-        })
-      }
-      data.set(key, base64(new TextEncoder().encode(template)))
-    }
+  const { parseTemplate, render } = await import('#template')
+  const given = Object.entries(stringMapOf(templates))
+  const visible = new Map([...given.map(([key, text]) => [key, utf8(text)] as const), ...values])
+  const deps = {
+    now: () => io.env.clock.now(),
+    randomBytes: (count: number) => io.env.entropy.bytes(count),
   }
+  for (const [key, text] of given) {
+    const rendered = render(parseTemplate(text, { engine: 'sealed', name: key }), visible, { deps })
+    if (!values.has(key)) data.set(key, base64(rendered))
+  }
+  for (const [key, text] of Object.entries(templates)) if (text === null) data.delete(key)
   return data
 }
 

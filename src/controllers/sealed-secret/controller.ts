@@ -18,7 +18,7 @@ import { certHandler } from './http.ts'
 import { KeyStore } from './key-store.ts'
 import { settingsOf, type SealedSecretOptions } from './options.ts'
 import { reconcile, type Deps } from './reconciler.ts'
-import type { Render } from './unseal.ts'
+import { templateRender } from './render.ts'
 import { fieldManager } from './write.ts'
 
 /** What the controller is built from. */
@@ -29,8 +29,6 @@ export interface SealedSecretParts {
   readonly events: EventRecorder
   readonly metrics?: Metrics
   readonly options: SealedSecretOptions
-  /** Renders `spec.template.data`; absent, objects with templates are refused. */
-  readonly render?: Render
 }
 
 /** A controller that bin starts. */
@@ -78,7 +76,7 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
     secrets: secretInformer.cache,
     parts: {
       ring: keys.ring,
-      render: parts.render,
+      render: templateRender(env),
       acceptDeprecatedV1Data: settings.acceptDeprecatedV1Data,
     },
     status: settings.updateStatus

@@ -145,7 +145,9 @@ async function resealed(
     encryptedData[key] = base64(await sealBytes(crypto, newest.certificate.publicKey, label, value))
     value.fill(0)
   }
-  const { uid: _, resourceVersion: __, managedFields: ___, ...metadata } = sealed.metadata
+  const metadata = Object.fromEntries(
+    Object.entries(sealed.metadata).filter(([field]) => !setByServer.has(field)),
+  )
   const template = sealed.spec.template ?? {}
   const given = template.metadata?.annotations
   const sameScope = scopeOf(given) === scopeOf(annotations)
@@ -155,6 +157,14 @@ async function resealed(
     spec: { template: { ...template, metadata: templateMetadata }, encryptedData },
   }
 }
+
+const setByServer: ReadonlySet<string> = new Set([
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'managedFields',
+])
 
 /** The one SealedSecret in a body; else the status that says it is none. */
 async function sealedIn(

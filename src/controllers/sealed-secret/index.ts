@@ -4,4 +4,3 @@ export {
   type SealedSecretParts,
 } from './controller.ts'
 export type { SealedSecretOptions } from './options.ts'
-export type { Render } from './unseal.ts'

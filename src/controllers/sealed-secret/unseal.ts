@@ -4,6 +4,7 @@ import {
   base64,
   field,
   Fault,
+  faultOf,
   fromBase64,
   isObject,
   parseJson,
@@ -23,7 +24,7 @@ export type Render = (
   name: string,
   template: string,
   values: ReadonlyMap<string, Uint8Array>,
-) => Promise<Uint8Array>
+) => Uint8Array
 
 /** What the Secret will hold. */
 export interface Content {
@@ -36,7 +37,7 @@ export interface Content {
 /** What unsealing needs. */
 export interface UnsealParts {
   readonly ring: KeyRing
-  readonly render: Render | undefined
+  readonly render: Render
   readonly acceptDeprecatedV1Data: boolean
 }
 
@@ -54,7 +55,7 @@ export async function unseal(
   const encrypted = stringMapOf(sealed.spec.encryptedData)
   if (blob === undefined || blob === '') {
     const values = await openValues(parts.ring, encrypted, label(sealed), place(sealed), signal)
-    return { data: await withTemplates(sealed, values, parts.render) }
+    return { data: withTemplates(sealed, values, parts.render) }
   }
   if (Object.keys(encrypted).length > 0) {
     throw new Fault(
@@ -94,36 +95,35 @@ export async function canOpen(
 
 // A template sees the decrypted values and the plain texts beside it; what was decrypted wins over
 // a template of the same key; null hides a key from the Secret.
-async function withTemplates(
+function withTemplates(
   sealed: SealedSecret,
   values: ReadonlyMap<string, Uint8Array>,
-  render: Render | undefined,
-): Promise<Readonly<Record<string, string>>> {
+  render: Render,
+): Readonly<Record<string, string>> {
   const templates = Object.entries(sealed.spec.template?.data ?? {})
   const given = templates.flatMap(([key, text]) => (text === null ? [] : [[key, text] as const]))
   const visible = new Map([...given.map(([key, text]) => [key, utf8(text)] as const), ...values])
   const out = new Map<string, Uint8Array>(values)
+  const failed: Fault[] = []
   for (const [key, text] of given) {
-    const rendered = await renderOne(key, text, visible, render)
-    if (!values.has(key)) out.set(key, rendered)
+    try {
+      const rendered = render(key, text, visible)
+      if (!values.has(key)) out.set(key, rendered)
+    } catch (thrown) {
+      failed.push(faultOf(thrown))
+    }
   }
+  if (failed.length > 0) throw together(failed)
   for (const [key, text] of templates) if (text === null) out.delete(key)
   return dataOf(out)
 }
 
-async function renderOne(
-  key: string,
-  text: string,
-  visible: ReadonlyMap<string, Uint8Array>,
-  render: Render | undefined,
-): Promise<Uint8Array> {
-  if (!text.includes('{{')) return utf8(text)
-  if (render === undefined) {
-    throw new Fault('Unsupported', `templates are not rendered by this build (${key})`, {
-      at: `spec.template.data.${key}`,
-    })
-  }
-  return render(key, text, visible)
+// All that is wrong at once, one to a line, as the original says it.
+function together(failed: readonly Fault[]): Fault {
+  const [first, ...others] = failed as [Fault, ...Fault[]]
+  if (others.length === 0) return first
+  const message = failed.map((fault) => fault.message).join('\n')
+  return new Fault(first.reason, message, first.at === undefined ? {} : { at: first.at })
 }
 
 function dataOf(values: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
