@@ -79,6 +79,23 @@ describe('a kubeconfig', () => {
     expect(await access.authorization?.('Bearer one')).toBe('Bearer two')
   })
 
+  it('acts as whom it says', async () => {
+    const text = config('    token: t\n    as: jane\n    as-groups: [dev]')
+    expect((await kubeconfigAccess(simEnv(1), { text })).as).toEqual({
+      user: 'jane',
+      groups: ['dev'],
+    })
+  })
+
+  it.each([
+    ['as-uid', config('    as: jane\n    as-uid: "1"')],
+    ['proxy-url', config('    token: t', '    proxy-url: http://proxy:3128')],
+  ])('with %s is refused, not half obeyed', async (_what, text) => {
+    await expect(kubeconfigAccess(simEnv(1), { text })).rejects.toMatchObject({
+      reason: 'Unsupported',
+    })
+  })
+
   it.each([
     ['exec', '    exec: { apiVersion: client.authentication.k8s.io/v1, command: /bin/evil }'],
     ['auth-provider', '    auth-provider: { name: gcp, config: { cmd-path: /bin/evil } }'],

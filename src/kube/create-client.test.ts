@@ -147,9 +147,17 @@ describe('a refused call', () => {
       const fault = await faultOfCall(client.get(configMaps, a))
       expect(fault.retry).toEqual({ kind: 'after', ms: 7000 })
       api.intercept = () => undefined
+      const asked = api.seen.length
+      expect(await faultOfCall(client.get(configMaps, a))).toMatchObject({
+        reason: 'RateLimited',
+        retry: { kind: 'after' },
+      })
+      expect(api.seen).toHaveLength(asked)
+      await env.clock.sleep(4_000)
       const before = env.clock.monotonic()
       await client.get(configMaps, a)
-      expect(env.clock.monotonic() - before).toBeGreaterThanOrEqual(7000)
+      expect(env.clock.monotonic() - before).toBeGreaterThanOrEqual(3_000)
+      expect(api.seen).toHaveLength(asked + 1)
     }))
 })
 
@@ -323,6 +331,15 @@ describe('identity', () => {
       })
       expect(api.seen[1]?.headers['impersonate-user']).toBeUndefined()
     }))
+
+  it('is the one that the configuration asks for', () =>
+    withApi(
+      async (api, client) => {
+        await client.get(configMaps, a)
+        expect(api.seen[0]?.headers['impersonate-user']).toBe('jane')
+      },
+      { as: { user: 'jane' } },
+    ))
 
   it.each([
     ['an empty user', { user: '' }],

@@ -56,7 +56,9 @@ export type ClientOptions = TransportOptions
  */
 export function createClient(options: ClientOptions): HttpClient {
   const connections = new Connections(options)
-  return new HttpClient(new Transport(connections), { owner: true })
+  const { as: identity } = options.server
+  const headers = identity === undefined ? {} : impersonationHeaders(identity)
+  return new HttpClient(new Transport(connections, headers), { owner: true })
 }
 
 /** {@link Client} over HTTP, with what tests and metrics look at. */

@@ -43,6 +43,7 @@ async function ask(transport: Transport, path: string, options: CallOptions): Pr
     target: path,
     headers: { accept },
     mostBytes: 64 * 1024 * 1024,
+    bulk: true,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
   const body = goodJson(about, answer)

@@ -1,5 +1,6 @@
 import { at, Fault, field, fromBase64, stringOf, textOf, type Env, type TlsOptions } from '#base'
 import { parse } from 'yaml'
+import type { Impersonation } from './client.ts'
 import { rereadFile } from './in-cluster.ts'
 import type { ServerAccess } from './server-access.ts'
 
@@ -40,7 +41,12 @@ export async function kubeconfigAccess(env: Env, source: KubeconfigSource): Prom
   const files = filesOf(env, source)
   const url = serverUrl(cluster)
   const namespace = stringOf(field(context, 'namespace'))
-  const common = { url, ...(namespace === undefined ? {} : { namespace }) }
+  const identity = impersonationOf(user)
+  const common = {
+    url,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(identity === undefined ? {} : { as: identity }),
+  }
   const trust = await trustOf(cluster, files)
   if (field(user, 'exec') != null || field(user, 'auth-provider') != null) {
     if (!(source.allowPrograms ?? source.path !== undefined)) throw programsRefused()
@@ -49,6 +55,22 @@ export async function kubeconfigAccess(env: Env, source: KubeconfigSource): Prom
   const tls = { ...trust, ...(await clientCertificate(user, files)) }
   const authorization = await authorizationOf(user, files)
   return { ...common, tls, ...(authorization === undefined ? {} : { authorization }) }
+}
+
+// Passed over, the calls would run with more rights than the configuration grants.
+function impersonationOf(user: unknown): Impersonation | undefined {
+  for (const name of ['as-uid', 'as-user-extra']) {
+    if (field(user, name) != null) {
+      throw new Fault('Unsupported', `${name} of a kubeconfig is not supported`, {
+        at: `users[].user.${name}`,
+      })
+    }
+  }
+  const name = stringOf(field(user, 'as'))
+  const listed = field(user, 'as-groups')
+  const groups = Array.isArray(listed) ? (listed as readonly unknown[]).map(String) : []
+  if (name === undefined && groups.length === 0) return undefined
+  return { user: name ?? '', groups } // an empty user is refused when the client is made
 }
 
 interface ConfigFiles {
@@ -93,6 +115,11 @@ function named(config: unknown, list: string, inner: string, name: string): unkn
 }
 
 function serverUrl(cluster: unknown): string {
+  if ((field(cluster, 'proxy-url') ?? '') !== '') {
+    throw new Fault('Unsupported', 'proxy-url of a kubeconfig is not supported', {
+      at: 'clusters[].cluster.proxy-url',
+    })
+  }
   const server = stringOf(field(cluster, 'server')) ?? ''
   if (!URL.canParse(server) || !/^https?:\/\//i.test(server)) {
     throw new Fault('InvalidSpec', 'the server of the kubeconfig is no http or https address', {

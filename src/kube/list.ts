@@ -54,6 +54,7 @@ async function onePass<T>(
       target: collectionPath(resource, options.namespace) + query,
       headers: { accept },
       mostBytes: limits.listPageBytes,
+      bulk: true,
       timeoutMs: 2 * limits.kubeTimeoutMs,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })

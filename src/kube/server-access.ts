@@ -1,4 +1,5 @@
 import type { TlsOptions } from '#base'
+import type { Impersonation } from './client.ts'
 
 /** Where the API server is and how we prove who we are. */
 export interface ServerAccess {
@@ -15,6 +16,8 @@ export interface ServerAccess {
    * @param refused The value that the server has just answered 401 to: read it anew, not from memory.
    */
   readonly authorization?: (refused?: string) => Promise<string | undefined>
+  /** Whom every call is made as, where the configuration says so (`--as` of a kubeconfig's user). */
+  readonly as?: Impersonation
   /** The namespace that the configuration names, if it does. */
   readonly namespace?: string
 }

@@ -23,6 +23,8 @@ export interface Call {
   readonly mostBytes?: number
   /** Bound on the whole exchange in milliseconds; default {@link limits.kubeTimeoutMs}. */
   readonly timeoutMs?: number
+  /** Large by nature (a list): how long it takes says nothing about how busy the server is. */
+  readonly bulk?: boolean
   /** Does not stand in line and does not wait out a Retry-After: a lease must not be lost to a crowd. */
   readonly urgent?: boolean
 }
@@ -48,7 +50,9 @@ export interface TransportOptions {
   readonly onCall?: (seen: CallSeen) => void
 }
 
-const longestPauseMs = 30_000
+/** A pause that the server asked for is waited out up to here, and told to the caller beyond it. */
+const longestWaitMs = 5_000
+const longestPauseMs = 300_000
 // Roomy beyond an object's limit: managedFields and escapes count in an answer, not in etcd.
 const answerBytes = 4 * limits.objectBytes
 
@@ -190,7 +194,8 @@ export class Transport {
           signal,
           false,
           (tookMs, status) => {
-            if (status !== 0) result = { tookMs, busy: status === 429 }
+            const busy = status === 429
+            if (busy || (status !== 0 && call.bulk !== true)) result = { tookMs, busy }
           },
         )
         if (response.status === 429) this.#noteBusy(response)
@@ -217,6 +222,11 @@ export class Transport {
   async #pause(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.connections.env
     const leftMs = this.#pausedUntilMs - clock.monotonic()
+    if (leftMs > longestWaitMs) {
+      throw new Fault('RateLimited', 'the API server asked to be left alone for a while', {
+        retry: { kind: 'after', ms: leftMs },
+      })
+    }
     if (leftMs > 0) await clock.sleep(leftMs * (1 + random.next() / 4), signal)
   }
 

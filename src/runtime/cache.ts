@@ -14,7 +14,8 @@ export interface Arrived<Kept> {
   readonly key: ObjectKey
   readonly uid: string
   readonly resourceVersion: string
-  readonly kept: Kept
+  /** Undefined when `keep` failed on it: the object is there, but what is in it cannot be told. */
+  readonly kept: Kept | undefined
 }
 
 /**
@@ -63,6 +64,7 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
 
   /** Takes an added or modified object. @returns what changed, in order; nothing for old news. */
   set(arrived: Arrived<Kept>): readonly Change<Kept>[] {
+    if (arrived.kept === undefined) return []
     const held = this.#entry(arrived.key)
     if (held !== undefined && !isNewer(arrived.resourceVersion, held.resourceVersion)) return []
     const goneAt = this.#gone.get(goneKey(arrived.key))
@@ -99,6 +101,7 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
       }
     }
     for (const arrived of list) {
+      if (arrived.kept === undefined) continue // what was known of it stands
       const held = this.#entry(arrived.key)
       const same = held?.uid === arrived.uid && held.resourceVersion === arrived.resourceVersion
       if (!same) changes.push(...this.#replace(arrived, held))
@@ -108,6 +111,7 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
 
   #replace(arrived: Arrived<Kept>, held: Entry<Kept> | undefined): readonly Change<Kept>[] {
     const { key, uid, resourceVersion, kept } = arrived
+    if (kept === undefined) return []
     if (held !== undefined) this.#remove(key, held)
     const entry: Entry<Kept> = { kept, uid, resourceVersion }
     const namespace = key.namespace ?? ''

@@ -11,6 +11,8 @@ const graceMs = 10_000
 export interface ControllerParts {
   readonly env: Env
   readonly metrics?: ControllerMetrics
+  /** Among whom the workers are shared; default: the namespace, the part before the slash. */
+  readonly tenantOf?: (key: string) => string
 }
 
 /**
@@ -37,6 +39,7 @@ class Loop implements Controller {
     this.#workers = options.workers ?? 32
     this.#queue = createWorkQueue({
       clock: options.env.clock,
+      ...(options.tenantOf === undefined ? {} : { tenantOf: options.tenantOf }),
       mostPerTenant: Math.max(1, Math.ceil(this.#workers * 0.75)),
     })
     options.metrics?.watchQueue(this.name, () => this.#queue.counts())

@@ -58,7 +58,7 @@ class Recorder implements EventRecorder {
   }
 
   record(about: KubeObject, note: EventNote): void {
-    if (this.#queue.length >= mostQueued || !this.#mayspeak(about)) return
+    if (this.#queue.length >= mostQueued || !this.#maySpeak(about)) return
     this.#queue.push({ about, note, atMs: this.#options.env.clock.now() })
     if (!this.#running) {
       this.#running = true
@@ -157,7 +157,7 @@ class Recorder implements EventRecorder {
     return name.slice(0, 253 - suffix.length) + suffix
   }
 
-  #mayspeak(about: KubeObject): boolean {
+  #maySpeak(about: KubeObject): boolean {
     const now = this.#options.env.clock.monotonic()
     const id = about.metadata.uid ?? `${about.metadata.namespace ?? ''}/${about.metadata.name}`
     const held = this.#allowances.get(id) ?? { left: burst, atMs: now }

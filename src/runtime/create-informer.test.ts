@@ -377,6 +377,65 @@ describe('an informer', () => {
       await expectTold('added apps/b=2', 'added apps/c=3')
     }))
 
+  it('proves nothing when it runs again, until it has listed again', async () => {
+    const env = simEnv(3)
+    await env.clock.run(async () => {
+      const [api, listener] = await FakeApi.start(env)
+      const client = createClient({ env, server: { url: listener.url } })
+      const informer = createInformer({ env, client, resource: configMaps, keep })
+      for (const value of ['1', '2']) {
+        const stop = new AbortController()
+        const running = informer.run(stop.signal)
+        expect(informer.hasSynced()).toBe(false)
+        api.put({ metadata: { namespace: 'apps', name: 'a' }, data: { v: value } })
+        await informer.synced(stop.signal)
+        expect(informer.cache.get({ namespace: 'apps', name: 'a' })?.value).toBe(value)
+        stop.abort()
+        await running
+      }
+      await listener.close()
+    })
+  })
+
+  it('keeps the others, and what it knew, when it stumbles over one object', async () => {
+    const env = simEnv(3)
+    await env.clock.run(async () => {
+      const [api, listener] = await FakeApi.start(env)
+      const client = createClient({ env, server: { url: listener.url } })
+      const informer = createInformer({
+        env,
+        client,
+        resource: configMaps,
+        keep: (object: ConfigMap) => {
+          if (object.data?.['v'] === 'poison') throw new TypeError('mine')
+          return keep(object)
+        },
+      })
+      const told: string[] = []
+      informer.onChange((change) => told.push(word(change)))
+      const put = (name: string, value: string): unknown =>
+        api.put({ metadata: { namespace: 'apps', name }, data: { v: value } })
+      put('a', '1')
+      put('b', 'poison')
+      const stop = new AbortController()
+      const running = informer.run(stop.signal)
+      await informer.synced(stop.signal)
+      while (api.watches.size === 0) await env.clock.sleep(10)
+      put('a', 'poison')
+      put('c', '3')
+      await env.clock.sleep(10)
+      api.compact()
+      for (const watch of api.watches) watch.cut()
+      await env.clock.sleep(60_000)
+      put('b', '2')
+      await env.clock.sleep(10)
+      expect(told).toEqual(['added apps/a=1', 'added apps/c=3', 'added apps/b=2'])
+      stop.abort()
+      await running
+      await listener.close()
+    })
+  })
+
   it('is safe with names of the language', () =>
     withInformer(async ({ put, api, informer, expectTold }) => {
       put('__proto__', '1')

@@ -1,5 +1,5 @@
 import { backoffMs, Fault, faultOf, type Env, type FaultReason } from '#base'
-import { keyOf, type KubeObject, type Resource } from '#api'
+import { keyOf, keyText, type KubeObject, type Resource } from '#api'
 import type { Client, ListOptions, ListResult, MetadataOnly, WatchEvent } from '#kube'
 import { isNewer, ObjectCache, type Arrived } from './cache.ts'
 import type { Cache, Change, Informer } from './informer.ts'
@@ -70,7 +70,8 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
   readonly #name: string
   readonly #cache: ObjectCache<Kept>
   readonly #listeners: ((change: Change<Kept>) => void)[] = []
-  readonly #firstList: PromiseWithResolvers<void> = Promise.withResolvers<void>()
+  #firstList: PromiseWithResolvers<void> = Promise.withResolvers<void>()
+  #ranBefore = false
   #synced = false
   #failures = 0
   #doubted = 0
@@ -117,6 +118,8 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options.env
+    if (this.#ranBefore) this.#forgetSynced()
+    this.#ranBefore = true
     while (!signal.aborted) {
       try {
         this.#resumeFrom ??= await this.#list(signal)
@@ -129,6 +132,13 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
       const waitMs = backoffMs(this.#failures, resumeBackoff, random)
       await clock.sleep(waitMs, signal).catch(() => {})
     }
+  }
+
+  // Nobody watched meanwhile (the lease was another's), so the cache proves nothing until a new list.
+  #forgetSynced(): void {
+    this.#resumeFrom = undefined
+    this.#synced = false
+    this.#firstList = Promise.withResolvers<void>()
   }
 
   async #list(signal: AbortSignal): Promise<string> {
@@ -222,7 +232,21 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
       key: keyOf(object),
       uid: object.metadata.uid ?? '',
       resourceVersion: object.metadata.resourceVersion ?? '',
-      kept: this.#options.keep(object),
+      kept: this.#kept(object),
+    }
+  }
+
+  // One object that our own function stumbles over must not hide all the others.
+  #kept(object: Raw): Kept | undefined {
+    const { keep, indexes = {}, env } = this.#options
+    try {
+      const kept = keep(object)
+      for (const valuesOf of Object.values(indexes)) valuesOf(kept)
+      return kept
+    } catch (thrown) {
+      const fields = { informer: this.#name, key: keyText(keyOf(object)), error: faultOf(thrown) }
+      env.log.error('an object could not be kept', fields)
+      return undefined
     }
   }
 
