@@ -24,7 +24,7 @@ export interface PlannerOptions {
   readonly metrics?: PlannerMetrics
   /** How long equal and batchable reads are gathered; default 2 ms. */
   readonly windowMs?: number
-  /** Calls under way at once for one store; default 8. */
+  /** Calls under way at once for one store; default 16. */
   readonly concurrency?: number
   /** How old a look at the credentials may be; default 1,000 ms, 0: before every call. */
   readonly credentialsMs?: number
@@ -155,7 +155,7 @@ export function createPlanner(options: PlannerOptions): ReadPlanner {
         },
       },
       windowMs: options.windowMs ?? 2,
-      concurrency: options.concurrency ?? 8,
+      concurrency: options.concurrency ?? 16,
       credentialsMs: options.credentialsMs ?? 1_000,
       gate: lanes.gate,
       counts,
