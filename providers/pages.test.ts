@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { isObject, utf8 } from '#base'
 import { simEnv } from '#base/env'
+import { createKubeApi } from '#embedded/kube-api'
 import { providers } from '#providers'
 import { storeView, type ClusterReader } from '#provider'
 import { describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 
 const folder = import.meta.dirname
 const live = new AbortController().signal
@@ -48,6 +49,34 @@ describe('the pages of the providers', () => {
         .map((name) => `${name}.md`)
         .sort(),
     )
+  })
+
+  it.each(Object.keys(providers))('%s shows manifests that the API server takes', async (name) => {
+    const crds = `${folder}/../crds`
+    const definitions = readdirSync(crds)
+      .filter((file) => file.startsWith('external-secrets.io_'))
+      .map((file) => parse(readFileSync(`${crds}/${file}`, 'utf8')) as object)
+    const env = simEnv(1)
+    const api = createKubeApi({ env, crds: definitions })
+    const post = async (path: string, object: object): Promise<void> => {
+      const request = new Request(`http://x/${path}?fieldValidation=Strict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(object),
+      })
+      const answer = await api.handle(request)
+      expect(answer.status, await answer.text()).toBe(201)
+    }
+    for (const namespace of ['apps', 'shared']) {
+      await post('api/v1/namespaces', { metadata: { name: namespace } })
+    }
+    for (const manifest of manifestsIn(readFileSync(`${folder}/${name}.md`, 'utf8'))) {
+      const { apiVersion, kind, metadata } = manifest
+      const group = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`
+      const plural = `${kind.toLowerCase()}s`
+      await post(`${group}/namespaces/${metadata.namespace ?? ''}/${plural}`, manifest)
+    }
+    api.close()
   })
 
   it.each(Object.keys(providers))('%s shows manifests that work', async (name) => {
