@@ -6,12 +6,26 @@ import {
   htpasswdSignatures,
   signatures,
 } from './signatures.ts'
+import { dictFunctions } from './dicts.ts'
+import { encodingFunctions } from './encoding.ts'
+import { listFunctions } from './lists.ts'
+import { numberFunctions } from './numbers.ts'
+import { regexFunctions } from './regex.ts'
 import { stringFunctions } from './strings.ts'
+import { valueFunctions } from './values.ts'
 
 /** Whose rules a template follows. */
 export type Engine = 'eso' | 'transform' | 'sealed'
 
-const families: readonly Family[] = [stringFunctions]
+const families: readonly Family[] = [
+  dictFunctions,
+  encodingFunctions,
+  listFunctions,
+  numberFunctions,
+  regexFunctions,
+  stringFunctions,
+  valueFunctions,
+]
 
 const bodies: Family = Object.assign(
   Object.create(null) as Record<string, never>,

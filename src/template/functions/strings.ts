@@ -68,8 +68,8 @@ export const stringFunctions: Family = {
     context.charge((text.length / Math.max(args.int(0), 1)) * args.string(1).length)
     return wrap(text, args.int(0), args.string(1), true)
   },
-  quote: (args) => quoted(args, (text) => quoteGo(text)),
-  squote: (args) => quoted(args, (text) => `'${text}'`),
+  quote: (args) => quoted(args.values, (text) => quoteGo(text)),
+  squote: (args) => quoted(args.values, (text) => `'${text}'`),
   cat: (args) => cat(args.values.filter((value) => value !== null)),
   indent: (args, context) => indent(args.int(0), args.string(1), context),
   nindent: (args, context) => `\n${indent(args.int(0), args.string(1), context)}`,
@@ -229,8 +229,8 @@ function wrap(
   return out + text.slice(at)
 }
 
-function quoted(args: Args, quote: (text: ByteString) => ByteString): ByteString {
-  return args.values
+function quoted(values: Args['values'], quote: (text: ByteString) => ByteString): ByteString {
+  return values
     .filter((value) => value !== null)
     .map((value) => quote(printValue(value)))
     .join(' ')
