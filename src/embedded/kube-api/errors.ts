@@ -231,5 +231,5 @@ export function invalid(
 }
 
 function fieldText(error: FieldError): string {
-  return error.field === '' ? `<nil>: ${error.message}` : `${error.field}: ${error.message}`
+  return error.field === '' || error.field === '<nil>' ? `<nil>: ${error.message}` : `${error.field}: ${error.message}`
 }

@@ -238,7 +238,9 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   const served = target.subresource === '' ? kind.verbs : (kind.subresources.get(target.subresource)?.verbs ?? [])
   const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
   const isNameless = target.name === '' && (verb === 'patch' || verb === 'put')
-  if (!served.includes(verb) || isObjectPost || isNameless) throw methodNotAllowed()
+  if (!served.includes(verb) || isObjectPost || isNameless) {
+    throw kind.custom !== undefined && target.subresource !== '' ? notSupportedVerb(kind, verb) : methodNotAllowed()
+  }
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
   if (target.subresource === 'token') return await requestToken(call)
   if (target.subresource === 'scale') return verb === 'get' ? readScale(call) : await writeScale(call, verb)
@@ -262,6 +264,11 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
     default:
       throw methodNotAllowed()
   }
+}
+
+function notSupportedVerb(kind: Kind, verb: string): ApiError {
+  const message = `${verb} is not supported on resources of kind "${kind.plural}.${kind.group}"`
+  return new ApiError(405, 'MethodNotAllowed', message, { group: kind.group, kind: kind.plural })
 }
 
 function read(call: Call): Answer {

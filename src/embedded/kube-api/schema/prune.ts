@@ -1,3 +1,5 @@
+import { builtinShape } from '../kinds/shapes.ts'
+import { readTyped } from '../kinds/strict.ts'
 import { get, isFielded, put, type Fielded } from '../object.ts'
 import { propertyOf, valuesOf, type Schema } from './schema.ts'
 
@@ -6,7 +8,23 @@ import { propertyOf, valuesOf, type Schema } from './schema.ts'
  * Nulls go where the schema has a default or does not allow them.
  */
 export function prune(value: unknown, schema: Schema, dropped: string[]): unknown {
-  return pruneAt(value, schema, '', dropped, true)
+  const embedded: string[] = []
+  const result = pruneAt(value, schema, '', dropped, embedded, true)
+  dropped.sort()
+  dropped.push(...embedded)
+  return result
+}
+
+// The metadata of an object inside an object is read as metadata is.
+function embeddedMeta(value: unknown, path: string, dropped: string[]): unknown {
+  const found: string[] = []
+  try {
+    const read = readTyped(value, builtinShape('meta.v1.ObjectMeta'), found, 'ObjectMeta')
+    dropped.push(...found.map((one) => `${path}.${/"(.*)"/.exec(one)?.[1] ?? ''}`))
+    return read
+  } catch {
+    return value
+  }
 }
 
 const objectFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
@@ -16,13 +34,14 @@ function pruneAt(
   schema: Schema,
   path: string,
   dropped: string[],
+  embedded: string[],
   isObject: boolean,
 ): unknown {
   if (Array.isArray(value)) {
     const items = schema.items
     if (items === undefined) return value
     return value.map((item: unknown, i) =>
-      pruneAt(item, items, `${path}[${i}]`, dropped, items['x-kubernetes-embedded-resource'] === true),
+      pruneAt(item, items, `${path}[${i}]`, dropped, embedded, items['x-kubernetes-embedded-resource'] === true),
     )
   }
   if (!isFielded(value)) return value
@@ -33,12 +52,14 @@ function pruneAt(
     const at = path === '' ? key : `${path}.${key}`
     const held = get(value, key)
     const inner = propertyOf(schema, key)
-    if (isObject && objectFields.has(key)) put(result, key, held)
+    if (isObject && key === 'metadata' && path !== '') put(result, key, embeddedMeta(held, at, embedded))
+    else if (isObject && objectFields.has(key)) put(result, key, held)
     else if (inner !== undefined || values !== undefined) {
       const next = inner ?? (values as Schema)
       const isEmbedded = next['x-kubernetes-embedded-resource'] === true
-      if (held === null && next.nullable !== true && next.default !== undefined) continue
-      put(result, key, pruneAt(held, next, at, dropped, isEmbedded))
+      // Null where it is not allowed is as good as absent.
+      if (held === null && next.nullable !== true) continue
+      put(result, key, pruneAt(held, next, at, dropped, embedded, isEmbedded))
     } else if (preserves) put(result, key, held)
     else dropped.push(at)
   }

@@ -107,7 +107,7 @@ export function custom(kind: Kind, value: object, strict: string[]): Obj {
   const unknown: string[] = dropped.map((path) => `unknown field "${path}"`)
   const object = pruned as Obj
   if (isFielded(object.metadata)) object.metadata = customMeta(kind, object, unknown)
-  strict.push(...unknown.sort())
+  strict.push(...unknown)
   return object
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from '../core.ts'
-import { notFound } from '../errors.ts'
+import { field, invalid, notFound } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import { rulesOf } from '../rules/index.ts'
 import { entryKey } from '../storage/store.ts'
@@ -21,6 +21,12 @@ export async function update(call: Call): Promise<Answer> {
       return answerEntry(call, kind, createObject(call, kind, next, options), 201)
     }
     throw notFound(kind, target.name)
+  }
+  const version = next.metadata.resourceVersion ?? ''
+  if (kind.custom !== undefined && (version === '' || version === '0')) {
+    throw invalid({ group: kind.group, kind: kind.plural }, target.name, [
+      field.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ])
   }
   const { entry } = updateObject(call, kind, before, next, options)
   return answerEntry(call, kind, entry)

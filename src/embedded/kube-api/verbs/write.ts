@@ -138,6 +138,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   }
   checkDefinitionLives(core, kind, wanted)
   rules.complete?.(object)
+  completeCustom(kind, object)
   meta.uid = core.env.entropy.uuid()
   meta.creationTimestamp = nowText(core)
   drop(meta, 'deletionTimestamp')
@@ -151,7 +152,6 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
-  completeCustom(kind, object)
   const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
   if (errors.length > 0) throw invalid(kind, meta.name ?? '', errors)
@@ -242,6 +242,7 @@ export function updateObject(
     throw conflict(kind, name, modified)
   }
   rules.complete?.(next)
+  completeCustom(kind, next)
   if (options.writer.operation === 'Update') {
     const about = ownership(core, kind, options.subresource)
     const entries = afterUpdate(viewOf(kind, before).object, next, options.writer, about, newborn(kind))
@@ -250,7 +251,6 @@ export function updateObject(
   }
   keepServerFields(kind, next, held, options.subresource)
   rules.prepareUpdate?.(next, held, core)
-  completeCustom(kind, next)
   raiseGeneration(kind, rules.generation === true, next, held)
   const errors = [
     ...validateMeta(kind, next),
