@@ -9,12 +9,6 @@ import { describe, expect, it } from 'vitest'
 import { casesFolder, playCase } from './external-secret/play.ts'
 
 const notYet: Readonly<Record<string, string>> = {
-  'kubernetes-extract': 'the embedded API server has no TokenRequest yet',
-  'kubernetes-extract-property': 'the embedded API server has no TokenRequest yet',
-  'kubernetes-find-name': 'the embedded API server has no TokenRequest yet',
-  'kubernetes-missing': 'the embedded API server has no TokenRequest yet',
-  'kubernetes-property-missing': 'the embedded API server has no TokenRequest yet',
-  'kubernetes-whole': 'the embedded API server has no TokenRequest yet',
   'template-functions': 'the template engine is not wired in yet',
   'template-invalid-label': 'the template engine is not wired in yet',
   'template-metadata-key-not-rendered': 'the template engine is not wired in yet',

@@ -40,6 +40,14 @@ export interface Operator {
   stop(): Promise<void>
 }
 
+/** There in every real cluster. */
+const clusterAdmin = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'cluster-admin' },
+  rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+}
+
 const definitions: readonly object[] = readdirSync('crds')
   .filter((name) => name.startsWith('external-secrets.io_') && name.endsWith('.yaml'))
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
@@ -47,7 +55,7 @@ const definitions: readonly object[] = readdirSync('crds')
 
 /** Starts an API server. Call inside `env.clock.run`. */
 export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
-  const api = createKubeApi({ env, crds: definitions, authorization: 'rbac' })
+  const api = createKubeApi({ env, crds: [...definitions, clusterAdmin], authorization: 'rbac' })
   const listener = await env.net.listen(api.handler)
   return {
     env,

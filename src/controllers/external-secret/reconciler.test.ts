@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Fault, utf8 } from '#base'
 import { simEnv } from '#base/env'
 import type { EntryOutcome, ProviderKind } from '#provider'
+import { canary, scanForCanaries } from '../../../test/canary.ts'
 import {
   startOperator,
   startWorld,
@@ -195,17 +196,89 @@ describe('an ExternalSecret', () => {
     })
   })
 
-  it('neither writes nor reads when the operator is started again', async () => {
-    await story(async ({ world, start, settle }) => {
+  it.each([
+    ['with defaults', {}],
+    ['as an Orphan', { target: { creationPolicy: 'Orphan' } }],
+    ['merged into another Secret', { target: { creationPolicy: 'Merge' } }],
+    ['with deletionPolicy Delete', { target: { deletionPolicy: 'Delete' } }],
+    ['with a template', { target: { template: { data: { b: '{{ .a }}!' } } } }],
+    ['immutable', { target: { immutable: true } }],
+    ['read once', { refreshPolicy: 'CreatedOnce' }],
+    ['with interval 0', { refreshInterval: '0' }],
+  ])('%s is neither read nor written when the operator is started again', async (_name, spec) => {
+    await story(async ({ world, start, settle, get }) => {
       const first = start()
-      await world.call('POST', esPath, externalSecret())
+      if (_name.startsWith('merged')) {
+        const stringData = { old: 'x' }
+        await world.call('POST', '/api/v1/namespaces/web/secrets', {
+          metadata: { name: 'app' },
+          stringData,
+        })
+      }
+      await world.call('POST', esPath, externalSecret(spec))
       await settle(60_000)
+      expect(ready(await get(`${esPath}/app`))['status']).toBe('True')
       await first.stop()
       const revision = world.api.revision()
       const second = start()
       await settle(60_000)
       expect(second.planner.stats().reads).toBe(0)
       expect(world.api.revision()).toBe(revision)
+    })
+  })
+
+  it('leaves no value anywhere but in its Secret', async () => {
+    const secretValue = canary('external-secret')
+    await story(async ({ world, backend, start, settle, get }) => {
+      start()
+      backend.answer = () => entry(secretValue)
+      const templates: readonly object[] = [
+        { template: { metadata: { labels: { leak: '{{ .a }}' } } } },
+        { template: { data: { b: '{{ fail .a }}' } } },
+        { template: { data: { b: '{{ .a.b }}' } } },
+        { template: { templateFrom: [{ literal: '{{ .a }}' }] } },
+        { template: { type: 'kubernetes.io/tls' } },
+      ]
+      for (const [i, target] of templates.entries()) {
+        await world.call('POST', esPath, externalSecret({ target }, { name: `app-${i}` }))
+      }
+      const rewrite = [{ merge: {} }]
+      const dataFrom = [{ extract: { key: 'k' }, rewrite }]
+      await world.call('POST', esPath, externalSecret({ dataFrom }, { name: 'merged' }))
+      await settle(60_000)
+      const objects = await get(esPath)
+      expect((objects['items'] as Body[]).map((es) => ready(es)['status'])).toContain('False')
+      const events = await get('/api/v1/namespaces/web/events')
+      expect(scanForCanaries({ objects, events })).toEqual([])
+    })
+  })
+
+  it('refuses a target that is no Secret, rather than make one', async () => {
+    await story(async ({ world, start, settle, get }) => {
+      start()
+      const target = { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } }
+      await world.call('POST', esPath, externalSecret({ target }))
+      await settle()
+      expect((await world.call('GET', secretPath)).code).toBe(404)
+      expect(ready(await get(`${esPath}/app`))['status']).toBe('False')
+    })
+  })
+
+  it('shares a target with nobody when two are applied at the same moment', async () => {
+    await story(async ({ world, start, settle, get }) => {
+      start()
+      const target = { name: 'app' }
+      await Promise.all(
+        ['one', 'two', 'three'].map((name) =>
+          world.call('POST', esPath, externalSecret({ target, refreshInterval: '1m' }, { name })),
+        ),
+      )
+      await settle(10 * 60_000)
+      const states = ((await get(esPath))['items'] as Body[]).map((es) => ready(es)['message'])
+      expect(states.filter((message) => message === 'secret synced')).toHaveLength(1)
+      expect(
+        states.filter((message) => message === 'target is owned by another ExternalSecret'),
+      ).toHaveLength(2)
     })
   })
 

@@ -216,7 +216,8 @@ class Refresh {
 
   /** Reads, decides, writes. @throws StepFailed, Fault */
   async #refresh(policy: Policy): Promise<Exclude<Result['kind'], 'failed'>> {
-    const { deps } = { deps: this.#deps }
+    const deps = this.#deps
+    refuseManifest(this.#es)
     const gathered = await during('read', () => deps.gather(this.#es, policy, this.#signal))
     for (const note of gathered.missing) deps.events.record(this.#es, note)
     if (gathered.values.size === 0) {
@@ -340,6 +341,13 @@ class Refresh {
     if (dueMs === undefined) return settled
     return { kind: 'after', ms: Math.max(1, dueMs - this.#deps.env.clock.now()) }
   }
+}
+
+/** Better no target than a Secret where something else was asked for. @throws StepFailed */
+function refuseManifest(es: ExternalSecret): void {
+  if (es.spec?.target?.manifest === undefined) return
+  const text = 'targets other than Secrets are not built into Lockstep yet'
+  throw new StepFailed('write', new Fault('Unsupported', text, { at: 'spec.target.manifest' }))
 }
 
 /**
