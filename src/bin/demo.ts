@@ -190,8 +190,9 @@ async function sealed(
     },
     signal,
   )
-  if (status !== 0) throw new Fault('InternalError', `lockstep seal: ${complaint.trim()}`)
-  return out
+  if (status === 0) return out
+  const [what = '', hint = ''] = complaint.split('\n')
+  throw new Fault('Unavailable', what.replace('error: ', ''), { hint: hint.replace('hint: ', '') })
 }
 
 async function follow(

@@ -18,6 +18,7 @@ import { jsonLog, simEnv, type SimEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
 import { createVault, type EmbeddedVault } from '#embedded/vault'
 import { createClient, type Client } from '#kube'
+import { providers } from '#providers'
 import { createMetrics, type Metrics } from '#runtime'
 import { createOperator, type ControllerSet } from '#bin'
 
@@ -81,6 +82,14 @@ export const kustomizations: Resource = resource(
   'kustomizations',
 )
 
+// A lazy import takes real time, in which a virtual clock would run for hours: everything that is
+// imported on first use is imported now.
+await Promise.all([
+  ...Object.values(providers).map((load) => load()),
+  import('node-vault'),
+  import('prom-client'),
+])
+
 /** Plays a story in a world of its own, on virtual time. */
 export async function inSimulation(
   story: (stage: Stage) => Promise<void>,
@@ -125,12 +134,12 @@ export async function setStage(
   await ensureNamespaces(client, ['lockstep-system', 'web', 'other'])
 
   const until = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
-    const deadline = env.clock.monotonic() + 120_000
+    const deadline = env.clock.monotonic() + 420_000 // backoff is capped at five minutes
     for (;;) {
       const found = await look()
       if (found !== undefined) return found
       if (env.clock.monotonic() > deadline)
-        throw new Error(`not within two minutes; ${await snapshot(client)}`)
+        throw new Error(`not within seven minutes; ${await snapshot(client)}`)
       await env.clock.sleep(20)
     }
   }
