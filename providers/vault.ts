@@ -32,6 +32,8 @@ const capabilities: Capabilities = {
   access: 'ReadWrite',
 }
 
+/** Reads that one find makes at the same time. */
+const together = 8
 /** Names that one find may look at. */
 const mostNames = 20_000
 
@@ -112,6 +114,12 @@ function headersOf(config: unknown): Readonly<Record<string, string>> {
   // What says who we are comes from `auth` and `namespace` alone.
   const ours = new Set(['x-vault-token', 'x-vault-namespace', 'authorization', 'host'])
   const given = Object.entries(stringMapOf(field(config, 'headers')))
+  for (const [name, value] of given) {
+    if (/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value)) continue
+    throw new Fault('InvalidSpec', 'a header has a name or value that HTTP does not allow', {
+      at: 'spec.provider.vault.headers',
+    })
+  }
   const headers: Record<string, string> = Object.fromEntries(
     given.filter(([name]) => !ours.has(name.toLowerCase()) && name !== '__proto__'),
   )
@@ -226,15 +234,21 @@ class VaultProvider implements Provider {
     }
     const matches = find.nameRegexp === undefined ? () => true : nameMatcher(find.nameRegexp)
     const folder = find.path === undefined || find.path === '' ? '' : `${find.path}/`
+    const names = (await this.#names(folder, signal)).filter(matches)
     const found = new Map<string, Uint8Array>()
-    for (const name of await this.#names(folder, signal)) {
-      if (!matches(name)) continue
-      if (find.tags !== undefined && !(await this.#hasTags(name, find.tags, signal))) continue
-      const outcome = await this.#data({ key: name }, signal)
-      const bytes = outcome?.kind === 'entry' ? outcome.entry.value() : null
-      if (bytes !== null) found.set(name, bytes) // deleted since it was listed
+    for (let at = 0; at < names.length; at += together) {
+      const some = names.slice(at, at + together)
+      const values = await Promise.all(some.map((name) => this.#found(name, find, signal)))
+      for (const [i, bytes] of values.entries()) if (bytes !== null) found.set(some[i] ?? '', bytes)
     }
     return found
+  }
+
+  /** The value of a listed name; null: its tags differ, or it was deleted since. */
+  async #found(name: string, find: Find, signal: AbortSignal): Promise<Uint8Array | null> {
+    if (find.tags !== undefined && !(await this.#hasTags(name, find.tags, signal))) return null
+    const outcome = await this.#data({ key: name }, signal)
+    return outcome?.kind === 'entry' ? outcome.entry.value() : null
   }
 
   /** All names below a folder, at any depth. */

@@ -1,6 +1,7 @@
 import { at, field, Fault, isObject, stringOf, textOf, type Env, type TlsOptions } from '#base'
 import type { ServerAccess } from '#kube'
 import {
+  credentialText,
   secretKeyRef,
   serviceAccountRef,
   trustedCertificates,
@@ -122,7 +123,8 @@ async function byToken(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<Pick<ServerAccess, 'authorization'>> {
-  const token = textOf(await deps.cluster.secretKey(ref, signal)).trim()
+  const bytes = await deps.cluster.secretKey(ref, signal)
+  const token = credentialText(bytes, `${where}.auth.token.bearerToken`)
   return { authorization: () => Promise.resolve(`Bearer ${token}`) }
 }
 

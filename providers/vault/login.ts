@@ -1,5 +1,6 @@
 import { at, field, Fault, isObject, stringOf, textOf, type Env } from '#base'
 import {
+  credentialText,
   JsonNumber,
   secretKeyRef,
   serviceAccountRef,
@@ -42,7 +43,8 @@ export async function createVaultAuth(
 ): Promise<VaultAuth> {
   const tokenRef = secretKeyRef(field(auth, 'tokenSecretRef'))
   if (tokenRef !== undefined) {
-    const token = secretText(await deps.cluster.secretKey(tokenRef, signal))
+    const bytes = await deps.cluster.secretKey(tokenRef, signal)
+    const token = credentialText(bytes, `${where}.tokenSecretRef`)
     // A given token is neither renewed nor revoked: it is not ours.
     return { use: async (work) => await work(token), close: async () => {} }
   }

@@ -11,9 +11,13 @@ export interface Mount {
  * The API path of a key's value, as the peer builds it: the mount may stand in front of the key or not,
  * `data/` too.
  *
- * @throws Fault InvalidRef for a key that would climb out of the mount.
+ * @throws Fault InvalidRef for a key that names no entry or would climb out of the mount.
  */
 export function dataPath(mount: Mount, key: string): string {
+  // A folder has no value: asked for one, Vault's answer could pass for absence.
+  if (key === '' || key.endsWith('/') || !key.isWellFormed()) {
+    throw new Fault('InvalidRef', 'the key names no entry', { at: 'remoteRef.key' })
+  }
   return encodePath(plainPath(mount, key, 'data'))
 }
 

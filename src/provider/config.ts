@@ -1,4 +1,4 @@
-import { field, Fault, isObject, stringOf } from '#base'
+import { field, Fault, isObject, stringOf, textOf } from '#base'
 import type { SecretKeyRef, ServiceAccountRef } from './provider.ts'
 
 /** A selector of one key of a Secret; undefined when there is none. */
@@ -32,4 +32,19 @@ function texts<Name extends string>(
     if (text !== undefined && text !== '') found[name] = text
   }
   return found
+}
+
+/**
+ * A credential as text for a header or a login: without the blanks and line breaks that files end in.
+ *
+ * @throws Fault InvalidRef when nothing is left, or when it holds what no header can; it quotes nothing.
+ */
+export function credentialText(bytes: Uint8Array, at: string): string {
+  const text = textOf(bytes).trim()
+  if (/^[\x21-\x7e]+$/.test(text)) return text
+  const why = text === '' ? 'is empty' : 'holds characters that no credential has'
+  throw new Fault('InvalidRef', `the credential ${why}`, {
+    at,
+    hint: 'Was it encoded twice, or was another key meant?',
+  })
 }

@@ -123,7 +123,8 @@ export class Lane {
   async validate(signal: AbortSignal): Promise<Validation> {
     this.#usedMs = this.#deps.env.clock.monotonic()
     return await this.#bounded(limits.providerTimeoutMs, signal, (until) =>
-      this.#identity.use(this.#usedMs, until, (opened) =>
+      // No look at the credentials from before will do: a change of them may be what woke the caller.
+      this.#identity.use(this.#usedMs + this.#deps.credentialsMs, until, (opened) =>
         this.#timed('validate', 0, () => bounded(opened.provider.validate(until), until)),
       ),
     )

@@ -433,6 +433,17 @@ describe('an identity', () => {
     })
   })
 
+  it('is looked at anew by each validation', async () => {
+    const w = world()
+    await w.env.clock.run(async () => {
+      await w.planner.validate(store(), live)
+      w.secrets.set('apps/login', 'two')
+      await w.env.clock.sleep(1)
+      await w.planner.validate(store(), live)
+      expect(w.backend.opens.map(({ credential }) => credential)).toEqual(['one', 'two'])
+    })
+  })
+
   it('is looked at before every call where that is asked for', async () => {
     const w = world({ credentialsMs: 0 })
     await w.env.clock.run(async () => {
@@ -458,6 +469,22 @@ describe('an identity', () => {
       expect(w.backend.closed).toBe(2)
       expect(await readOne(w, 'a')).toBe('A by one')
       expect(w.backend.opens).toHaveLength(3)
+    })
+  })
+
+  it('ends when nobody has read for it for half an hour, at the next store that is opened', async () => {
+    const w = world()
+    await w.env.clock.run(async () => {
+      await readOne(w, 'a')
+      await w.env.clock.sleep(20 * 60_000)
+      await readOne(w, 'a')
+      await w.env.clock.sleep(20 * 60_000)
+      await readOne(w, 'a', store({ uid: 'other' }))
+      expect(w.backend.closed).toBe(0)
+      await w.env.clock.sleep(31 * 60_000)
+      await readOne(w, 'a', store({ uid: 'third' }))
+      expect(w.backend.closed).toBe(2)
+      expect(w.planner.stats().open).toBe(1)
     })
   })
 

@@ -120,7 +120,7 @@ export function createPlanner(options: PlannerOptions): ReadPlanner {
     const id = `${store.generation}/${namespace}`
     const known = lanes.lanes.get(id)
     if (known !== undefined) return known
-    retire(lanes, store.generation)
+    retireOld(store)
     const lane = new Lane(laneDeps(store, namespace, lanes))
     lanes.lanes.set(id, lane)
     return lane
@@ -166,14 +166,17 @@ export function createPlanner(options: PlannerOptions): ReadPlanner {
     }
   }
 
-  /** Closes lanes of earlier generations and those that nobody has used for long. */
-  function retire(lanes: StoreLanes, generation: number): void {
-    const idleMs = options.idleMs ?? 30 * 60_000
-    const nowMs = options.env.clock.monotonic()
-    for (const [id, lane] of lanes.lanes) {
-      if (lane.generation >= generation && nowMs - lane.usedMs < idleMs) continue
-      lanes.lanes.delete(id)
-      finish(lanes, lane)
+  /** Ends lanes of the store's earlier generations, and of any store those that nobody uses. */
+  function retireOld(store: StoreView): void {
+    const oldestMs = options.env.clock.monotonic() - (options.idleMs ?? 30 * 60_000)
+    for (const [uid, { lanes, retired, gate }] of stores) {
+      for (const [id, lane] of lanes) {
+        const isOld = uid === store.uid && lane.generation < store.generation
+        if (!isOld && lane.usedMs >= oldestMs) continue
+        lanes.delete(id)
+        finish({ lanes, retired, gate }, lane)
+      }
+      if (uid !== store.uid && lanes.size + retired.size === 0) stores.delete(uid)
     }
   }
 
