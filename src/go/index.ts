@@ -61,3 +61,4 @@ export {
 } from './yaml.ts'
 export { printf, sprint, sprintln, type Charge } from './printf.ts'
 export { isPrint, quoteGo } from './quote.ts'
+export { naturalOrder, writeYaml } from './yaml-write.ts'

@@ -76,7 +76,10 @@ function encode(value: GoValue, escapeHtml: boolean): ByteString {
       `${quoteJson(key, escapeHtml)}:${encode(value.entries.get(key) ?? null, escapeHtml)}`
     return `{${value.sortedKeys().map(pair).join(',')}}`
   }
-  if (value instanceof GoNamed) return encode(value.base, escapeHtml)
+  if (value instanceof GoNamed) {
+    if (value.type.kind === 'complex128') throw unsupported
+    return encode(value.base, escapeHtml)
+  }
   return encodeObject(value, escapeHtml)
 }
 

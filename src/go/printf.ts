@@ -240,7 +240,9 @@ class Printer {
         flags.plus = false
       }
       this.#charge.charge((flags.width ?? 0) + (flags.precision ?? 0))
-      this.#out += this.#value(this.#values[this.#next] ?? null, verb, 0)
+      const value = this.#values[this.#next] ?? null
+      // Only Errorf knows %w.
+      this.#out += verb === 'w' ? this.#bad(value, verb) : this.#value(value, verb, 0)
       this.#next++
     }
   }

@@ -144,16 +144,20 @@ function parseFloatText(text: ByteString): number | undefined {
     const size = Number(BigInt(`0x${digits}`)) * 2 ** (Number(power) - places)
     return sign === '-' ? -size : size
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return undefined
-  const value = Number(text)
+  if (/^[+-]?_|__|_[.eE]|[.eE]_|_$/.test(text)) return undefined
+  const digits = text.replaceAll('_', '')
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(digits)) return undefined
+  const value = Number(digits)
   return Number.isFinite(value) ? value : undefined
 }
 
 function parseComplex(text: ByteString, at: number): NumberNode | string {
-  const parts = /^(.*?[^eEpP])?([+-]?[^+-]*(?:[eEpP][+-]?[^+-]*)?)i$/.exec(text)
-  const imaginary = parseFloatText(parts?.[2] ?? '') ?? Number(parseWhole(parts?.[2] ?? '') ?? NaN)
-  const real = parts?.[1] === undefined ? 0 : (parseFloatText(parts[1]) ?? NaN)
-  if (Number.isNaN(imaginary) || Number.isNaN(real)) {
+  const body = text.slice(0, -1)
+  let split = body.length - 1
+  while (split > 0 && !(/[+-]/.test(body[split]!) && !/[eEpP]/.test(body[split - 1]!))) split--
+  const imaginary = realPart(body.slice(Math.max(split, 0)))
+  const real = split <= 0 ? 0 : realPart(body.slice(0, split))
+  if (imaginary === undefined || real === undefined) {
     return `illegal number syntax: ${JSON.stringify(text)}`
   }
   const node = { kind: 'number' as const, at, text, complex: [real, imaginary] as const }
@@ -166,6 +170,11 @@ function parseComplex(text: ByteString, at: number): NumberNode | string {
     float: isReal ? real : undefined,
     ideal: complexValue(real, imaginary),
   }
+}
+
+function realPart(text: ByteString): number | undefined {
+  const whole = parseWhole(text)
+  return whole === undefined ? parseFloatText(text) : Number(whole)
 }
 
 /** A complex128, which only printing and comparing ever see. */

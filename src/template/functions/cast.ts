@@ -54,8 +54,9 @@ export function parseFloatText(text: string): number {
       Number(BigInt(`0x${whole}${fraction}`)) * 2 ** (Number(power) - 4 * fraction.length)
     return sign === '-' ? -size : size
   }
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text)) return 0
-  const number = Number(text)
+  const digits = text.replace(/(?<=\d)_(?=\d)/g, '')
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(digits)) return 0
+  const number = Number(digits)
   return Number.isFinite(number) ? number : 0
 }
 

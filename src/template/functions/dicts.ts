@@ -19,13 +19,13 @@ function mapsOf(args: Args, from: number): GoMap[] {
 }
 
 const merge: Body = (args) => {
-  const target = args.map(0)
+  const target = args.map(0).isNil ? dict() : args.map(0)
   for (const source of mapsOf(args, 1)) mergeInto(target, source, false, 0)
   return target
 }
 
 const mergeOverwrite: Body = (args) => {
-  const target = args.map(0)
+  const target = args.map(0).isNil ? dict() : args.map(0)
   for (const source of mapsOf(args, 1)) mergeInto(target, source, true, 0)
   return target
 }
@@ -101,9 +101,6 @@ const deepest = 500
 /** Fills in (or overwrites) entries, maps within maps; nested maps are shared with the source. */
 function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, depth: number): void {
   if (depth > deepest) throw new FunctionError('nested too deeply', 'limit')
-  if (target.isNil && source.entries.size > 0) {
-    throw new FunctionError('assignment to entry in nil map')
-  }
   for (const [key, value] of source.entries) {
     const own = target.entries.get(key)
     if (own instanceof GoMap && value instanceof GoMap) {

@@ -13,6 +13,7 @@ import { numberFunctions } from './numbers.ts'
 import { regexFunctions } from './regex.ts'
 import { stringFunctions } from './strings.ts'
 import { valueFunctions } from './values.ts'
+import { yamlFunctions } from './yaml.ts'
 
 /** Whose rules a template follows. */
 export type Engine = 'eso' | 'transform' | 'sealed'
@@ -25,6 +26,7 @@ const families: readonly Family[] = [
   regexFunctions,
   stringFunctions,
   valueFunctions,
+  yamlFunctions,
 ]
 
 const bodies: Family = Object.assign(

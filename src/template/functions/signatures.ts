@@ -23,7 +23,6 @@ export const builtinSignatures: Readonly<Record<string, string>> = {
   print: '...any',
   printf: 'string,...any',
   println: '...any',
-  slice: 'any,...any',
   urlquery: '...any',
 }
 

@@ -75,9 +75,9 @@ export const stringFunctions: Family = {
   nindent: (args, context) => `\n${indent(args.int(0), args.string(1), context)}`,
   replace: (args, context) => replace(args.string(0), args.string(1), args.string(2), context),
   plural: (args) => (args.int(2) === 1 ? args.string(0) : args.string(1)),
-  toString: (args) => printValue(args.any(0)),
+  toString: (args: Args) => printValue(args.any(0)),
   toStrings: (args) => stringListOf(args.any(0)),
-  join: (args, context) => join(args.string(0), stringsOf(args.any(1)), context),
+  join: (args, context) => joined(args.string(0), stringsOf(args.any(1)), context),
   sortAlpha: (args) => sortAlpha(args.any(0)),
   split: (args) => numbered(splitText(args.string(1), args.string(0), -1)),
   splitList: (args) => stringList(splitText(args.string(1), args.string(0), -1)),
@@ -255,7 +255,7 @@ function replace(from: ByteString, to: ByteString, text: ByteString, context: Co
   return from === '' && text === '' ? to : parts.join(to)
 }
 
-function join(separator: ByteString, parts: readonly ByteString[], context: Context): ByteString {
+function joined(separator: ByteString, parts: readonly ByteString[], context: Context): ByteString {
   context.charge(separator.length * parts.length)
   return parts.join(separator)
 }
