@@ -65,7 +65,6 @@ const notYet: ReadonlyMap<string, string> = new Map([
   ['cutoff-unreadable', 'flags of the process are played by the whole program'],
   ['flag-version', 'flags of the process are played by the whole program'],
   ['old-gc', '--old-gc-behavior is not built'],
-  ['template-data-functions', 'the template engine does not have all of these functions yet'],
 ])
 
 const folder = new URL('controller/', sealedSecretCases)

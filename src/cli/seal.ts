@@ -232,7 +232,19 @@ async function askCluster(run: Run): Promise<void> {
   await run.io.env.fs.write(absolute(source, run.io), text)
 }
 
+/** Ways to name a cluster that only a kubeconfig can say so far; passing them over would ask another one. */
+const notHonoured =
+  'cluster user server token as as-uid username password client-certificate client-key certificate-authority tls-server-name proxy-url'.split(
+    ' ',
+  )
+
 async function clientOf(run: Run): Promise<Client> {
+  const given = notHonoured.find((name) => run.options.flags.text(name) !== undefined)
+  if (given !== undefined) {
+    throw new Fault('Unsupported', `--${given} is not supported yet`, {
+      hint: 'put it into a kubeconfig, and name that with --kubeconfig and --context',
+    })
+  }
   const connect = await run.connect()
   return (await connect(run.io, kubeconfigFlags(run))).client
 }

@@ -136,10 +136,10 @@ describe('a Secret that was changed by hand', () => {
     ['a value', { data: { a: 'aGFja2Vk' } }],
     ['a value more', { data: { more: 'eA==' } }],
     ['a label', { metadata: { labels: { app: 'other' } } }],
-    ['an annotation', { metadata: { annotations: { note: 'mine' } } }],
+    ['an annotation', { metadata: { annotations: { note: null } } }],
   ])('is put back: %s', async (_name, change) => {
     await inLab(async (lab) => {
-      const template = { metadata: { labels: { app: 'db' } } }
+      const template = { metadata: { labels: { app: 'db' }, annotations: { note: 'x' } } }
       await lab.put(await sealedFor('db', { a: 'x' }, { template }))
       await lab.startController(options)
       await settled(lab)
@@ -151,7 +151,41 @@ describe('a Secret that was changed by hand', () => {
       const secret = await secretOf(lab, 'db')
       expect(secret?.data).toEqual({ a: 'eA==' })
       expect(secret?.metadata.labels).toEqual({ app: 'db' })
-      expect(secret?.metadata.annotations).toBeUndefined()
+      expect(secret?.metadata.annotations).toEqual({ note: 'x' })
+    })
+  })
+
+  it('keeps the labels of others until it is written for another reason', async () => {
+    await inLab(async (lab, writes) => {
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController(options)
+      await settled(lab)
+      writes()
+      const change = { metadata: { labels: { seen: 'by-a-tool' } } }
+      await lab.client.patch(secrets, { namespace: 'team', name: 'db' }, change, { type: 'merge' })
+      await settled(lab)
+      expect(writes()).toEqual(['PATCH /api/v1/namespaces/team/secrets/db'])
+    })
+  })
+
+  it('is not fought over: put back at once, then ever more seldom', async () => {
+    await inLab(async (lab, writes) => {
+      await lab.put(await sealedFor('db', { a: 'x' }))
+      await lab.startController(options)
+      await settled(lab)
+      writes()
+      const until = lab.env.clock.monotonic() + 600_000
+      while (lab.env.clock.monotonic() < until) {
+        const change = { data: { a: 'aGFja2Vk' } }
+        const key = { namespace: 'team', name: 'db' }
+        await lab.client.patch(secrets, key, change, { type: 'merge', fieldManager: 'rival' })
+        await lab.env.clock.sleep(500)
+      }
+      const healed = writes().filter(
+        (write) => write.startsWith('PUT') && !write.endsWith('/status'),
+      )
+      expect(healed.length).toBeGreaterThan(3)
+      expect(healed.length).toBeLessThan(15)
     })
   })
 })

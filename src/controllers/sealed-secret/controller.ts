@@ -14,6 +14,7 @@ import {
   type SecretMetadata,
 } from '#runtime'
 import { sealedWakes, secretWakes, syncedOf, type SecretChange } from './decide.ts'
+import { Fights } from './fights.ts'
 import { certHandler } from './http.ts'
 import { KeyStore } from './key-store.ts'
 import { settingsOf, type SealedSecretOptions } from './options.ts'
@@ -83,6 +84,7 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
       ? createStatusWriter({ env, client, resource: sealedSecrets })
       : undefined,
     events: parts.events,
+    fights: new Fights(env.clock),
     requests: metrics?.counter({
       name: 'sealed_secrets_controller_unseal_requests_total',
       help: 'Unsealings begun.',
@@ -101,8 +103,10 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
   })
 
   sealedInformer.onChange((change) => {
-    if (change.kind === 'deleted') deps.status?.forget(change.object)
-    else if (change.kind === 'added') loop.enqueue(keyText(keyOf(change.object)), 'new')
+    if (change.kind === 'deleted') {
+      deps.status?.forget(change.object)
+      deps.fights.forget(keyText(keyOf(change.object)))
+    } else if (change.kind === 'added') loop.enqueue(keyText(keyOf(change.object)), 'new')
     else if (sealedWakes(change.previous, change.object))
       loop.enqueue(keyText(keyOf(change.object)))
   })

@@ -3,7 +3,7 @@
  * RSA private operation, and a restart with thousands of objects must cost none.
  */
 import { controllerOf, type Condition, type SealedSecret } from '#api'
-import { equalJson } from '#base'
+import { equalJson, stringMapOf } from '#base'
 import type { SecretMetadata } from '#runtime'
 import { isSet, marks, scopeOf } from '#seal'
 
@@ -14,21 +14,30 @@ export interface Seen {
   readonly secret: SecretMetadata | undefined
 }
 
+/** Why to unseal; drift is what others did to a Secret that was right. */
+export interface Due {
+  readonly reason: string
+  readonly isDrift: boolean
+}
+
 /** One reason to unseal, or undefined when this check is content. */
-type Check = (seen: Seen) => string | undefined
+type Check = (seen: Seen) => Due | undefined
+
+const due = (reason: string): Due => ({ reason, isDrift: false })
+const drift = (reason: string): Due => ({ reason, isDrift: true })
 
 const checks: readonly Check[] = [
-  ({ sealed }) => (syncedOf(sealed)?.status === 'True' ? undefined : 'not synced'),
+  ({ sealed }) => (syncedOf(sealed)?.status === 'True' ? undefined : due('not synced')),
   ({ sealed }) =>
-    sealed.status?.observedGeneration === sealed.metadata.generation ? undefined : 'changed',
-  ({ secret }) => (secret === undefined ? 'the Secret is missing' : undefined),
-  (seen) => (isOurs(seen) ? undefined : 'the Secret has no owner to know it by'),
-  ({ secret }) => (secret?.foreignDataManagers === true ? 'somebody else wrote data' : undefined),
-  (seen) => (hasTemplateMetadata(seen) ? undefined : 'labels or annotations were changed'),
+    sealed.status?.observedGeneration === sealed.metadata.generation ? undefined : due('changed'),
+  ({ secret }) => (secret === undefined ? due('the Secret is missing') : undefined),
+  (seen) => (isOurs(seen) ? undefined : due('the Secret has no owner to know it by')),
+  ({ secret }) => (secret?.foreignDataManagers === true ? drift('others wrote data') : undefined),
+  (seen) => (hasTemplateMetadata(seen) ? undefined : drift('labels or annotations differ')),
 ]
 
 /** The first reason to unseal; undefined: everything is as it was left. */
-export function whyUnseal(seen: Seen): string | undefined {
+export function whyUnseal(seen: Seen): Due | undefined {
   for (const check of checks) {
     const why = check(seen)
     if (why !== undefined) return why
@@ -47,14 +56,22 @@ export function isOurs({ sealed, secret }: Seen): boolean {
   return owner !== undefined && owner.uid === sealed.metadata.uid
 }
 
-// A patched Secret has labels of others beside ours.
+// Labels and annotations that others add are left alone until the next write: many tools mark the
+// Secrets they have seen, and to take their marks away at once would be a fight without end.
 function hasTemplateMetadata({ sealed, secret }: Seen): boolean {
-  if (secret === undefined) return false
-  const { labels = {}, annotations = {} } = secret.metadata
   const wanted = sealed.spec.template?.metadata
-  if (isSet(annotations, marks.patch)) return true
   return (
-    equalJson(labels, wanted?.labels ?? {}) && equalJson(annotations, wanted?.annotations ?? {})
+    holds(secret?.metadata.labels, stringMapOf(wanted?.labels)) &&
+    holds(secret?.metadata.annotations, stringMapOf(wanted?.annotations))
+  )
+}
+
+function holds(
+  map: Readonly<Record<string, string>> = {},
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(
+    ([key, value]) => Object.hasOwn(map, key) && map[key] === value,
   )
 }
 

@@ -20,6 +20,7 @@ import {
   type StatusWriter,
 } from '#runtime'
 import { syncedOf, whyUnseal } from './decide.ts'
+import type { Fights } from './fights.ts'
 import { messageOf, nextStatus, noteOf, type FailedStep, type Result } from './status.ts'
 import { during, StepFailed } from './step.ts'
 import { unseal, type UnsealParts } from './unseal.ts'
@@ -35,6 +36,7 @@ export interface Deps {
   /** Absent: no status is written. */
   readonly status: StatusWriter<SealedSecret> | undefined
   readonly events: EventRecorder
+  readonly fights: Fights
   readonly requests?: Counter | undefined
   readonly errors?: Counter | undefined
 }
@@ -45,10 +47,13 @@ export async function reconcile(key: string, deps: Deps, signal: AbortSignal): P
   if (sealed === undefined || isDeleting(sealed)) return settled // the Secret goes by its owner reference
   const why = whyUnseal({ sealed, secret: deps.secrets.get(parseKey(key)) })
   if (why === undefined) return settled
+  const waitMs = why.isDrift ? deps.fights.waitMs(key) : 0
+  if (waitMs > 0) return { kind: 'after', ms: waitMs }
 
   deps.requests?.inc()
   const { result, wrote } = await outcome(sealed, deps, signal)
   if (isNews(sealed, result, wrote)) deps.events.record(sealed, noteOf(result, sealed))
+  if (why.isDrift && wrote) deps.fights.healed(key)
   await deps.status?.write(sealed, nextStatus(sealed, result, deps.env.clock.now()), signal)
   return nextFor(result)
 }

@@ -55,7 +55,11 @@ export async function unseal(
   const encrypted = stringMapOf(sealed.spec.encryptedData)
   if (blob === undefined || blob === '') {
     const values = await openValues(parts.ring, encrypted, label(sealed), place(sealed), signal)
-    return { data: withTemplates(sealed, values, parts.render) }
+    try {
+      return { data: withTemplates(sealed, values, parts.render) }
+    } finally {
+      for (const value of values.values()) value.fill(0)
+    }
   }
   if (Object.keys(encrypted).length > 0) {
     throw new Fault(
