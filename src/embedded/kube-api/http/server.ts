@@ -17,6 +17,7 @@ import { create } from '../verbs/create.ts'
 import { remove, removeAll } from '../verbs/delete.ts'
 import { list, tooLarge } from '../verbs/list.ts'
 import { patch } from '../verbs/patch.ts'
+import { isProxied, proxied } from '../verbs/proxy.ts'
 import { update } from '../verbs/update.ts'
 import { watch, watchRevision } from '../verbs/watch.ts'
 import type { Kind } from '../kinds/kind.ts'
@@ -178,6 +179,7 @@ async function resource(core: Core, exchange: Exchange, user: User, target: Targ
   if (!core.kinds.hasGroup(target.group)) return notThere()
   const isServed = core.kinds.hasVersion(target.group, target.version)
   if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
+  if (isProxied(target)) return await proxied(core, exchange, target)
   const kind = core.kinds.find(target.group, target.version, target.plural)
   if (kind === undefined || target.rest.length > 0) throw noSuchResource()
   if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced)) throw noSuchResource()
