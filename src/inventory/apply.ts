@@ -12,6 +12,7 @@ import { entryOf, subjectOf, type InventoryEntry } from './entry.ts'
 import { isForced, isMerged, isOnlyCreated, isReconcileDisabled } from './marks.ts'
 import { stagesOf } from './order.ts'
 import { inParallel } from './parallel.ts'
+import { foreignToolFields, isAnnotated, takeOver } from './take-over.ts'
 
 /** An object to apply, and its place in Git for messages. */
 export interface ApplyItem {
@@ -235,11 +236,10 @@ async function attempt(step: Step, options: ApplyOptions): Promise<Trial> {
 }
 
 function liveOf(answer: AnyObject): Live | undefined {
-  const { uid, resourceVersion, annotations } = answer.metadata
+  const { uid, resourceVersion } = answer.metadata
   // A dry-run that would create answers with a uid, too, but with no version of anything stored.
   if (uid === undefined || resourceVersion === undefined || resourceVersion === '') return undefined
-  const annotated = annotations !== undefined && Object.hasOwn(annotations, lastApplied)
-  return { uid, resourceVersion, annotated }
+  return { uid, resourceVersion, annotated: isAnnotated(answer) }
 }
 
 async function write(
@@ -253,7 +253,8 @@ async function write(
   if (trial.kind === 'proven') return { subject, action: 'unchanged' }
   if (trial.kind === 'replace') await removeForReplacing(step, options)
   else if (trial.cleanup !== undefined && trial.live !== undefined) {
-    await takeOver(step, trial.cleanup, trial.live, options)
+    const seen = { ...trial.live, managedFields: trial.cleanup }
+    await takeOver(step.resource, keyOfStep(step), seen, options)
   }
   const written = await options.client.apply(step.resource, step.object, {
     fieldManager: options.fieldManager,
@@ -268,72 +269,6 @@ async function write(
     subject,
     action: before.resourceVersion === resourceVersion ? 'unchanged' : 'configured',
   }
-}
-
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
-
-/**
- * The managed fields with those of kubectl-like tools given to us, so that the next apply takes away
- * what a person added by hand; undefined when no such tool owns anything. Other controllers keep
- * what is theirs.
- */
-function foreignToolFields(
-  answer: AnyObject,
-  fieldManager: string,
-): readonly ManagedFields[] | undefined {
-  const all = answer.metadata.managedFields ?? []
-  const isTool = (entry: ManagedFields): boolean =>
-    entry.subresource === undefined &&
-    (entry.manager.startsWith('kubectl') ||
-      (entry.manager.startsWith('before-first-apply') && entry.operation === 'Update') ||
-      (entry.manager === fieldManager && entry.operation === 'Update'))
-  const tools = all.filter(isTool)
-  if (tools.length === 0) return undefined
-  const rest = all.filter((entry) => !isTool(entry))
-  const own = rest.find((entry) => entry.manager === fieldManager && entry.operation === 'Apply')
-  let fields: unknown = own?.fieldsV1 ?? {}
-  for (const tool of tools) fields = unionFields(fields, tool.fieldsV1)
-  const template = own ?? tools[0]
-  if (template === undefined) return undefined
-  const mine: ManagedFields = {
-    manager: fieldManager,
-    operation: 'Apply',
-    apiVersion: template.apiVersion,
-    ...(template.time === undefined ? {} : { time: template.time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: fields as ManagedFields['fieldsV1'],
-  }
-  return [mine, ...rest.filter((entry) => entry !== own)]
-}
-
-function unionFields(a: unknown, b: unknown): unknown {
-  if (!isObject(a) || !isObject(b)) return isObject(a) ? a : b
-  const union: Record<string, unknown> = { ...a }
-  for (const [key, value] of Object.entries(b)) {
-    union[key] = Object.hasOwn(union, key) ? unionFields(union[key], value) : value
-  }
-  return union
-}
-
-/** Gives a tool's fields to us on exactly the version seen; the apply that follows prunes them. */
-async function takeOver(
-  step: Step,
-  managedFields: readonly ManagedFields[],
-  live: Live,
-  options: ApplyOptions,
-): Promise<void> {
-  const escaped = lastApplied.replaceAll('~', '~0').replaceAll('/', '~1')
-  const patch = [
-    { op: 'test', path: '/metadata/uid', value: live.uid },
-    { op: 'replace', path: '/metadata/resourceVersion', value: live.resourceVersion },
-    { op: 'replace', path: '/metadata/managedFields', value: managedFields },
-    ...(live.annotated ? [{ op: 'remove', path: `/metadata/annotations/${escaped}` }] : []),
-  ]
-  await options.client.patch(step.resource, keyOfStep(step), patch, {
-    type: 'json',
-    fieldManager: options.fieldManager,
-    signal: options.signal,
-  })
 }
 
 // Refused for being immutable, and for nothing else: an ordinary mistake must never cost an object.

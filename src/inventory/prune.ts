@@ -2,7 +2,7 @@
  * Deletes what a sync applied before and does not want any more.
  *
  * Ensures: only what still carries the sync's labels and no opt-out, exactly the object that was
- * looked at (uid), one after the other in the reverse of the order of writing. Whoever calls has
+ * looked at (uid and version), one after the other in the reverse of the order of writing. Whoever calls has
  * fetched, rendered and applied the whole set; the guards below hold even then.
  */
 import { Fault, faultOf } from '#base'
@@ -34,6 +34,7 @@ export interface Guarded {
 
 const precious = new Set(['CustomResourceDefinition', 'Namespace', 'PersistentVolumeClaim'])
 const manyObjects = 20
+const tries = 5
 
 /**
  * The part of a prune that only a person may allow: everything when nothing was rendered or when
@@ -43,14 +44,16 @@ const manyObjects = 20
  * @param before The inventory up to now.
  * @param after What is rendered now.
  * @param gone What would be deleted.
+ * @param isDeliberate Whether the author said what belongs to the set, so that nothing means nothing.
  */
 export function guardOf(
   before: readonly InventoryEntry[],
   after: readonly InventoryEntry[],
   gone: readonly InventoryEntry[],
+  isDeliberate: boolean = false,
 ): Guarded | undefined {
   if (gone.length === 0) return undefined
-  if (after.length === 0) {
+  if (after.length === 0 && !isDeliberate) {
     return {
       message: `nothing was rendered, so ${gone.length} objects would be deleted`,
       entries: gone,
@@ -115,11 +118,21 @@ async function removed(target: EntryTarget, options: PruneOptions): Promise<bool
   // A kind that is not served any more has no objects any more: its definition took them along.
   const resource = await resourceOfKind(discovery, apiVersion, target, signal)
   if (resource === null) return false
-  const live = await client.getMetadata(resource, target.key, { signal })
-  if (live === null || !isOurs(live, sync)) return false
-  const uid = live.metadata.uid
-  if (uid === undefined) throw new Fault('InvalidAnswer', 'the server names no uid')
-  return client.delete(resource, target.key, { uid, propagation: 'Background', signal })
+  for (let turn = 1; ; turn++) {
+    const live = await client.getMetadata(resource, target.key, { signal })
+    if (live === null || !isOurs(live, sync)) return false
+    const { uid, resourceVersion } = live.metadata
+    if (uid === undefined || resourceVersion === undefined) {
+      throw new Fault('InvalidAnswer', 'the server names no uid or version')
+    }
+    try {
+      const seen = { uid, resourceVersion, propagation: 'Background', signal } as const
+      return await client.delete(resource, target.key, seen)
+    } catch (thrown) {
+      // It changed since it was looked at: another sync may just have claimed it.
+      if (turn >= tries || !(thrown instanceof Fault && thrown.reason === 'Conflict')) throw thrown
+    }
+  }
 }
 
 async function resourceOfKind(

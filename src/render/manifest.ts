@@ -19,6 +19,11 @@ export interface Rendered {
   readonly objects: readonly RenderedObject[]
   /** What was passed over and why, one sentence each: symbolic links, for example. */
   readonly notes: readonly string[]
+  /**
+   * Whether a kustomization says what belongs to the set. Then an empty one is its author's word,
+   * where a folder without manifests may as well be an accident.
+   */
+  readonly isDeliberate: boolean
 }
 
 /** `apps/web.yaml:12`, as editors open it. */

@@ -10,8 +10,9 @@ import type { Mirror } from '#git'
 import { runKustomize } from './kustomize.ts'
 import { placeOf, type Problem, type Rendered, type RenderedObject } from './manifest.ts'
 import { objectsOf } from './objects.ts'
+import { plainFiles } from './plain-kustomization.ts'
 import { declaredClusterScoped, groupKindOf, transformed, type Transform } from './transform.ts'
-import { confinedPath, treeFiles, type TreeFile } from './tree-files.ts'
+import { confinedPath, treeFiles, type TreeFile, type TreeFiles } from './tree-files.ts'
 
 export interface RenderRequest {
   readonly mirror: Mirror
@@ -36,14 +37,7 @@ export async function render(
   const { mirror, commit } = request
   const found = await treeFiles(mirror, commit, request.path, signal)
   const problems: Problem[] = []
-  const read =
-    found.kustomizations.length === 0
-      ? await readAll(mirror, found.files, problems, signal)
-      : objectsOf(
-          confinedPath(request.path),
-          await runKustomize(env, request, found, signal),
-          problems,
-        )
+  const read = await readObjects(env, request, found, problems, signal)
   problems.push(...duplicates(read))
   if (problems.length > 0) throw manifestFault(problems)
   const transform: Transform = {
@@ -58,7 +52,27 @@ export async function render(
   }))
   const clashes = duplicates(objects)
   if (clashes.length > 0) throw manifestFault(clashes)
-  return { objects, notes: found.notes }
+  return { objects, notes: found.notes, isDeliberate: found.kustomizations.length > 0 }
+}
+
+async function readObjects(
+  env: Env,
+  request: RenderRequest,
+  found: TreeFiles,
+  problems: Problem[],
+  signal: AbortSignal,
+): Promise<readonly RenderedObject[]> {
+  const { mirror, commit } = request
+  const files = [...found.files]
+  for (const folder of found.kustomizations) {
+    const plain = await plainFiles(mirror, commit, folder, signal)
+    if (plain === undefined) {
+      const output = await runKustomize(env, request, found, signal)
+      return objectsOf(confinedPath(request.path), output, problems)
+    }
+    files.push(...plain)
+  }
+  return readAll(mirror, files, problems, signal)
 }
 
 async function readAll(

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parse, parseAllDocuments } from 'yaml'
 import type { NewFile } from '#embedded/git'
 
+// oxlint-disable-next-line typescript/no-explicit-any -- recorded data of every shape
 export type Fields = { [field: string]: any }
 
 /** One case as it lies on disk. */
@@ -13,7 +14,7 @@ export interface Case {
   readonly meta: Fields
   readonly given: readonly Fields[]
   readonly steps: readonly Fields[]
-  readonly then: { readonly checkpoints: readonly Fields[] }
+  readonly recorded: { readonly checkpoints: readonly Fields[] }
 }
 
 const root = join(import.meta.dirname, '../conformance/git-sync/cases')
@@ -30,15 +31,15 @@ export function readCases(): readonly Case[] {
   return readdirSync(root).map((id) => {
     const folder = join(root, id)
     const text = (name: string): string => readFileSync(join(folder, name), 'utf8')
-    const optional = (name: string): unknown =>
-      existsSync(join(folder, name)) ? parse(text(name)) : undefined
+    const optional = (name: string): Fields | undefined =>
+      existsSync(join(folder, name)) ? (parse(text(name)) as Fields) : undefined
     return {
       id,
       folder,
-      meta: (optional('case.yaml') ?? {}) as Fields,
+      meta: optional('case.yaml') ?? {},
       given: objectsIn(text('given.yaml')),
-      steps: (optional('steps.yaml') ?? []) as Fields[],
-      then: JSON.parse(text('then.json')) as Case['then'],
+      steps: (optional('steps.yaml') ?? []) as readonly Fields[],
+      recorded: JSON.parse(text('then.json')) as Case['recorded'],
     }
   })
 }

@@ -1,4 +1,5 @@
 /** Plays one recorded case, as the runner of conformance/git-sync does, in this process. */
+import type { AnyObject } from '#api'
 import type { JsonObject } from '#base'
 import { objectsIn, type Case, type Fields } from './case-files.ts'
 import { CaseRepositories, startWorld, type World } from './world.ts'
@@ -9,16 +10,20 @@ interface Observe {
   readonly GIT: string
   readonly SYNC: string
   readonly USER: string
-  look(ctx: Fields, mirror: Fields, ids: readonly string[]): Fields
-  busy(ctx: Fields, mirror: Fields, ids: readonly string[]): string | undefined
-  compare(want: Fields, got: Fields, level: string, loose?: readonly string[]): readonly string[]
+  readonly look: (ctx: Fields, mirror: Fields, ids: readonly string[]) => Fields
+  readonly busy: (ctx: Fields, mirror: Fields, ids: readonly string[]) => string | undefined
+  readonly compare: (
+    want: Fields,
+    got: Fields,
+    level: string,
+    loose?: readonly string[],
+  ) => readonly string[]
 }
 
 const observeFile = '../conformance/git-sync/lib/observe.mjs'
 const observe = (await import(observeFile)) as Observe
 const { look, busy, compare } = observe
 
-const stepMs = 15_000
 const holdMs = 400
 const apiVersions: Readonly<Record<string, string>> = {
   GitRepository: 'source.toolkit.fluxcd.io/v1',
@@ -26,10 +31,14 @@ const apiVersions: Readonly<Record<string, string>> = {
 }
 
 /** What differs from the recording, step by step; empty when nothing does. */
-export async function playCase(of: Case, options: Partial<GitSyncOptions> = {}): Promise<readonly string[]> {
+export async function playCase(
+  of: Case,
+  options: Partial<GitSyncOptions> = {},
+  stepMs: number = 20_000,
+): Promise<readonly string[]> {
   const world = await startWorld({ drift: 'interval', ...options })
   try {
-    return await new Player(world, of).play()
+    return await new Player(world, of, stepMs).play()
   } finally {
     await world.stop()
   }
@@ -41,16 +50,21 @@ class Player {
   readonly #repositories: CaseRepositories
   readonly #ctx: Fields
   readonly #kinds: (readonly [string, string])[]
+  readonly #accessNow: Fields = {}
+  readonly #stepMs: number
   #stamp = 0
 
-  constructor(world: World, of: Case) {
+  constructor(world: World, of: Case, stepMs: number) {
     this.#world = world
     this.#case = of
+    this.#stepMs = stepMs
     this.#repositories = new CaseRepositories(world, of)
     this.#kinds = [
       ...observe.KINDS,
       ...Object.entries(apiVersions).map(([kind, apiVersion]) => [apiVersion, kind] as const),
-      ...((of.meta['kinds'] ?? []) as Fields[]).map((entry) => [entry['apiVersion'], entry['kind']] as const),
+      ...((of.meta['kinds'] ?? []) as Fields[]).map(
+        (entry) => [entry['apiVersion'], entry['kind']] as const,
+      ),
     ]
     this.#ctx = {
       id: of.id,
@@ -62,7 +76,7 @@ class Player {
   }
 
   async play(): Promise<readonly string[]> {
-    const { meta, steps, then, id } = this.#case
+    const { meta, steps, recorded, id } = this.#case
     const initial = await this.#repositories.initial()
     if (initial.length === 0 && id !== 'repository-missing') await this.#repositories.init()
     for (const action of initial) await this.#repositories.commit(this.#fill(action))
@@ -71,14 +85,15 @@ class Player {
       await this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
     }
     for (const action of (meta['before'] ?? []) as Fields[]) await this.#act(action)
-    const all = [{ name: 'given' }, ...steps] as Fields[]
+    const all = [{ name: 'given', ...(meta['given'] as Fields | undefined) }, ...steps] as Fields[]
     for (const [index, step] of all.entries()) {
       if (index === 0) await this.#given()
       else await this.#act(step)
-      const want = then.checkpoints[index]
+      const want = recorded.checkpoints[index]
       if (want === undefined) return [`nothing recorded for step ${index}`]
       const differences = await this.#check(step, want)
-      if (differences.length > 0) return differences.map((line) => `[${step['name'] ?? index}] ${line}`)
+      if (differences.length > 0)
+        return differences.map((line) => `[${step['name'] ?? index}] ${line}`)
       await this.#look()
       this.#ctx['marks'] = this.#ctx['nowMarks']
     }
@@ -90,14 +105,15 @@ class Player {
   }
 
   async #check(step: Fields, want: Fields): Promise<readonly string[]> {
-    const end = performance.now() + stepMs
+    const end = performance.now() + this.#stepMs
     const hold = step['hold'] === undefined ? holdMs : Math.max(holdMs, Number(step['hold']) * 150)
     let goodSince: number | undefined
     for (;;) {
       await this.#world.env.clock.sleep(40)
       const state = await this.#look()
       const mirror = { objects: this.#ctx['objects'] as Map<string, Fields> }
-      const waiting = step['busy'] === undefined ? busy(this.#ctx, mirror, [this.#case.id]) : undefined
+      const waiting =
+        step['busy'] === undefined ? busy(this.#ctx, mirror, [this.#case.id]) : undefined
       const loose = this.#case.meta['loose'] as readonly string[] | undefined
       const differences = waiting === undefined ? compare(want, state, 'status', loose) : [waiting]
       const now = performance.now()
@@ -127,10 +143,16 @@ class Player {
   async #act(given: Fields): Promise<void> {
     const a = given
     const list = (value: unknown): readonly Fields[] =>
-      typeof value === 'string' ? objectsIn(value) : Array.isArray(value) ? (value as Fields[]) : [value as Fields]
+      typeof value === 'string'
+        ? objectsIn(value)
+        : Array.isArray(value)
+          ? (value as Fields[])
+          : [value as Fields]
     if (a['git'] !== undefined) this.#access(this.#fill(a['git'] as Fields))
     for (const entry of a['commit'] === undefined ? [] : list(a['commit'])) {
-      await this.#repositories.commit(typeof entry === 'object' ? this.#fill(entry) : { from: `repo.${String(entry)}` })
+      await this.#repositories.commit(
+        typeof entry === 'object' ? this.#fill(entry) : { from: `repo.${String(entry)}` },
+      )
     }
     if (a['tag'] !== undefined) for (const tag of list(a['tag'])) await this.#repositories.tag(tag)
     if (a['removeRef'] !== undefined) {
@@ -139,15 +161,22 @@ class Player {
         await this.#repositories.removeRef(typeof ref === 'string' ? ref : String(ref['ref']))
       }
     }
-    if (a['head'] !== undefined) await this.#world.git.setHead(this.#case.id, String(a['head']).replace('refs/heads/', ''))
-    if (a['create'] !== undefined) for (const object of list(a['create'])) await this.#create(object)
+    if (a['head'] !== undefined)
+      await this.#world.git.setHead(this.#case.id, String(a['head']).replace('refs/heads/', ''))
+    if (a['create'] !== undefined)
+      for (const object of list(a['create'])) await this.#create(object)
     if (a['apply'] !== undefined) {
-      for (const { manager, ...object } of list(a['apply'])) await this.#apply(this.#fill(object), manager as string | undefined)
+      for (const { manager, ...object } of list(a['apply']))
+        await this.#apply(this.#fill(object), manager as string | undefined)
     }
     if (a['patch'] !== undefined) for (const patch of list(a['patch'])) await this.#patch(patch)
-    if (a['delete'] !== undefined) for (const target of list(a['delete'])) await this.#delete(target)
+    if (a['delete'] !== undefined)
+      for (const target of list(a['delete'])) await this.#delete(target)
     let wake = a['reconcile'] as readonly string[] | undefined
-    if (wake === undefined && [a['commit'], a['tag'], a['removeRef']].some((x) => x !== undefined)) {
+    if (
+      wake === undefined &&
+      [a['commit'], a['tag'], a['removeRef']].some((x) => x !== undefined)
+    ) {
       await this.#look()
       const objects = this.#ctx['objects'] as Map<string, Fields>
       wake = [...objects.values()]
@@ -158,17 +187,19 @@ class Player {
     if (a['wait'] !== undefined) await this.#world.env.clock.sleep(Number(a['wait']) * 200)
   }
 
-  #access(access: Fields): void {
-    const { basic, down, status } = access
+  #access(change: Fields): void {
+    Object.assign(this.#accessNow, change)
+    const { basic, down, status } = this.#accessNow
     this.#world.git.behave({
-      ...(basic === undefined ? {} : { auth: basic }),
-      ...(down === true ? { status: 503 } : status === undefined ? {} : { status }),
+      ...(basic ? { auth: basic } : {}),
+      ...(down === true ? { status: 503 } : status ? { status } : {}),
     })
   }
 
   async #request(name: string): Promise<void> {
     const parts = name.split('/')
-    const [kind = '', namespace = '', object = ''] = parts.length === 3 ? parts : [parts[0], this.#case.id, parts[1]]
+    const [kind = '', namespace = '', object = ''] =
+      parts.length === 3 ? parts : [parts[0], this.#case.id, parts[1]]
     const token = `${++this.#stamp}-asked`
     ;(this.#ctx['tokens'] as Map<string, string>).set(`${kind}/${namespace}/${object}`, token)
     await this.#patch({
@@ -203,17 +234,24 @@ class Player {
     await this.#world.client.create(resource, placed, { fieldManager: String(manager) })
   }
 
-  async #placed(object: Fields): Promise<any> {
+  async #placed(object: Fields): Promise<AnyObject> {
     const resource = await this.#resource(String(object['apiVersion']), String(object['kind']))
-    if (resource?.namespaced !== true || object['metadata'].namespace !== undefined) return object
-    return { ...object, metadata: { ...object['metadata'], namespace: this.#case.id } }
+    if (resource?.namespaced !== true || object['metadata'].namespace !== undefined)
+      return object as AnyObject
+    return { ...object, metadata: { ...object['metadata'], namespace: this.#case.id } } as AnyObject
   }
 
   async #patch(patch: Fields): Promise<void> {
     const kind = String(patch['kind'])
-    const resource = await this.#resource(String(patch['apiVersion'] ?? apiVersions[kind] ?? 'v1'), kind)
+    const resource = await this.#resource(
+      String(patch['apiVersion'] ?? apiVersions[kind] ?? 'v1'),
+      kind,
+    )
     if (resource === null) throw new Error(`no kind ${kind}`)
-    const key = { namespace: String(patch['namespace'] ?? this.#case.id), name: String(patch['name']) }
+    const key = {
+      namespace: String(patch['namespace'] ?? this.#case.id),
+      name: String(patch['name']),
+    }
     await this.#world.client.patch(
       resource,
       resource.namespaced ? key : { name: key.name },
@@ -228,24 +266,39 @@ class Player {
 
   async #delete(target: Fields): Promise<void> {
     const kind = String(target['kind'])
-    const resource = await this.#resource(String(target['apiVersion'] ?? apiVersions[kind] ?? 'v1'), kind)
+    const resource = await this.#resource(
+      String(target['apiVersion'] ?? apiVersions[kind] ?? 'v1'),
+      kind,
+    )
     if (resource === null) throw new Error(`no kind ${kind}`)
-    const key = { namespace: String(target['namespace'] ?? this.#case.id), name: String(target['name']) }
-    await this.#world.client.delete(resource, resource.namespaced ? key : { name: key.name }, { propagation: 'Background' })
+    const key = {
+      namespace: String(target['namespace'] ?? this.#case.id),
+      name: String(target['name']),
+    }
+    await this.#world.client.delete(resource, resource.namespaced ? key : { name: key.name }, {
+      propagation: 'Background',
+    })
   }
 
   #fill<T>(value: T): T {
     const text = (given: string): string =>
       given.replace(/\$\{([A-Z_]+)(?::([\w -]+))?\}/g, (all, name: string, argument?: string) => {
-        if (name === 'GIT_URL') return `${this.#world.gitUrl}/${this.#repositories.nameOf(argument)}.git`
-        if (name === 'COMMIT') return this.#repositories.commits.find(({ label }) => label === argument)?.sha ?? all
+        if (name === 'GIT_URL')
+          return `${this.#world.gitUrl}/${this.#repositories.nameOf(argument)}.git`
+        if (name === 'HTTPS_URL')
+          return `${this.#world.tls.url}/${this.#repositories.nameOf(argument)}.git`
+        if (name === 'CA_CRT') return this.#world.tls.ca
+        if (name === 'COMMIT')
+          return this.#repositories.commits.find(({ label }) => label === argument)?.sha ?? all
         return all
       })
     const walk = (entry: unknown): unknown => {
       if (typeof entry === 'string') return text(entry)
       if (Array.isArray(entry)) return entry.map(walk)
       if (entry === null || typeof entry !== 'object') return entry
-      return Object.fromEntries(Object.entries(entry as JsonObject).map(([key, inner]) => [key, walk(inner)]))
+      return Object.fromEntries(
+        Object.entries(entry as JsonObject).map(([key, inner]) => [key, walk(inner)]),
+      )
     }
     return walk(value) as T
   }

@@ -3,17 +3,22 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import type { Env, Listener } from '#base'
+import type { Env, Handler, Listener, ListenOptions } from '#base'
 import { realEnv } from '#base/env'
 import { gitSyncControllers, type GitSyncOptions } from '#controllers/git-sync'
 import { createGitServer, type GitServer, type NewFile } from '#embedded/git'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
 import { createEventRecorder } from '#runtime'
+import { generateKeyTask, makeCertificate, makeSelfSigned } from '#x509'
 import { filesUnder, type Case, type Fields } from './case-files.ts'
 
-const crds = ['source.toolkit.fluxcd.io_gitrepositories', 'kustomize.toolkit.fluxcd.io_kustomizations'].map(
-  (name) => parse(readFileSync(join(import.meta.dirname, `../../crds/${name}.yaml`), 'utf8')) as object,
+const crds = [
+  'source.toolkit.fluxcd.io_gitrepositories',
+  'kustomize.toolkit.fluxcd.io_kustomizations',
+].map(
+  (name) =>
+    parse(readFileSync(join(import.meta.dirname, `../../crds/${name}.yaml`), 'utf8')) as object,
 )
 
 export interface World {
@@ -22,6 +27,8 @@ export interface World {
   readonly client: Client
   readonly git: GitServer
   readonly gitUrl: string
+  /** The same server behind TLS, and the authority to trust for it. */
+  readonly tls: { readonly url: string; readonly ca: string }
   stop(): Promise<void>
 }
 
@@ -36,8 +43,8 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
   const folder = await env.fs.makeTempFolder('lockstep-git-sync-')
   const api = createKubeApi({ env, crds, authorization: 'rbac' })
   const listeners: Listener[] = []
-  const listen = async (handler: KubeApi['handler']): Promise<Listener> => {
-    const listener = await env.net.listen(handler)
+  const listen = async (handler: Handler, options: ListenOptions = {}): Promise<Listener> => {
+    const listener = await env.net.listen(handler, options)
     listeners.push(listener)
     return listener
   }
@@ -45,6 +52,8 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
   const client = createClient({ env, server: { url: server.url } })
   const git = createGitServer({ env, folder: `${folder}/served` })
   const gitListener = await listen(git.handler)
+  const authority = await tlsAuthority(env)
+  const tlsListener = await listen(git.handler, { tls: authority.server })
   const events = createEventRecorder({ env, client, component: 'kustomize-controller' })
   const control = new AbortController()
   const running = gitSyncControllers({
@@ -64,6 +73,7 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
     client,
     git,
     gitUrl: gitListener.url,
+    tls: { url: tlsListener.url, ca: authority.ca },
     stop: async () => {
       control.abort(new Error('the test is over'))
       await Promise.all(running)
@@ -73,6 +83,23 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
       await env.fs.remove(folder)
     },
   }
+}
+
+async function tlsAuthority(
+  env: Env,
+): Promise<{ ca: string; server: { cert: string; key: string } }> {
+  const day = 86_400_000
+  const valid = { notBeforeMs: env.clock.now() - day, notAfterMs: env.clock.now() + day }
+  const caKey = await generateKeyTask.run({ type: 'ec' })
+  const request = { use: 'ca', commonName: 'test ca', ...valid } as const
+  const ca = await makeSelfSigned(env, request, caKey)
+  const key = await generateKeyTask.run({ type: 'ec' })
+  const cert = await makeCertificate(
+    env,
+    { use: 'server', publicKey: key.publicKey, commonName: 'git', names: ['127.0.0.1'], ...valid },
+    { request: { ...request, publicKey: caKey.publicKey }, privateKey: caKey.privateKey },
+  )
+  return { ca, server: { cert, key: key.privateKey } }
 }
 
 /** The repositories of one case, as the recording runner makes them. */
@@ -120,7 +147,8 @@ export class CaseRepositories {
   async commit(action: Fields): Promise<void> {
     const { branch = 'main', repo, from, base, detached, message } = action
     const name = await this.init(repo as string | undefined)
-    const files: Record<string, NewFile> = from === undefined ? {} : filesUnder(join(this.#case.folder, String(from)))
+    const files: Record<string, NewFile> =
+      from === undefined ? {} : filesUnder(join(this.#case.folder, String(from)))
     for (const [path, made] of Object.entries((action['generate'] ?? {}) as Fields)) {
       files[path] =
         made.link !== undefined
@@ -134,13 +162,21 @@ export class CaseRepositories {
     const options = {
       branch: detached === true ? 'detached-for-a-moment' : String(branch),
       replace: true,
-      ...(base === 'none' ? { parent: null } : labelled === undefined ? {} : { parent: labelled.sha }),
+      ...(base === 'none'
+        ? { parent: null }
+        : labelled === undefined
+          ? {}
+          : { parent: labelled.sha }),
     }
     const text = message ?? `Change ${this.commits.length + 1}`
     const sha = await git.commit(name, files, String(text), options)
     if (detached === true) await git.setRef(name, 'refs/heads/detached-for-a-moment', null)
     const count = this.commits.filter((commit) => commit.repo === repo).length + 1
-    this.commits.push({ sha, label: `${repo === undefined ? 'commit ' : `${String(repo)} `}${count}`, repo })
+    this.commits.push({
+      sha,
+      label: `${repo === undefined ? 'commit ' : `${String(repo)} `}${count}`,
+      repo,
+    })
     for (const tag of action['tags'] ?? []) {
       await this.tag({ ...(typeof tag === 'string' ? { name: tag } : tag), repo }, sha)
     }

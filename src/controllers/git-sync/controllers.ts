@@ -166,10 +166,8 @@ class GitSync {
       const key = keyText(change.object.metadata)
       if (isCalled(change)) this.#sourceLoop.enqueue(key)
       // The syncs say in their own status that their source is missing or has nothing yet.
-      if (
-        change.kind !== 'updated' ||
-        hasArtifact(change.object) !== hasArtifact(change.previous)
-      ) {
+      if (change.kind === 'deleted') return
+      if (change.kind === 'added' || hasArtifact(change.object) !== hasArtifact(change.previous)) {
         this.#wakeUsers(key)
       }
     })

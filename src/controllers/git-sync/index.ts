@@ -4,5 +4,5 @@ export {
   type GitSyncDeps,
   type GitSyncOptions,
 } from './controllers.ts'
-export { confirmPrune, fieldManager } from './sync-reconciler.ts'
+export { confirmPrune, fieldManager } from './pass.ts'
 export type { OpenMirror, Reach } from './mirrors.ts'

@@ -66,7 +66,7 @@ export async function reconcileSource(
   const key = parseKey(text)
   const repository = deps.cache.get(key)
   if (repository === undefined || isDeleting(repository)) {
-    forget(text, key, deps)
+    forget(text, deps)
     if (repository !== undefined) await dropPeerFinalizer(repository, deps.client, signal)
     return settled
   }
@@ -198,10 +198,10 @@ function checkSupported(repository: GitRepository): void {
   })
 }
 
-function forget(text: string, key: ObjectKey, deps: SourceDeps): void {
+function forget(text: string, deps: SourceDeps): void {
   deps.accesses.delete(text)
   deps.mirrors.release(text)
-  if (deps.artifacts.delete(text)) deps.moved(key)
+  deps.artifacts.delete(text) // its users find out when they look next; nothing of theirs changes
 }
 
 function reasonOf(fault: Fault): SourceReason {

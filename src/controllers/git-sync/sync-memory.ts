@@ -1,5 +1,12 @@
-import type { InventoryEntry, Proof, Proofs } from '#inventory'
-import type { ApplyItem } from '#inventory'
+import type { ApplyItem, InventoryEntry, Proof, Proofs } from '#inventory'
+
+/** A rendered set, and what it was rendered from. */
+export interface Rendering {
+  readonly from: string
+  readonly items: readonly ApplyItem[]
+  /** The author said what belongs to it; see `Rendered`. */
+  readonly isDeliberate: boolean
+}
 
 /** What is remembered of one sync between its passes; all of it can be lost. */
 export interface SyncMemory {
@@ -7,7 +14,7 @@ export interface SyncMemory {
   /** The newest inventory written, which the informer's copy may not show yet. */
   inventory: readonly InventoryEntry[] | undefined
   /** What was rendered last, and from what. */
-  rendered: { readonly from: string; readonly items: readonly ApplyItem[] } | undefined
+  rendered: Rendering | undefined
   readonly proofs: Map<string, Proof>
   /** When drift was put back, on the monotonic clock. */
   readonly corrections: number[]

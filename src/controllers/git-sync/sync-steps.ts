@@ -1,0 +1,236 @@
+/** The steps of a pass, in the order they are taken: render, hold, apply, prune, health. */
+import { createHash } from 'node:crypto'
+import { Fault, stringifyJson, utf8 } from '#base'
+import { keyOf, kustomizations, type AnyObject, type Kustomization } from '#api'
+import {
+  applySet,
+  guardOf,
+  ownerLabels,
+  prune,
+  sameEntries,
+  sorted,
+  unionOf,
+  without as entriesWithout,
+  type ApplyItem,
+  type InventoryEntry,
+} from '#inventory'
+import type { Client } from '#kube'
+import { placeOf, render } from '#render'
+import { addFinalizer, hasFinalizer } from './finalizer.ts'
+import type { Artifact } from './mirrors.ts'
+import { confirmPrune, fieldManager, type Pass, type SyncDeps } from './pass.ts'
+import { requestOf } from './source-status.ts'
+import { proofsOf } from './sync-memory.ts'
+import { progressingStatus, reasonOfPhase, timeoutMsOf } from './sync-status.ts'
+import { waitHealthy, watchedOf } from './wait.ts'
+
+/** The objects of the folder, rendered anew only when the commit or the spec is another. */
+export async function rendered(
+  pass: Pass,
+  artifact: Artifact,
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<readonly ApplyItem[]> {
+  const sync = pass.object
+  const from = `${artifact.commit} ${sync.metadata.generation ?? 0}`
+  if (pass.memory.rendered?.from === from) return pass.memory.rendered.items
+  const spec = sync.spec
+  try {
+    const result = await render(
+      deps.env,
+      {
+        mirror: artifact.mirror,
+        commit: artifact.commit,
+        path: spec?.path ?? '',
+        ...(spec?.targetNamespace ? { targetNamespace: spec.targetNamespace } : {}),
+        labels: { ...spec?.commonMetadata?.labels, ...ownerLabels(keyOf(sync)) },
+        annotations: spec?.commonMetadata?.annotations ?? {},
+      },
+      signal,
+    )
+    for (const note of result.notes) {
+      deps.events.record(sync, { type: 'Warning', reason: 'FileSkipped', message: note })
+    }
+    const items = result.objects.map(({ object, origin }) => ({ object, place: placeOf(origin) }))
+    pass.memory.rendered = { from, items, isDeliberate: result.isDeliberate }
+    return items
+  } catch (thrown) {
+    if (!(thrown instanceof Fault && thrown.reason === 'NotFound')) pass.phase = 'build'
+    throw thrown
+  }
+}
+
+/** Holds the object back from deletion as soon as there is something to clean up. */
+export async function hold(pass: Pass, deps: SyncDeps, signal: AbortSignal): Promise<void> {
+  if (!isCleanedUp(pass.object) || hasFinalizer(pass.object)) return
+  const held = await addFinalizer(kustomizations, pass.object, deps.client, signal)
+  pass.object = { ...pass.object, metadata: held.metadata }
+}
+
+/** Whether deleting the Kustomization deletes what it applied. */
+export function isCleanedUp(sync: Kustomization): boolean {
+  const policy = sync.spec?.deletionPolicy ?? 'MirrorPrune'
+  if (policy === 'MirrorPrune') return sync.spec?.prune === true
+  return policy !== 'Orphan'
+}
+
+/** Who the objects are written as. @throws Fault rather than write as ourselves instead. */
+export function clientFor(sync: Kustomization, deps: SyncDeps): Client {
+  const name = sync.spec?.serviceAccountName ?? deps.rules.defaultServiceAccount
+  if (name === undefined || name === '') return deps.client
+  const { namespace } = sync.metadata
+  if (namespace === undefined || namespace === '') {
+    throw new Fault('InternalError', 'no namespace to impersonate in') // never as ourselves instead
+  }
+  return deps.client.as({ user: `system:serviceaccount:${namespace}:${name}` })
+}
+
+/** Applies the set, noting it in status first. */
+export async function applied(
+  text: string,
+  pass: Pass,
+  items: readonly ApplyItem[],
+  client: Client,
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const { memory } = pass
+  const result = await applySet(items, {
+    discovery: deps.client,
+    client,
+    fieldManager,
+    clock: deps.env.clock,
+    proofs: proofsOf(memory, (id) => deps.drift.markerOf(text, id)),
+    digestOf,
+    force: pass.object.spec?.force === true,
+    noteAhead: (entries) => noteAhead(pass, entries, deps, signal),
+    signal,
+  })
+  pass.inventory = result.entries
+  pass.changes = result.changes
+  deps.drift.follow(text, result.entries)
+  const news = result.changes.filter(
+    ({ action }) => action === 'created' || action === 'configured',
+  )
+  if (news.length === 0) return
+  const message = news.map(({ subject, action }) => `${subject} ${action}`).join('\n')
+  deps.events.record(pass.object, { type: 'Normal', reason: 'Progressing', message })
+}
+
+/** Writes into status what is about to be applied, so that a crash leaves nothing unknown behind. */
+async function noteAhead(
+  pass: Pass,
+  entries: readonly InventoryEntry[],
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = pass.memory.inventory ?? pass.before
+  const all = unionOf(known, entries)
+  if (sameEntries(all, known)) return
+  pass.inventory = all
+  const facts = { ...pass, nowMs: deps.env.clock.now() }
+  const written = await deps.status.write(
+    pass.object,
+    progressingStatus(pass.object, facts),
+    signal,
+  )
+  pass.memory.inventory = all
+  if (written !== 'unchanged') pass.object = written
+}
+
+/** Deletes what left the set, unless the guard wants a person's word first. */
+export async function pruned(
+  pass: Pass,
+  client: Client,
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const rendered = pass.inventory ?? []
+  const known = pass.memory.inventory ?? pass.before
+  const gone = entriesWithout(known, rendered)
+  pass.inventory = sorted(rendered)
+  if (gone.length === 0 || pass.object.spec?.prune !== true) return
+  const guarded = guardOf(known, rendered, gone, pass.memory.rendered?.isDeliberate)
+  const isConfirmed = pass.object.metadata.annotations?.[confirmPrune] === pass.revision
+  const held = guarded === undefined || isConfirmed ? [] : guarded.entries
+  const result = await prune(entriesWithout(gone, held), {
+    discovery: deps.client,
+    client,
+    sync: keyOf(pass.object),
+    signal,
+  })
+  for (const entry of gone) pass.memory.proofs.delete(entry.id)
+  pass.inventory = unionOf([...held, ...result.failed.map(({ entry }) => entry)], rendered)
+  if (result.deleted.length > 0) {
+    const message = result.deleted.map((subject) => `${subject} deleted`).join('\n')
+    deps.events.record(pass.object, { type: 'Normal', reason: 'Progressing', message })
+  }
+  const first = result.failed[0]
+  if (first !== undefined) throw first.fault.within('prune')
+  if (held.length === 0 || guarded === undefined) return
+  const { namespace = '', name } = pass.object.metadata
+  throw new Fault('Forbidden', `prune held back: ${guarded.message}`, {
+    hint: `if that is meant: kubectl annotate --overwrite -n ${namespace} kustomization ${name} ${confirmPrune}='${pass.revision ?? ''}'`,
+  })
+}
+
+/** Waits for health where the spec asks for it. */
+export async function healthy(
+  pass: Pass,
+  client: Client,
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  const watched = watchedOf(pass.object, pass.inventory ?? [])
+  if (watched.length === 0) return
+  const { clock } = deps.env
+  const startedMs = clock.monotonic()
+  pass.phase = 'health'
+  const options = { client, discovery: deps.client, clock, signal }
+  if (!(await isHealthyNow(watched, options))) {
+    if (!isKnownUnhealthy(pass)) await noteWaiting(pass, deps, signal)
+    await waitHealthy(watched, { ...options, timeoutMs: timeoutMsOf(pass.object) })
+  }
+  pass.healthyMs = clock.monotonic() - startedMs
+}
+
+/** A retry of what failed before says so still; only something new makes it open again. */
+function isKnownUnhealthy(pass: Pass): boolean {
+  const { status, metadata } = pass.object
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready')
+  return (
+    ready?.reason === reasonOfPhase.health &&
+    ready.observedGeneration === metadata.generation &&
+    status?.lastAttemptedRevision === pass.revision &&
+    status?.lastHandledReconcileAt === requestOf(pass.object)
+  )
+}
+
+async function isHealthyNow(
+  watched: Parameters<typeof waitHealthy>[0],
+  options: Omit<Parameters<typeof waitHealthy>[1], 'timeoutMs'>,
+): Promise<boolean> {
+  try {
+    await waitHealthy(watched, { ...options, timeoutMs: 0 })
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.reason === 'Timeout') return false
+    throw thrown
+  }
+}
+
+async function noteWaiting(pass: Pass, deps: SyncDeps, signal: AbortSignal): Promise<void> {
+  const facts = { ...pass, nowMs: deps.env.clock.now() }
+  const written = await deps.status.write(
+    pass.object,
+    progressingStatus(pass.object, facts),
+    signal,
+  )
+  if (written !== 'unchanged') pass.object = written
+}
+
+function digestOf(object: AnyObject): string {
+  return createHash('sha256')
+    .update(utf8(stringifyJson(object)))
+    .digest('hex')
+}
