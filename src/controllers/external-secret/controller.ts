@@ -19,13 +19,14 @@ import {
   keepSecretMetadata,
   withoutManagedFields,
   type Controller,
-  type ControllerMetrics,
   type EventRecorder,
   type Informer,
+  type Metrics,
   type SecretMetadata,
 } from '#runtime'
 import { gather } from './gather.ts'
 import { Memories } from './memory.ts'
+import { registerMetrics } from './metrics.ts'
 import { fieldManagerOf, targetKeyOf } from './names.ts'
 import { cachedStore, openStore, type StoreCaches } from './open-store.ts'
 import { overlayOf } from './overlay.ts'
@@ -50,7 +51,7 @@ export interface ExternalSecretParts {
   readonly client: Client
   readonly planner: ReadPlanner
   readonly events: EventRecorder
-  readonly metrics?: ControllerMetrics
+  readonly metrics?: Metrics
   readonly options?: ExternalSecretOptions
 }
 
@@ -61,8 +62,6 @@ export interface ExternalSecretOptions {
   readonly namespace?: string
   /** Default 32. */
   readonly workers?: number
-  /** Told of every successful refresh, for metrics: exact, where status is not. */
-  readonly onRefresh?: (es: ExternalSecret, atMs: number) => void
 }
 
 /** Keeps the targets of ExternalSecrets. Has to run together with the controllers of their stores. */
@@ -72,6 +71,7 @@ export function externalSecretController(
   const { env, metrics, options = {} } = parts
   const informers = informersOf(parts)
   const deps = depsOf(parts, informers)
+  if (metrics !== undefined) registerMetrics(metrics, deps.cache, deps.memories)
   const controller = createController({
     env,
     name: 'externalsecret',
@@ -184,7 +184,6 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
       ),
     overlay: (es, values, signal) => overlayOf(es, values, overlayDeps, signal),
     senior: (es, policy) => seniorOf(es, policy, cache.by('target', keyText(targetKeyOf(es)))),
-    ...(options.onRefresh === undefined ? {} : { onRefresh: options.onRefresh }),
   }
 }
 

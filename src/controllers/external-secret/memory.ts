@@ -11,6 +11,9 @@ export interface Memory {
   proven?: Proven
   /** Text of the last failure told in an event. */
   failure?: string
+  /** Refreshes since the start of the process, and how many of them failed. */
+  syncs: number
+  errors: number
 }
 
 /** The memories of one controller, by key. */
@@ -21,7 +24,7 @@ export class Memories {
   of(key: string, uid: string): Memory {
     const known = this.#byKey.get(key)
     if (known?.uid === uid) return known
-    const fresh: Memory = { uid }
+    const fresh: Memory = { uid, syncs: 0, errors: 0 }
     this.#byKey.set(key, fresh)
     return fresh
   }
@@ -30,7 +33,7 @@ export class Memories {
     this.#byKey.delete(key)
   }
 
-  get size(): number {
-    return this.#byKey.size
+  each(visit: (key: string, memory: Memory) => void): void {
+    for (const [key, memory] of this.#byKey) visit(key, memory)
   }
 }

@@ -87,8 +87,6 @@ export interface Deps {
   ) => Promise<Overlay>
   /** The other ExternalSecret that the target belongs to by seniority; undefined: it is free. */
   readonly senior: (es: ExternalSecret, policy: Policy) => ExternalSecret | undefined
-  /** Told of every refresh that succeeded, for metrics. */
-  readonly onRefresh?: (es: ExternalSecret, atMs: number) => void
 }
 
 /** Brings one ExternalSecret's world to its spec. */
@@ -131,6 +129,7 @@ class Refresh {
     if (result.kind === 'failed' && isPassing(result.fault)) {
       return { kind: 'failed', retry: result.fault.retry }
     }
+    if (result.kind === 'failed') this.#memory.errors++
     this.#tell(result)
     await this.#deps.status.write(this.#es, this.#statusFor(result, policy), this.#signal)
     if (result.kind === 'failed') return { kind: 'failed', retry: result.fault.retry }
@@ -145,9 +144,9 @@ class Refresh {
       const due = await this.#whyDue(policy)
       if (due === undefined) return { policy }
       this.#deps.env.log.debug('refresh', { key: keyOf(this.#es), due })
+      this.#memory.syncs++
       const kind = await this.#refresh(policy)
       this.#memory.refreshedMs = this.#startedMs
-      this.#deps.onRefresh?.(this.#es, this.#startedMs)
       return { result: { kind }, policy }
     } catch (thrown) {
       this.#signal.throwIfAborted()

@@ -16,9 +16,10 @@ import {
   createInformer,
   createStatusWriter,
   withoutManagedFields,
+  type Cache,
   type Change,
-  type ControllerMetrics,
   type EventRecorder,
+  type Metrics,
 } from '#runtime'
 import type { Store } from './decide.ts'
 import { reconcile, type Deps } from './reconciler.ts'
@@ -38,7 +39,7 @@ export interface SecretStoreParts {
   readonly client: Client
   readonly planner: ReadPlanner
   readonly events: EventRecorder
-  readonly metrics?: ControllerMetrics
+  readonly metrics?: Metrics
   readonly options?: SecretStoreOptions
 }
 
@@ -72,6 +73,7 @@ function storeController<S extends Store>(
     resource,
     keep: (store) => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
   })
+  if (metrics !== undefined) registerCondition(metrics, name, informer.cache)
   const deps: Deps<S> = {
     env,
     cache: informer.cache,
@@ -107,6 +109,32 @@ function storeController<S extends Store>(
       await watching
     },
   }
+}
+
+/** The metric that dashboards made for External Secrets read. */
+function registerCondition(
+  metrics: Pick<Metrics, 'collected'>,
+  name: string,
+  cache: Cache<Store>,
+): void {
+  metrics.collected(
+    {
+      name: `${name}_status_condition`,
+      help: 'The condition of each store: 1 for the status it has, 0 for the other.',
+      labels: ['name', 'namespace', 'condition', 'status'],
+    },
+    (set) => {
+      for (const { metadata, status: state } of cache.list()) {
+        const ready = state?.conditions?.find(({ type }) => type === 'Ready')
+        if (ready === undefined) continue
+        const { name: store, namespace = '' } = metadata
+        for (const status of ['True', 'False']) {
+          const labels = { name: store, namespace, condition: 'Ready', status }
+          set(ready.status === status ? 1 : 0, labels)
+        }
+      }
+    },
+  )
 }
 
 function laneOf(change: Change<Store>): 'new' | 'changed' | 'periodic' {
