@@ -9,6 +9,7 @@ import {
   leases,
   resource,
   secrets,
+  serviceAccounts,
   type Condition,
   type KubeObject,
   type Resource,
@@ -218,6 +219,11 @@ describe.each(worlds)('client and runtime on the embedded API server, %s', (_whe
         at: 'metadata.name',
         status: 422,
       })
+      expect(await faultOf(client.create(things, thing('a', -1)))).toMatchObject({
+        reason: 'InvalidSpec',
+        at: 'spec.n',
+        status: 422,
+      })
       const unserved = resource('test.lockstep.dev/v9', 'Thing', 'things')
       expect((await faultOf(client.get(unserved, key))).reason).toBe('NotFound')
       expect((await faultOf(client.list(unserved))).reason).toBe('NotFound')
@@ -237,6 +243,21 @@ describe.each(worlds)('client and runtime on the embedded API server, %s', (_whe
         shortNames: ['tg'],
       })
       expect(await client.resourceOf('v1', 'Nothing')).toBeNull()
+    }))
+
+  it('get a token for a ServiceAccount', () =>
+    run(async ({ client, env }) => {
+      await client.create(serviceAccounts, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { namespace: 'default', name: 'reader' },
+      })
+      const { token, expiresMs } = await client.requestToken(
+        { namespace: 'default', name: 'reader' },
+        { audiences: ['vault'], expirationSeconds: 600 },
+      )
+      expect(token.split('.')).toHaveLength(3)
+      expect(Math.abs(expiresMs - env.clock.now() - 600_000)).toBeLessThan(5_000)
     }))
 
   it('page through long lists and watch with the present objects first', () =>

@@ -199,9 +199,11 @@ describe('an informer', () => {
 
   it('resumes a cut watch from the last bookmark, without a list', () =>
     withInformer(async ({ env, api, put, watch, expectTold }) => {
+      const open = await watch()
+      put('x', '9')
+      await expectTold('added apps/x=9')
       api.bookmark()
       const marked = api.version
-      const open = await watch()
       put('b', '2')
       await env.clock.sleep(10)
       open.cut()

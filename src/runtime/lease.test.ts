@@ -206,7 +206,7 @@ describe('a lease', () => {
       // leads and has changed the object: its write carries the version it saw and is refused.
       api.put({ metadata: { namespace: 'apps', name: 'target' }, data: { by: 'none' } })
       const one = candidate('one')
-      await env.clock.sleep(1_000)
+      await env.clock.sleep(31_000)
       const seen = await one.client.get(configMaps, { namespace: 'apps', name: 'target' })
       const thaw = Promise.withResolvers<void>()
       api.intercept = async (request) => {
@@ -217,6 +217,7 @@ describe('a lease', () => {
       }
       const two = candidate('two')
       while (!two.leading) await env.clock.sleep(500)
+      expect(one.leading).toBe(false) // its renewal hangs unanswered; it knew that its time was up
       const own = await two.client.get(configMaps, { namespace: 'apps', name: 'target' })
       if (own === null || seen === null) throw new Error('it is there')
       await two.client.update(configMaps, { ...own, data: { by: 'two' } })

@@ -61,11 +61,16 @@ describe('a work queue', () => {
     const { env, queue } = make()
     queue.add('apps/a')
     await queue.next(never)
+    queue.add('apps/b')
+    await queue.next(never)
     queue.addAfter('apps/a', 60_000)
     queue.addAfter('apps/a', 5_000)
+    queue.addAfter('apps/b', 5_000)
+    queue.addAfter('apps/b', 60_000)
     queue.done('apps/a')
+    queue.done('apps/b')
     await env.clock.advance(5_010)
-    expect(await takeAll(queue)).toEqual(['apps/a'])
+    expect(await takeAll(queue)).toEqual(['apps/a', 'apps/b'])
   })
 
   it('forgets a wait when the key becomes ready sooner', async () => {
