@@ -9,9 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { casesFolder, playCase } from './external-secret/play.ts'
 
 const notYet: Readonly<Record<string, string>> = {
-  'template-functions': 'the template engine is not wired in yet',
   'template-invalid-label': 'the template engine is not wired in yet',
-  'template-metadata-key-not-rendered': 'the template engine is not wired in yet',
   'template-runtime-error': 'the template engine is not wired in yet',
 }
 

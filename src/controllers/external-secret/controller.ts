@@ -24,6 +24,7 @@ import {
   type Metrics,
   type SecretMetadata,
 } from '#runtime'
+import type { Deps } from './deps.ts'
 import { gather } from './gather.ts'
 import { Memories } from './memory.ts'
 import { registerMetrics } from './metrics.ts'
@@ -31,7 +32,7 @@ import { fieldManagerOf, targetKeyOf } from './names.ts'
 import { cachedStore, openStore, type StoreCaches } from './open-store.ts'
 import { overlayOf } from './overlay.ts'
 import type { CreationPolicy, Policy } from './policy.ts'
-import { reconcile, type Deps } from './reconciler.ts'
+import { reconcile } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
 import { isOfClass, storesOf, type Store } from './stores.ts'
 import { indexes, targetIndexes, wire } from './watches.ts'

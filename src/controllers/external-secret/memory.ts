@@ -1,3 +1,4 @@
+import type { ObjectMeta } from '#api'
 import type { Proven } from './decide.ts'
 
 /**
@@ -36,4 +37,10 @@ export class Memories {
   each(visit: (key: string, memory: Memory) => void): void {
     for (const [key, memory] of this.#byKey) visit(key, memory)
   }
+}
+
+/** That the data of this version is what its hash annotation says. */
+export function provenBy(metadata: ObjectMeta, replaced?: string): Proven {
+  const { uid = '', resourceVersion = '' } = metadata
+  return { uid, resourceVersion, ...(replaced === undefined ? {} : { replaced }) }
 }

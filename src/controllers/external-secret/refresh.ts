@@ -1,0 +1,118 @@
+/** One refresh: the values are read, then the target is written, or removed when nothing is left. */
+import { secrets, type ExternalSecret, type ObjectMeta } from '#api'
+import { Fault } from '#base'
+import { isLeftOver, isOwnedBy } from './decide.ts'
+import type { Deps } from './deps.ts'
+import { provenBy, type Memory } from './memory.ts'
+import { ownerLabelOf, targetKeyOf, targetNameOf } from './names.ts'
+import type { Policy } from './policy.ts'
+import { created, deleted, leftOverDeleted, updated, type Result } from './status.ts'
+import { during, StepFailed } from './step.ts'
+import { ownedText } from './target.ts'
+import { markTarget, writeTarget } from './write.ts'
+
+/** How a refresh that did not fail ended. */
+export type Refreshed = Exclude<Result['kind'], 'failed'>
+
+/** @throws StepFailed; nothing was destroyed then. */
+export async function refresh(
+  es: ExternalSecret,
+  policy: Policy,
+  memory: Memory,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Refreshed> {
+  refuseManifest(es)
+  const { values, missing } = await during('read', () => deps.gather(es, policy, signal))
+  for (const note of missing) deps.events.record(es, note)
+  if (values.size === 0 && policy.deletion === 'Retain') return 'retained'
+  if (values.size === 0 && policy.deletion === 'Delete') {
+    return await during('delete', () => removeTarget(es, policy, deps, signal))
+  }
+  if (policy.creation === 'None') {
+    await during('write', () => markTarget(es, deps.client, signal))
+    return 'synced'
+  }
+  return await write(es, policy, values, memory, deps, signal)
+}
+
+/** Better no target than a Secret where something else was asked for. @throws StepFailed */
+function refuseManifest(es: ExternalSecret): void {
+  if (es.spec?.target?.manifest === undefined) return
+  const text = 'targets other than Secrets are not built into Lockstep yet'
+  throw new StepFailed('write', new Fault('Unsupported', text, { at: 'spec.target.manifest' }))
+}
+
+async function write(
+  es: ExternalSecret,
+  policy: Policy,
+  values: ReadonlyMap<string, Uint8Array>,
+  memory: Memory,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Refreshed> {
+  const owner = deps.senior(es, policy)
+  if (owner !== undefined) {
+    throw new StepFailed('owned', new Fault('Forbidden', ownedText(es, owner.metadata.name)))
+  }
+  const written = await during('write', async () => {
+    const overlay = await deps.overlay(es, values, signal)
+    return await writeTarget(es, policy, overlay, deps.client, signal)
+  })
+  if (written.kind === 'missing') return 'missing'
+  memory.proven = provenBy(written.secret.metadata, written.replaced)
+  if (written.kind === 'created') deps.events.record(es, created)
+  if (written.kind === 'updated') deps.events.record(es, updated)
+  // After the new one is there, so that nobody finds neither.
+  if (policy.creation === 'Owner') await deleteLeftOvers(es, deps, signal)
+  return 'synced'
+}
+
+/** The provider has none of the values any more, and the policy says what follows from that. */
+async function removeTarget(
+  es: ExternalSecret,
+  policy: Policy,
+  deps: Pick<Deps, 'client' | 'events'>,
+  signal: AbortSignal,
+): Promise<'deleted'> {
+  const key = targetKeyOf(es)
+  if (policy.creation !== 'Owner') {
+    const text = `unable to delete secret ${key.name}: creationPolicy=${policy.creation} is not Owner`
+    throw new Fault('InvalidSpec', text, { at: 'spec.target.deletionPolicy' })
+  }
+  const seen = await deps.client.getMetadata(secrets, key, { signal })
+  if (seen === null) return 'deleted'
+  if (!isOwnedBy(seen.metadata, es.metadata.uid ?? '')) {
+    const text = `unable to delete secret ${key.name}: it is not owned by this ExternalSecret`
+    throw new Fault('Forbidden', text, { hint: 'Delete it by hand if it is not needed.' })
+  }
+  // The guard against a backend that was restored empty (many references absent at once) goes here.
+  if (await deleteSeen(seen.metadata, deps, signal)) deps.events.record(es, deleted)
+  return 'deleted'
+}
+
+/** Deletes that very version. @returns false when it was gone already. */
+async function deleteSeen(
+  { uid, resourceVersion, namespace, name }: ObjectMeta,
+  { client }: Pick<Deps, 'client'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (uid === undefined || resourceVersion === undefined) return false
+  const key = { ...(namespace === undefined ? {} : { namespace }), name }
+  return await client.delete(secrets, key, { uid, resourceVersion, signal })
+}
+
+/** Removes the Secrets that were its targets before a rename. */
+async function deleteLeftOvers(
+  es: ExternalSecret,
+  deps: Pick<Deps, 'client' | 'events' | 'targets'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace = '', uid = '' } = es.metadata
+  const owner = { uid, label: ownerLabelOf(es.metadata), targetName: targetNameOf(es) }
+  for (const { metadata } of deps.targets.by('createdBy', `${namespace}/${owner.label}`)) {
+    if (!isLeftOver(metadata, owner)) continue
+    const isDeleted = await during('deleteLeftOver', () => deleteSeen(metadata, deps, signal))
+    if (isDeleted) deps.events.record(es, leftOverDeleted)
+  }
+}
