@@ -1,7 +1,7 @@
 import { base64, stringifyJson } from '#base'
 import type { Core } from '../core.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
-import type { Obj } from '../object.ts'
+import { drop, type Obj } from '../object.ts'
 import { withDefaults } from '../schema/default.ts'
 import type { Entry } from '../storage/store.ts'
 
@@ -85,9 +85,19 @@ export function eventAs(group: string, event: Obj): Obj {
   const names = new Map(
     eventFields.map(([core, own]) => (group === '' ? [own, core] : [core, own]) as [string, string]),
   )
-  return Object.fromEntries(
+  const shown = Object.fromEntries(
     Object.entries(event).map(([key, value]) => [names.get(key) ?? key, value]),
   ) as Obj
+  // Each group has its own fields that are there even when empty.
+  if (group === '') {
+    shown['reportingComponent'] ??= ''
+    shown['reportingInstance'] ??= ''
+  } else {
+    for (const key of ['reportingController', 'reportingInstance', 'note']) {
+      if (shown[key] === '') drop(shown, key)
+    }
+  }
+  return shown
 }
 
 /** Opaque text for `metadata.continue`. */

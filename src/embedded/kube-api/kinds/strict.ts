@@ -66,7 +66,9 @@ function readMap(
       unknown.push(`unknown field "${at}"`)
       continue
     }
-    const item = read(get(value, key), inner(), at, unknown, name)
+    // Go names the field that holds the map, not the key in it.
+    const inMap = shape.kind === 'map' && inner().kind === 'scalar'
+    const item = read(get(value, key), inner(), inMap ? path : at, unknown, name)
     if (item !== undefined) {
       // Go leaves out empty maps, lists and texts of optional fields.
       const isDeclared = shape.kind === 'struct'

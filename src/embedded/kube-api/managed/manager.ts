@@ -133,10 +133,11 @@ export function afterUpdate(
   const added = ownable(difference.added, about.ignored)
   const changed = ownable(difference.modified, about.ignored)
   const touched = added.union(changed)
+  const removed = difference.removed.recursiveDifference(about.ignored)
   const id = identity(entryFor(writer, undefined))
   const before = owners.get(id)?.set
   for (const [key, owned] of owners) {
-    const left = owned.set.difference(touched).difference(difference.removed)
+    const left = owned.set.difference(touched).difference(removed)
     if (left.isEmpty()) owners.delete(key)
     else owners.set(key, { ...owned, set: left })
   }

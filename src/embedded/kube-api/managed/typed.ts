@@ -197,44 +197,40 @@ export function merge(live: unknown, applied: unknown, shape: Shape): unknown {
 }
 
 /**
- * Items keep the order of `applied`; those of `live` alone stay near where they were: before the
- * next item that both have.
+ * Shared items keep the order of `applied`; those of `live` alone stay before the next shared item;
+ * new ones come after them.
  */
 function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unknown[] {
-  const left = itemsOf(live, shape)
-  const right = itemsOf(applied, shape)
+  const left = live.map((item, index) => itemElement(shape, item, index))
+  const right = applied.map((item, index) => itemElement(shape, item, index))
+  const inRight = new Set(right)
+  const leftAt = new Map(left.map((element, index) => [element, index]))
+  const shared = right.filter((element) => leftAt.has(element))
+  const element = elementShape(shape)
   const result: unknown[] = []
-  const order = live.map((item, index) => itemElement(shape, item, index))
-  const shared = order.filter((element) => right.has(element))
-  const done = new Set<string>()
-  const emit = (element: string): void => {
-    if (done.has(element)) return
-    done.add(element)
-    const [mine, theirs] = [left.get(element), right.get(element)]
-    if (theirs === undefined) result.push(...(mine ?? []).map((item) => copy(item)))
-    else if (mine === undefined || mine.length > 1) result.push(...theirs.map((item) => copy(item)))
-    else result.push(merge(mine[0], theirs[0], elementShape(shape)))
+  let l = 0
+  let r = 0
+  let next = shared.shift()
+  while (l < left.length || r < right.length) {
+    const here = left[l]
+    if (here !== undefined && here === right[r]) {
+      result.push(merge(live[l], applied[r], element))
+      l++
+      r++
+      next = shared.shift()
+    } else if (here !== undefined && r < right.length && inRight.has(here) && next !== undefined && next !== here) {
+      l++ // shared, and taken when its turn comes
+    } else if (here !== undefined && !inRight.has(here)) {
+      result.push(copy(live[l]))
+      l++
+    } else if (r < right.length) {
+      const theirs = right[r] as string
+      const index = leftAt.get(theirs)
+      result.push(merge(index === undefined ? undefined : live[index], applied[r], element))
+      if (index !== undefined && next === theirs) next = shared.shift()
+      r++
+    } else l++
   }
-  let at = 0
-  let nextShared = 0
-  for (const element of right.keys()) {
-    if (!left.has(element)) {
-      emit(element)
-      continue
-    }
-    if (shared[nextShared] === element) {
-      // What stood before it in the live list and is not applied comes first.
-      for (; at < order.length && order[at] !== element; at++) {
-        if (!right.has(order[at] as string)) emit(order[at] as string)
-      }
-      at++
-      nextShared++
-    }
-    emit(element)
-    while (nextShared < shared.length && done.has(shared[nextShared] as string)) nextShared++
-  }
-  for (; at < order.length; at++) if (!right.has(order[at] as string)) emit(order[at] as string)
-  for (const element of order) if (!right.has(element)) emit(element)
   return result
 }
 

@@ -33,7 +33,7 @@ function mergeMap(
   if (how === 'delete') return {}
   if (how !== undefined && how !== 'merge') {
     throw new StrategicError(
-      `Unknown patch type found: ${String(how as string)}`,
+      `unknown patch type: ${String(how as string)} in map: ${goMap(patch)}`,
     )
   }
   let result: Fielded = { ...document }
@@ -51,7 +51,7 @@ function mergeMap(
     mergeField(result, key, patch[key], shape)
   }
   for (const key of Object.keys(patch)) {
-    if (key.startsWith(elementOrder)) orderItems(result, key.slice(elementOrder.length), patch, shape)
+    if (key.startsWith(elementOrder)) orderItems(result, key.slice(elementOrder.length), patch, shape, document)
   }
   return result
 }
@@ -105,9 +105,9 @@ function mergeList(
 ): unknown[] {
   const element = shape.kind === 'list' ? shape.element() : anyShape
   if (strategy.mergeKey === '' || !patch.some(isFielded)) {
-    const result = [...before]
-    for (const item of patch) if (!result.some((one) => equalJson(one, item))) result.push(item)
-    return result
+    const kept = before.filter((one) => !patch.some((item) => equalJson(one, item)))
+    const unique = patch.filter((item, i) => patch.findIndex((one) => equalJson(one, item)) === i)
+    return interleaved(unique, kept, before, (item) => item)
   }
   if (patch.some((item) => get(item, directive) === 'replace')) {
     return patch
@@ -115,7 +115,8 @@ function mergeList(
       .map((item) => copy(item))
   }
   const key = strategy.mergeKey
-  let result = [...before]
+  const gone: unknown[] = []
+  const patched: unknown[] = []
   for (const item of patch) {
     if (!isFielded(item)) throw new StrategicError('invalid item in a list that merges by key')
     const id = get(item, key)
@@ -125,11 +126,35 @@ function mergeList(
       )
     }
     const same = (one: unknown): boolean => equalJson(get(one, key), id)
-    if (get(item, directive) === 'delete') result = result.filter((one) => !same(one))
+    if (get(item, directive) === 'delete') gone.push(id)
     else {
-      const index = result.findIndex(same)
-      if (index < 0) result.push(mergeMap({}, item, element, undefined))
-      else result[index] = mergeMap(result[index] as Fielded, item, element, undefined)
+      const held = before.find(same)
+      patched.push(mergeMap(isFielded(held) ? held : {}, item, element, undefined))
+    }
+  }
+  const idOf = (item: unknown): unknown => get(item, key)
+  const taken = [...gone, ...patched.map(idOf)]
+  const kept = before.filter((one) => !taken.some((id) => equalJson(idOf(one), id)))
+  return interleaved(patched, kept, before, idOf)
+}
+
+// Patched items in the order of the patch, the others where the live list has them before those.
+function interleaved(
+  patched: readonly unknown[],
+  kept: readonly unknown[],
+  live: readonly unknown[],
+  idOf: (item: unknown) => unknown,
+): unknown[] {
+  const place = (item: unknown): number => live.findIndex((one) => equalJson(idOf(one), idOf(item)))
+  const result: unknown[] = []
+  let i = 0
+  let j = 0
+  while (i < patched.length || j < kept.length) {
+    if (i >= patched.length) result.push(kept[j++])
+    else if (j >= kept.length) result.push(patched[i++])
+    else {
+      const [a, b] = [place(patched[i]), place(kept[j])]
+      result.push(a >= 0 && b >= 0 && b < a ? kept[j++] : patched[i++])
     }
   }
   return result
@@ -142,26 +167,26 @@ function goMap(item: Fielded): string {
   return `map[${parts.join(' ')}]`
 }
 
-// Items in the order given; those it does not name keep their place after the one they followed.
-function orderItems(result: Fielded, key: string, patch: Fielded, shape: Shape): void {
+// Items in the order given, the others where the live list has them.
+function orderItems(
+  result: Fielded,
+  key: string,
+  patch: Fielded,
+  shape: Shape,
+  document: Fielded,
+): void {
   const order = patch[`${elementOrder}${key}`]
   const list = get(result, key)
   if (!Array.isArray(order) || !Array.isArray(list)) return
   const { strategy } = fieldOf(shape, key)
   const mergeKey = strategy?.mergeKey ?? ''
-  const idOf = (item: unknown): unknown => (mergeKey === '' ? item : get(item, mergeKey))
+  const idOf = (item: unknown): unknown => (mergeKey === '' || !isFielded(item) ? item : get(item, mergeKey))
   const rank = new Map<string, number>()
   order.forEach((item: unknown, index) => rank.set(JSON.stringify(idOf(item)), index))
-  const named = list.filter((item: unknown) => rank.has(JSON.stringify(idOf(item))))
-  named.sort(
-    (a: unknown, b: unknown) =>
-      (rank.get(JSON.stringify(idOf(a))) ?? 0) - (rank.get(JSON.stringify(idOf(b))) ?? 0),
-  )
-  const sorted: unknown[] = []
-  const waiting = [...(named as unknown[])]
-  for (const item of list as unknown[]) {
-    if (rank.has(JSON.stringify(idOf(item)))) sorted.push(waiting.shift())
-    else sorted.push(item)
-  }
-  put(result, key, sorted)
+  const rankOf = (item: unknown): number | undefined => rank.get(JSON.stringify(idOf(item)))
+  const named = (list as unknown[]).filter((item) => rankOf(item) !== undefined)
+  named.sort((a, b) => (rankOf(a) ?? 0) - (rankOf(b) ?? 0))
+  const kept = (list as unknown[]).filter((item) => rankOf(item) === undefined)
+  const live = get(document, key)
+  put(result, key, interleaved(named, kept, Array.isArray(live) ? live : [], idOf))
 }

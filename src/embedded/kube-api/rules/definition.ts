@@ -101,6 +101,9 @@ function versionFaults(definition: Obj): FieldError[] {
       errors.push(field.invalid(`status.storedVersions[${i}]`, name, 'missing from spec.versions; no other version is marked as storage version'))
     }
   }
+  if (stored.length === 0) {
+    errors.push(field.invalid('status.storedVersions', null, 'must have at least one stored version'))
+  }
   const last = storing[storing.length - 1]
   if (last !== undefined && !stored.includes(textAt(last, 'name'))) {
     errors.push(

@@ -121,8 +121,8 @@ export function predicateOf(kind: Kind, query: URLSearchParams): Predicate | und
   for (const { path } of requirements) {
     if (!allowed.includes(path)) {
       throw badRequest(
-        kind.custom === undefined
-          ? `field label not supported: ${path}`
+        kind.custom === undefined && rulesOf(kind).selectable === undefined
+          ? `"${path}" is not a known field selector: only "metadata.name", "metadata.namespace"`
           : `field label not supported: ${path}`,
       )
     }

@@ -21,7 +21,8 @@ export function subdomainFaults(name: string): string[] {
 export function labelFaults(name: string): string[] {
   const faults: string[] = []
   if (name.length > 63) faults.push('must be no more than 63 characters')
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) faults.push(labelHelp)
+  if (name.includes('.')) faults.push('must not contain dots')
+  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) faults.push(labelHelp)
   return faults
 }
 
@@ -29,7 +30,65 @@ export function labelFaults(name: string): string[] {
 export function validateMeta(kind: Kind, object: Obj): FieldError[] {
   const { name = '' } = object.metadata
   const faults = rulesOf(kind).names === 'label' ? labelFaults(name) : subdomainFaults(name)
-  return faults.map((fault) => field.invalid('metadata.name', name, fault))
+  return [
+    ...faults.map((fault) => field.invalid('metadata.name', name, fault)),
+    ...labelMapFaults(object.metadata.labels ?? {}),
+    ...annotationFaults(object.metadata.annotations ?? {}),
+  ]
+}
+
+const qualifiedHelp =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+const labelValueHelp =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+const word = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
+
+/** Why a key is no qualified name, as labels and annotations have them; empty when it is one. */
+export function qualifiedFaults(key: string): string[] {
+  const parts = key.split('/')
+  const faults: string[] = []
+  const name = parts[parts.length - 1] ?? ''
+  if (parts.length > 2) {
+    return [`a qualified name ${qualifiedHelp.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
+  }
+  if (parts.length === 2) {
+    const prefix = parts[0] ?? ''
+    if (prefix === '') faults.push('prefix part must be non-empty')
+    else faults.push(...subdomainFaults(prefix).map((fault) => `prefix part ${fault}`))
+  }
+  if (name === '') faults.push('name part must be non-empty')
+  else if (name.length > 63) faults.push('name part must be no more than 63 bytes')
+  if (!word.test(name) && name !== '') faults.push(qualifiedHelp)
+  return faults
+}
+
+function labelMapFaults(labels: Readonly<Record<string, string>>): FieldError[] {
+  const errors: FieldError[] = []
+  for (const [key, value] of Object.entries(labels)) {
+    for (const fault of qualifiedFaults(key)) errors.push(field.invalid('metadata.labels', key, fault))
+    if (value.length > 63) {
+      errors.push(field.invalid('metadata.labels', value, 'must be no more than 63 bytes'))
+    }
+    if (value !== '' && !word.test(value)) {
+      errors.push(field.invalid('metadata.labels', value, labelValueHelp))
+    }
+  }
+  return errors
+}
+
+const annotationBytes = 262_144
+
+function annotationFaults(annotations: Readonly<Record<string, string>>): FieldError[] {
+  const errors: FieldError[] = []
+  let size = 0
+  for (const [key, value] of Object.entries(annotations)) {
+    for (const fault of qualifiedFaults(key.toLowerCase())) {
+      errors.push(field.invalid('metadata.annotations', key, fault))
+    }
+    size += key.length + value.length
+  }
+  if (size > annotationBytes) errors.push(field.tooLong('metadata.annotations', annotationBytes))
+  return errors
 }
 
 const immutable = 'field is immutable'

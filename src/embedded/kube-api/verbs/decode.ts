@@ -133,9 +133,7 @@ function report(call: Call, kind: Kind, strict: readonly string[]): void {
   if (wanted !== 'Strict') return
   const why = `strict decoding error: ${strict.join(', ')}`
   throw badRequest(
-    kind.custom === undefined
-      ? `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`
-      : why,
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`,
   )
 }
 

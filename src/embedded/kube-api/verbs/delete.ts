@@ -1,6 +1,6 @@
 import type { Call, Core } from '../core.ts'
 
-import { ApiError, badRequest, conflict, field, invalid, notFound, type FieldError } from '../errors.ts'
+import { ApiError, badRequest, conflict, field, forbidden, invalid, notFound, type FieldError } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -57,8 +57,8 @@ export async function removeAll(call: Call): Promise<Answer> {
   const items: Entry[] = []
   for (const [, entry] of [...core.store.entries(kind.bucket, prefixOf(kind, target.namespace))]) {
     if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
-    const { entry: left } = deleteEntry(core, kind, entry, options)
-    items.push(options.dryRun ? entry : left)
+    deleteEntry(core, kind, entry, options)
+    items.push(entry)
   }
   const metadata = { ...(kind.custom === undefined ? {} : { continue: '' }), resourceVersion: String(core.store.revision) }
   const shown = items.map((entry) => {
@@ -131,15 +131,20 @@ export function deleteEntry(
       `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
     )
   }
+  if (kind.bucket === 'namespaces' && protectedNamespaces.includes(name)) {
+    throw forbidden(kind, name, 'this namespace may not be deleted')
+  }
   const next = marked(core, entry.object, options)
   if (options.dryRun === true) return { entry: isFinished(next) ? entry : { object: next, revision: 0 }, gone: isFinished(next) }
   if (isFinished(next)) {
-    core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', name))
-    return { entry, gone: true }
+    const last = core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', name))
+    return { entry: last ?? entry, gone: true }
   }
   if (next === entry.object) return { entry, gone: false }
   return { entry: core.store.put(kind.bucket, next), gone: false }
 }
+
+const protectedNamespaces = ['default', 'kube-system', 'kube-public']
 
 // These name the kind, not the resource.
 function precondition(kind: Kind, name: string, why: string): ApiError {

@@ -132,7 +132,9 @@ export function prefixOf(kind: Kind, namespace: string): string {
 
 function pageOf(call: Call): Page {
   const { core, kind, target, query } = call
-  const limit = intOf(query, 'limit') ?? 0
+  // Version 0 is answered from the cache, whole.
+  const asked = intOf(query, 'limit') ?? 0
+  const limit = query.get('resourceVersion') === '0' && !query.has('continue') ? 0 : asked
   const prefix = prefixOf(kind, target.namespace)
   const wanted = predicateOf(kind, query)
   const token = query.get('continue') ?? ''
@@ -234,7 +236,9 @@ function tokenFault(token: string, bytes: Uint8Array | undefined, value: Token |
     return `illegal base64 data at input byte ${Math.max(0, token.search(/[^\w-]/))}`
   }
   if (value === undefined) {
-    const first = String.fromCodePoint(bytes[0] ?? 0)
+    const code = bytes[0] ?? 0
+    const isPlain = code >= 0x20 && code < 0x7f
+    const first = isPlain ? String.fromCodePoint(code) : `\\u${code.toString(16).padStart(4, '0')}`
     return `invalid character '${first}' looking for beginning of value`
   }
   if (value.v !== 'meta.k8s.io/v1') return `server does not recognize this encoded version ${value.v ?? ''}`

@@ -56,8 +56,7 @@ function checkIdentity(call: Call, patched: Obj, live: Obj): void {
   const { kind } = call
   if (patched.apiVersion !== apiVersionOf(kind) || patched.kind !== kind.kind) {
     if (kind.custom !== undefined) throw badRequest(`the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`)
-    patched.apiVersion = apiVersionOf(kind)
-    patched.kind = kind.kind
+    throw patchInvalid(`no kind "${patched.kind}" is registered for version "${patched.apiVersion}"`, patched)
   }
   const name = patched.metadata.name ?? ''
   if (name !== '' && name !== live.metadata.name) {

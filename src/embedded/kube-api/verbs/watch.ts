@@ -69,7 +69,9 @@ class WatchStream {
     store.open(kind.bucket)
     if (isFromNow) {
       if (initial === null || flag(query, 'sendInitialEvents')) {
-        for (const [, entry] of store.entries(kind.bucket, this.#prefix)) this.#send('ADDED', entry)
+        for (const [, entry] of store.entries(kind.bucket, this.#prefix)) {
+          if (this.#wanted?.(viewOf(kind, entry).object) !== false) this.#send('ADDED', entry)
+        }
       }
       if (flag(query, 'sendInitialEvents') && bookmarks) this.#bookmark(true)
     } else if (from < store.floor(kind.bucket)) {

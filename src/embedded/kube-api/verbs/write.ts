@@ -12,7 +12,7 @@ import {
   notFound,
   type FieldError,
 } from '../errors.ts'
-import { viewOf } from '../http/render.ts'
+import { eventAs, viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { FieldSet } from '../managed/field-set.ts'
 import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
@@ -207,7 +207,9 @@ function uniqueName(core: Core, kind: Kind, namespace: string, base: string): st
 
 // What is stored carries the version that the kind is stored as.
 function storedForm(kind: Kind, object: Obj): Obj {
-  return object.apiVersion === kind.storedAs ? object : { ...object, apiVersion: kind.storedAs }
+  if (object.apiVersion === kind.storedAs) return object
+  const stored = { ...object, apiVersion: kind.storedAs }
+  return kind.bucket === 'events' ? eventAs('', stored) : stored
 }
 
 export interface Updated {
