@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseAllDocuments } from 'yaml'
 import {
   base64,
+  hex,
   textOf,
   utf8,
   type Env,
@@ -39,9 +40,12 @@ export interface World {
 export async function startWorld(env: Env, folder: string, signal: AbortSignal): Promise<World> {
   let sealing: ((request: ServerRequest) => Promise<ServerResponse>) | undefined
   const crds = await definitions(env)
+  // Vault checks ServiceAccount tokens as a reviewer of its own, as it does in a real cluster.
+  const reviewerToken = hex(env.entropy.bytes(24))
   const api = createKubeApi({
     env,
     crds,
+    users: { [reviewerToken]: { name: 'vault', groups: ['system:masters'] } },
     anonymousIsAdmin: false,
     serviceProxy: async ({ service, path, method, headers, body }) =>
       service !== 'sealed-secrets-controller' || sealing === undefined
@@ -62,7 +66,11 @@ export async function startWorld(env: Env, folder: string, signal: AbortSignal):
   const kubeconfig = join(folder, 'kubeconfig')
   await env.fs.write(kubeconfig, kubeconfigText(listener.url, pki), { mode: 0o600 })
   const client = createClient({ env, server: await kubeconfigAccess(env, { path: kubeconfig }) })
-  const vault = await startVault(env, { url: listener.url, tls: { ca: pki.ca } })
+  const vault = await startVault(env, {
+    url: listener.url,
+    token: reviewerToken,
+    tls: { ca: pki.ca },
+  })
   const git = createGitServer({ env, folder: join(folder, 'git') })
   await git.create('shop')
   const gitListener = await env.net.listen(git.handler)
@@ -86,7 +94,7 @@ export async function startWorld(env: Env, folder: string, signal: AbortSignal):
 
 async function startVault(
   env: Env,
-  reviewer: { readonly url: string; readonly tls: { readonly ca: string } },
+  reviewer: { readonly url: string; readonly token: string; readonly tls: { readonly ca: string } },
 ): Promise<World['vault']> {
   const rootToken = `root-${env.entropy.uuid()}`
   const vault = createVault({ env, rootToken, tokenReviewer: reviewer })
