@@ -22,6 +22,8 @@ export interface YamlOptions {
   readonly strict?: boolean
   /** Aliases followed in one document; default `limits.yamlAliases`. */
   readonly maxAliases?: number
+  /** Give booleans and numbers as text, as reading into a map of strings does. */
+  readonly asText?: boolean
   /** Nesting of one document; default `limits.nesting`. */
   readonly maxNesting?: number
 }
@@ -114,6 +116,7 @@ class Reader {
   readonly #document: Document.Parsed
   readonly #counter: LineCounter
   readonly #strict: boolean
+  readonly #asText: boolean
   readonly #anchors = new Map<string, Node | null>()
   readonly #maxNesting: number
   #aliasesLeft: number
@@ -122,6 +125,7 @@ class Reader {
     this.#document = document
     this.#counter = counter
     this.#strict = options.strict ?? false
+    this.#asText = options.asText ?? false
     this.#aliasesLeft = options.maxAliases ?? limits.yamlAliases
     this.#maxNesting = options.maxNesting ?? limits.nesting
   }
@@ -182,7 +186,8 @@ class Reader {
     if (typeof value === 'number' && !Number.isFinite(value)) {
       throw this.#fail(node, 'a number that JSON cannot hold')
     }
-    return jsonScalar(value)
+    if (!this.#asText || value === null) return jsonScalar(value)
+    return typeof value === 'number' ? formatGeneral(value) : String(value)
   }
 
   #fill(

@@ -11,3 +11,5 @@ export {
   type Template,
   type TemplateOptions,
 } from './template.ts'
+export { rewriteKeys, type RewriteMerge, type RewriteStep } from './rewrite.ts'
+export { keysAndValues, renderScoped, type ScopedTemplate, type TemplateScope } from './scope.ts'
