@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { isObject, utf8 } from '#base'
 import { simEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
-import { providers } from '#providers'
+import { loadProviders, providers } from '#providers'
 import { storeView, type ClusterReader } from '#provider'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
@@ -40,6 +40,14 @@ function manifestsIn(page: string): readonly Manifest[] {
     }),
   )
 }
+
+describe('the list of providers', () => {
+  it('names each by the key it has under spec.provider, loaded late or early', async () => {
+    const early = await loadProviders()
+    expect(Object.keys(early)).toEqual(Object.keys(providers))
+    for (const [name, load] of Object.entries(early)) expect((await load()).name).toBe(name)
+  })
+})
 
 describe('the pages of the providers', () => {
   it('are one for each provider', () => {

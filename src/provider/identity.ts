@@ -1,4 +1,5 @@
 import { Fault, faultOf, limits, type Env } from '#base'
+import { bounded, deadline } from './bounded.ts'
 import { watchCredentials, type CredentialWatch } from './credentials.ts'
 import { OpenFault } from './open-fault.ts'
 import type { ClusterReader, Provider, ProviderDeps, ProviderKind } from './provider.ts'
@@ -161,27 +162,4 @@ export class Identity {
   #sweep(held: Held): void {
     if (held.ended && held.uses === 0) void held.provider.close().catch(() => {})
   }
-}
-
-/** A signal that also aborts with Fault Timeout after `ms`. Call `end` when done. */
-export function deadline(
-  env: Env,
-  ms: number,
-  parent: AbortSignal,
-): { readonly signal: AbortSignal; readonly end: () => void } {
-  const own = new AbortController()
-  const timer = env.clock.timer(ms, () =>
-    own.abort(new Fault('Timeout', `the provider did not answer within ${ms / 1000} s`)),
-  )
-  return { signal: AbortSignal.any([parent, own.signal]), end: () => timer.cancel() }
-}
-
-/** `work`, or the signal's reason as soon as it aborts, even if `work` does not listen. */
-export function bounded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

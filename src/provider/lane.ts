@@ -1,6 +1,7 @@
 import { Fault, faultOf, limits, type Env } from '#base'
 import { parseGoDuration } from '#go'
-import { bounded, deadline, Identity, type Opened } from './identity.ts'
+import { bounded, deadline } from './bounded.ts'
+import { Identity, type Opened } from './identity.ts'
 import type {
   ClusterReader,
   EntryOutcome,

@@ -137,6 +137,27 @@ describe('a login', () => {
     expect(w.log.filter((what) => what === 'login')).toHaveLength(2)
   })
 
+  it('is not lost to the others when the one who asked first goes away', async () => {
+    const w = world()
+    await w.env.clock.run(async () => {
+      const stop = new AbortController()
+      const first = w.session.open(stop.signal)
+      const second = w.use()
+      await w.env.clock.sleep(5)
+      stop.abort(new Fault('Cancelled', 'enough'))
+      await expect(first).rejects.toMatchObject({ reason: 'Cancelled' })
+      expect(await second).toBe('t1')
+    })
+    expect(w.log).toEqual(['login'])
+  })
+
+  it('that nobody answers ends by itself', async () => {
+    const env = simEnv(1)
+    const session = new Session({ env, login: () => new Promise(() => {}) })
+    const opening = env.clock.run(() => session.open(live))
+    await expect(opening).rejects.toMatchObject({ reason: 'Timeout' })
+  })
+
   it('that fails is tried by the next caller', async () => {
     const env = simEnv(1)
     let fails = 1

@@ -1,4 +1,5 @@
-import { Fault, type Env } from '#base'
+import { Fault, limits, type Env } from '#base'
+import { bounded, deadline } from './bounded.ts'
 
 /** What a login brought. */
 export interface Login {
@@ -32,7 +33,7 @@ export class Session {
   readonly #options: SessionOptions
   #held: Held | undefined
   #pending: Promise<Held> | undefined
-  /** Tokens whose refusal has been looked into: a refusal of the next one is believed. */
+  /** The token is the answer to a refusal and has not served yet: if it is refused too, so be it. */
   #freshFromRefusal = false
 
   constructor(options: SessionOptions) {
@@ -80,16 +81,27 @@ export class Session {
   async #valid(signal: AbortSignal): Promise<Held> {
     const held = this.#held
     if (held !== undefined && this.#ageOf(held) < 2 / 3) return held
-    this.#pending ??= this.#next(held, signal).finally(() => {
+    this.#pending ??= this.#nextInTime(held).finally(() => {
       this.#pending = undefined
     })
-    return await this.#pending
+    return await bounded(this.#pending, signal)
   }
 
   /** Share of its life that has passed. */
   #ageOf(held: Held): number {
     if (held.lifeMs <= 0) return 0
     return (this.#options.env.clock.monotonic() - held.sinceMs) / held.lifeMs
+  }
+
+  /** Belongs to everybody who waits for it, so no single caller's signal ends it. */
+  async #nextInTime(held: Held | undefined): Promise<Held> {
+    const { signal: never } = new AbortController()
+    const limit = deadline(this.#options.env, limits.providerTimeoutMs, never)
+    try {
+      return await bounded(this.#next(held, limit.signal), limit.signal)
+    } finally {
+      limit.end()
+    }
   }
 
   async #next(held: Held | undefined, signal: AbortSignal): Promise<Held> {
