@@ -1,5 +1,4 @@
 import { at, Fault, field, fromBase64, stringOf, textOf, type Env, type TlsOptions } from '#base'
-import { parse } from 'yaml'
 import type { Impersonation } from './client.ts'
 import { rereadFile } from './in-cluster.ts'
 import type { ServerAccess } from './server-access.ts'
@@ -30,7 +29,7 @@ const fileBytes = 4_194_304
  */
 export async function kubeconfigAccess(env: Env, source: KubeconfigSource): Promise<ServerAccess> {
   const text = await textOfSource(env, source)
-  const config = parsed(text)
+  const config = await parsed(text)
   const contextName = source.context ?? stringOf(field(config, 'current-context')) ?? ''
   const context = named(config, 'contexts', 'context', contextName)
   const clusterName = stringOf(field(context, 'cluster')) ?? ''
@@ -93,7 +92,8 @@ async function textOfSource(env: Env, source: KubeconfigSource): Promise<string>
   return textOf(bytes)
 }
 
-function parsed(text: string): unknown {
+async function parsed(text: string): Promise<unknown> {
+  const { parse } = await import('yaml') // not on the way of those who need no kubeconfig
   try {
     return parse(text, { maxAliasCount: 100, prettyErrors: false }) as unknown
   } catch {

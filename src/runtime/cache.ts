@@ -7,6 +7,9 @@ interface Entry<Kept> {
   readonly resourceVersion: string
 }
 
+/** One index. Most values have one object, and a Set for each of those would outweigh the objects. */
+type Values<Kept> = Map<string, Entry<Kept> | Set<Entry<Kept>>>
+
 type IndexFunctions<Kept> = Readonly<Record<string, (kept: Kept) => readonly string[]>>
 
 /** Identity and version of what came over the wire, before `keep` made it small. */
@@ -25,7 +28,7 @@ export interface Arrived<Kept> {
  */
 export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
   readonly #byNamespace = new Map<string, Map<string, Entry<Kept>>>()
-  readonly #indexes = new Map<string, Map<string, Set<Entry<Kept>>>>()
+  readonly #indexes = new Map<string, Values<Kept>>()
   readonly #functions: IndexFunctions<Kept>
   /** Versions at which lately deleted objects went, by key text. */
   readonly #gone = new Map<string, string>()
@@ -59,7 +62,9 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
   by(index: string, value: string): readonly Kept[] {
     const values = this.#indexes.get(index)
     if (values === undefined) throw new Error(`no index named ${index} was declared`)
-    return Array.from(values.get(value) ?? [], (entry) => entry.kept)
+    const found = values.get(value)
+    if (found === undefined) return []
+    return found instanceof Set ? Array.from(found, (entry) => entry.kept) : [found.kept]
   }
 
   /** Takes an added or modified object. @returns what changed, in order; nothing for old news. */
@@ -120,9 +125,10 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
     names.set(key.name, entry)
     this.#size++
     this.#eachIndexed(entry, (values, value) => {
-      const set = values.get(value)
-      if (set === undefined) values.set(value, new Set([entry]))
-      else set.add(entry)
+      const found = values.get(value)
+      if (found === undefined) values.set(value, entry)
+      else if (found instanceof Set) found.add(entry)
+      else if (found !== entry) values.set(value, new Set([found, entry]))
     })
     if (held === undefined) return [{ kind: 'added', object: kept }]
     if (held.uid === uid) return [{ kind: 'updated', object: kept, previous: held.kept }]
@@ -140,16 +146,13 @@ export class ObjectCache<Kept extends KubeObject> implements Cache<Kept> {
     if (names.size === 0) this.#byNamespace.delete(namespace)
     this.#size--
     this.#eachIndexed(entry, (values, value) => {
-      const set = values.get(value)
-      set?.delete(entry)
-      if (set?.size === 0) values.delete(value)
+      const found = values.get(value)
+      if (found === entry) values.delete(value)
+      else if (found instanceof Set && found.delete(entry) && found.size === 0) values.delete(value)
     })
   }
 
-  #eachIndexed(
-    entry: Entry<Kept>,
-    each: (values: Map<string, Set<Entry<Kept>>>, value: string) => void,
-  ): void {
+  #eachIndexed(entry: Entry<Kept>, each: (values: Values<Kept>, value: string) => void): void {
     for (const [name, values] of this.#indexes) {
       const valuesOf = this.#functions[name]
       if (valuesOf !== undefined) for (const value of valuesOf(entry.kept)) each(values, value)
