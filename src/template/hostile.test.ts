@@ -1,0 +1,192 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { parseTemplate, render, TemplateFault } from './index.ts'
+
+const words = [
+  '{{',
+  '}}',
+  '{{-',
+  '-}}',
+  ' ',
+  '\n',
+  '.',
+  '.a',
+  '.b.c',
+  '$',
+  '$x',
+  ':=',
+  '=',
+  '|',
+  '(',
+  ')',
+  ',',
+  'if',
+  'else',
+  'end',
+  'range',
+  'with',
+  'define',
+  'template',
+  'block',
+  'break',
+  'continue',
+  'nil',
+  '"s"',
+  '`r`',
+  "'c'",
+  '1',
+  '-2',
+  '1.5',
+  '0x1F',
+  '1i',
+  '"',
+  '`',
+  '/*',
+  '*/',
+  'printf',
+  '"%[2]*.3d"',
+  'index',
+  'list',
+  'dict',
+  'repeat',
+  'until',
+  'toYaml',
+  'fromYaml',
+  'fromJson',
+  'toJson',
+  'split',
+  'regexFind',
+  'merge',
+  'trunc',
+  'wrap',
+  'indent',
+  'b64dec',
+  'upper',
+  'default',
+  '\u00e9',
+  '\ud800',
+]
+
+const limits = { steps: 20_000, outputBytes: 100_000, workBytes: 1_000_000, depth: 50 }
+
+function run(template: string, data: Uint8Array): void {
+  try {
+    const values = new Map([
+      ['a', data],
+      ['b', Buffer.from('{"c":[1,null,{"d":"x"}]}')],
+    ])
+    render(parseTemplate(template, { engine: 'eso' }), values, { limits })
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateFault)) throw thrown
+    expect(thrown.line).toBeGreaterThan(0)
+  }
+}
+
+describe('any template over any bytes', () => {
+  it('is rendered or refused with its line, when it is made of words of the language', () => {
+    const template = fc
+      .array(fc.constantFrom(...words), { maxLength: 40 })
+      .map((all) => all.join(' '))
+    fc.assert(fc.property(template, fc.uint8Array({ maxLength: 50 }), run), { numRuns: 3000 })
+  })
+
+  it('is rendered or refused with its line, when a well-formed action calls anything', () => {
+    const operand = fc.constantFrom(...words.filter((word) => /^[\w."$'(`-]/.test(word)))
+    const action = fc
+      .array(operand, { minLength: 1, maxLength: 5 })
+      .map((all) => `{{ ${all.join(' ')} }}`)
+    fc.assert(fc.property(action, fc.uint8Array({ maxLength: 50 }), run), { numRuns: 3000 })
+  })
+
+  it('is rendered or refused with its line, when it is noise', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.uint8Array(), run), {
+      numRuns: 1000,
+    })
+  })
+})
+
+describe('an error', () => {
+  it('never holds a value of the data', () => {
+    const secret = 'hunter2-canary'
+    const uses = [
+      'range .a',
+      'index .a "x"',
+      '.a.x',
+      'repeat .a "x"',
+      'fromJson .a | first',
+      'mustFromJson .a',
+      'regexFind .a "x"',
+      'regexReplaceAll (print "[" .a) "x" ""',
+      'fail .a',
+      'atoi .a | until .a',
+      'template .a',
+      'printf .a .a .a | int | index (list 1)',
+      'lt .a 1',
+      'eq .a (list)',
+      'get . .a',
+      'dig .a "x" .a',
+      'index . .a | required',
+      'dict .a | dig .a .a',
+      'index (list .a) .a',
+      'semver .a',
+      'semverCompare .a "1.2.3"',
+      'mustToDate "2006" .a',
+      'urlParse (print ":" .a)',
+      'set . .a .a',
+      'len (index (list .a) 3)',
+      'call .a',
+      'slice (list .a) .a 9',
+      'join .a | first',
+    ]
+    for (const use of uses) {
+      let said = ''
+      try {
+        const data = new Map([['a', Buffer.from(secret)]])
+        render(parseTemplate(`{{ ${use} }}`, { engine: 'eso' }), data)
+      } catch (thrown) {
+        if (!(thrown instanceof TemplateFault)) throw thrown
+        said = JSON.stringify([thrown.message, thrown.hint, thrown.at, String(thrown.cause)])
+      }
+      expect(said, use).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('rendering', () => {
+  it('touches no clock, randomness, environment or network', () => {
+    const ambient = { date: Date.now, random: Math.random, fetch: globalThis.fetch }
+    const bite = (): never => {
+      throw new Error('ambient')
+    }
+    Date.now = bite
+    Math.random = bite
+    globalThis.fetch = bite
+    try {
+      const template = parseTemplate(
+        '{{ range $i, $e := splitList "," .a }}{{ $i }}={{ $e | upper | b64enc | quote }};{{ end }}{{ toYaml (fromJson .j) }}{{ sha256sum .a }}',
+        { engine: 'eso', name: 'purity' },
+      )
+      const data = new Map([
+        ['a', Buffer.from('x,y')],
+        ['j', Buffer.from('{"k":[1,2]}')],
+      ])
+      const first = Buffer.from(render(template, data)).toString()
+      for (let i = 0; i < 2000; i++) {
+        expect(Buffer.from(render(template, data)).toString()).toBe(first)
+      }
+    } finally {
+      Date.now = ambient.date
+      Math.random = ambient.random
+      globalThis.fetch = ambient.fetch
+    }
+  })
+
+  it('refuses what needs a clock or randomness where it is given none', () => {
+    for (const use of ['shuffle "abc"', 'randInt 1 9']) {
+      expect(() => render(parseTemplate(`{{ ${use} }}`, { engine: 'eso' }), new Map())).toThrow(
+        'not available here',
+      )
+    }
+  })
+})
