@@ -353,6 +353,35 @@ describe('an abort', () => {
     expect(w.backend.aborted).toBe(1)
   })
 
+  it('of all who want one key leaves the batch to those who want the others', async () => {
+    const w = world()
+    w.backend.values.set('b', 'B')
+    await w.env.clock.run(async () => {
+      const stop = new AbortController()
+      const a = readOne(w, 'a', store(), 'apps', stop.signal)
+      const b = readOne(w, 'b')
+      await w.env.clock.sleep(9) // both are under way in one call
+      stop.abort(new Fault('Cancelled', 'enough'))
+      await expect(a).rejects.toMatchObject({ reason: 'Cancelled' })
+      expect(await b).toBe('B by one')
+    })
+    expect(w.backend.calls).toEqual([['one:a', 'one:b']])
+    expect(w.backend.aborted).toBe(0)
+  })
+
+  it('before the start leaves the others in line', async () => {
+    const w = world()
+    w.backend.values.set('a', 'A')
+    await w.env.clock.run(async () => {
+      const stop = new AbortController()
+      const one = readOne(w, 'a', store(), 'apps', stop.signal)
+      const two = readOne(w, 'a')
+      stop.abort(new Fault('Cancelled', 'enough'))
+      await expect(one).rejects.toMatchObject({ reason: 'Cancelled' })
+      expect(await two).toBe('A by one')
+    })
+  })
+
   it('before it starts keeps the read from being made', async () => {
     const w = world()
     await w.env.clock.run(async () => {
