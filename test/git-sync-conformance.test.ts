@@ -1,5 +1,5 @@
 /** What Flux was seen to do from Git to cluster, played against ours; see conformance/git-sync. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readCases } from './git-sync/case-files.ts'
 import { playCase } from './git-sync/player.ts'
 
@@ -31,6 +31,9 @@ const unjudged: Readonly<Record<string, string>> = {
   'wait-custom-ready-false': 'the embedded API server has no manager for status of definitions',
   'wait-job-failed': 'the embedded API server does not fill Jobs in as the real one does',
 }
+
+// Most of a case is waiting for nothing more to happen.
+vi.setConfig({ maxConcurrency: 16 })
 
 const only = process.env['LOCKSTEP_CASES']
 const cases = readCases().filter(({ id }) => only === undefined || new RegExp(only).test(id))

@@ -126,6 +126,14 @@ class Player {
   }
 
   async #look(): Promise<Fields> {
+    const revision = this.#world.api.revision()
+    if (this.#ctx['revision'] !== revision) await this.#listAll()
+    this.#ctx['revision'] = revision
+    const objects = this.#ctx['objects'] as Map<string, Fields>
+    return look(this.#ctx, { objects }, [this.#case.id])
+  }
+
+  async #listAll(): Promise<void> {
     const objects = new Map<string, Fields>()
     for (const [apiVersion, kind] of this.#kinds) {
       const resource = await this.#world.client.resourceOf(apiVersion, kind)
@@ -137,7 +145,6 @@ class Player {
       }
     }
     this.#ctx['objects'] = objects
-    return look(this.#ctx, { objects }, [this.#case.id])
   }
 
   async #act(given: Fields): Promise<void> {
