@@ -243,6 +243,7 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   if (!served.includes(verb) || isObjectPost || isNameless) {
     throw kind.custom !== undefined && target.subresource !== '' ? notSupportedVerb(kind, verb) : methodNotAllowed()
   }
+  if (verb === 'deletecollection' && kind.namespaced && target.namespace === '') throw methodNotAllowed()
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
   if (target.subresource === 'token') return await requestToken(call)
   if (target.subresource === 'scale') return verb === 'get' ? readScale(call) : await writeScale(call, verb)

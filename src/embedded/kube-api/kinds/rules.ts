@@ -11,6 +11,8 @@ export interface Rules {
   readonly prepareUpdate?: (object: Obj, before: Obj, core: Core) => void
   readonly validate?: (object: Obj) => FieldError[]
   readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]
+  /** What is allowed but worth a word. */
+  readonly warnings?: (object: Obj) => readonly string[]
   /** Whether a change outside metadata and status raises metadata.generation. */
   readonly generation?: boolean
   /** Fields other than metadata.name and namespace that a field selector may name. */

@@ -71,7 +71,8 @@ function readMap(
     const item = read(get(value, key), inner(), inMap ? path : at, unknown, name)
     if (item !== undefined) {
       // Go leaves out empty maps, lists and texts of optional fields.
-      const isDeclared = shape.kind === 'struct'
+      // An empty managedFields says something: it wipes the ownership.
+      const isDeclared = shape.kind === 'struct' && key !== 'managedFields'
       if (!(isDeclared && isEmpty(item, inner()) && shape.fields.get(key)?.required !== true)) {
         put(result, key, item)
       }

@@ -13,12 +13,12 @@ export interface Writer {
   readonly subresource: string
 }
 
-interface Owned {
+export interface Owned {
   readonly entry: ManagedEntry
   readonly set: FieldSet
 }
 
-type Owners = Map<string, Owned>
+export type Owners = Map<string, Owned>
 
 /** What apply and update need to know of the kind. */
 export interface Ownership {
@@ -52,13 +52,13 @@ function ownable(set: FieldSet, ignored: FieldSet): FieldSet {
 }
 
 // Appliers are known by name whatever version they use; updaters by version too.
-function identity(entry: ManagedEntry): string {
+export function identity(entry: ManagedEntry): string {
   const version = entry.operation === 'Apply' ? '' : (entry.apiVersion ?? '')
   return JSON.stringify([entry.manager ?? '', entry.operation, version, entry.subresource ?? ''])
 }
 
 /** Reads managedFields; entries that make no sense void them all, as the server has it. */
-function read(entries: readonly ManagedEntry[] | undefined): Owners {
+export function readOwners(entries: readonly ManagedEntry[] | undefined): Owners {
   const owners: Owners = new Map()
   for (const entry of entries ?? []) {
     const isUsable =
@@ -71,7 +71,7 @@ function read(entries: readonly ManagedEntry[] | undefined): Owners {
   return owners
 }
 
-function write(owners: Owners): ManagedEntry[] {
+export function writeOwners(owners: Owners): ManagedEntry[] {
   return [...owners.values()]
     .map(({ entry, set }) => ({ ...entry, fieldsV1: set.toFields() }))
     .sort(byOrder)
@@ -92,7 +92,7 @@ function byOrder(a: ManagedEntry, b: ManagedEntry): number {
   return 0
 }
 
-function entryFor(writer: Writer, time: string | undefined): ManagedEntry {
+export function entryFor(writer: Writer, time: string | undefined): ManagedEntry {
   return {
     manager: writer.manager,
     operation: writer.operation,
@@ -125,8 +125,8 @@ export function afterUpdate(
   // A list that is there but empty wipes the ownership; an absent one keeps it.
   const wipes = Array.isArray(given) && given.length === 1 && Object.keys(given[0] ?? {}).length === 0
   if (wipes) return []
-  const fromNext = read(given)
-  const owners = given === undefined || fromNext.size === 0 ? read(live?.metadata.managedFields) : fromNext
+  const fromNext = readOwners(given)
+  const owners = given === undefined || fromNext.size === 0 ? readOwners(live?.metadata.managedFields) : fromNext
   if (given !== undefined && given.length === 0) return []
   if (live !== undefined && owners.size === 0) return []
   const difference = compare(live === undefined ? { metadata: {}, ...newborn } : bare(live), bare(next), about.shape)
@@ -151,7 +151,7 @@ export function afterUpdate(
     })
   }
   capUpdaters(owners)
-  return write(owners)
+  return writeOwners(owners)
 }
 
 const mostUpdaters = 10
@@ -189,7 +189,7 @@ export function apply(
   force: boolean,
   about: Ownership,
 ): Applied {
-  const owners = read(live.metadata.managedFields)
+  const owners = readOwners(live.metadata.managedFields)
   const before = bare(live)
   if (owners.size === 0 && live.metadata.uid !== undefined) adopt(owners, before, writer, about)
   const id = identity(entryFor(writer, undefined))
@@ -206,7 +206,7 @@ export function apply(
     const time = changed ? about.now : last?.entry.time
     owners.set(id, { ...mine, entry: entryFor(writer, time) })
   }
-  const managedFields = write(owners)
+  const managedFields = writeOwners(owners)
   const metadata = { ...pruned.metadata, ...(managedFields.length === 0 ? {} : { managedFields }) }
   return { object: { ...pruned, metadata }, changed }
 }
@@ -268,7 +268,7 @@ function settle(
   }
 }
 
-function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]): ApiError {
+export function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]): ApiError {
   const groups = new Map<string, string[]>()
   const causes = []
   for (const { owned, set } of clashes) {

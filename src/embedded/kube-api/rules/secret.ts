@@ -134,6 +134,11 @@ export const secretRules: Rules = {
   },
   validate,
   validateUpdate,
+  warnings: (secret) => {
+    if (textAt(secret, 'type') !== 'kubernetes.io/tls') return []
+    const cert = textOf(fromBase64(textAt(secret, 'data', 'tls.crt')) ?? new Uint8Array())
+    return cert.includes('-----BEGIN') ? [] : ['tls: failed to find any PEM data in certificate input']
+  },
   selectable: ['type'],
 }
 

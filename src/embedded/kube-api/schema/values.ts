@@ -197,7 +197,7 @@ function mapFaults(
 function embeddedFaults(value: object, path: string): FieldError[] {
   const errors: FieldError[] = []
   for (const key of ['apiVersion', 'kind'] as const) {
-    if (textAt(value, key) === '') errors.push(field.required(`${path}.${key}`, 'must not be empty'))
+    if (textAt(value, key) === '') errors.push(field.required(`${path}.${key}`))
   }
   return errors
 }

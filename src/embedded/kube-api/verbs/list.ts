@@ -134,7 +134,7 @@ function pageOf(call: Call): Page {
   const { core, kind, target, query } = call
   // Version 0 is answered from the cache, whole.
   const asked = intOf(query, 'limit') ?? 0
-  const limit = query.get('resourceVersion') === '0' && !query.has('continue') ? 0 : asked
+  const limit = query.get('resourceVersion') === '0' ? 0 : asked
   const prefix = prefixOf(kind, target.namespace)
   const wanted = predicateOf(kind, query)
   const token = query.get('continue') ?? ''

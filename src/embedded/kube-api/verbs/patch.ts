@@ -150,6 +150,7 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
   const about = ownership(core, kind, target.subresource)
   const { object } = apply(live, config, options.writer, flag(call.query, 'force'), about)
   const next = ordered(readPatched(call, copy(object)))
+  if (options.writer.manager === 'kubectl') keepLastApplied(next, live, config)
   next.metadata.name = target.name
   if (kind.namespaced) next.metadata.namespace = target.namespace
   if (before === undefined) {
@@ -158,6 +159,32 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
     return answerEntry(call, kind, createObject(call, kind, next, options), 201)
   }
   return answerEntry(call, kind, updateObject(call, kind, before, next, options).entry)
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+// For kubectl's own manager the record of client-side apply is kept up to date, if there is one.
+function keepLastApplied(next: Obj, live: Obj, config: Obj): void {
+  if (live.metadata.annotations?.[lastApplied] === undefined) return
+  const annotations = { ...config.metadata.annotations }
+  drop(annotations, lastApplied)
+  const { annotations: _, managedFields: __, ...metadata } = config.metadata
+  const hasAny = Object.keys(annotations).length > 0
+  const record = { ...config, metadata: { ...metadata, ...(hasAny ? { annotations } : {}) } }
+  next.metadata.annotations = {
+    ...next.metadata.annotations,
+    [lastApplied]: `${JSON.stringify(sorted(record))}\n`,
+  }
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item))
+  if (!isFielded(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  )
 }
 
 function appliedConfig(call: Call, bytes: Uint8Array): Obj {

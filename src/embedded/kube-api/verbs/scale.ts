@@ -1,9 +1,10 @@
-import type { Call } from '../core.ts'
-import { badRequest, notFound, type ApiError } from '../errors.ts'
+import { flag, type Call } from '../core.ts'
+import { afterScale } from '../managed/scale.ts'
+import { badRequest, field, invalid, notFound, type ApiError } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
-import { get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
+import { drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
 import { jsonPatch, type Operation } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
@@ -78,14 +79,26 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   const { kind } = call
   const before = entryOf(call)
   const object = viewOf(kind, before).object
-  const options = writeOptions(call, verb === 'update' ? 'UpdateOptions' : 'PatchOptions')
+  const isApply = contentType(call.exchange) === 'application/apply-patch+yaml'
+  const options = writeOptions(call, verb === 'update' ? 'UpdateOptions' : 'PatchOptions', isApply ? 'Apply' : 'Update')
   const wanted = await wantedScale(call, verb, scaleOf(call, object))
   const replicas = get(wanted, 'spec', 'replicas') ?? 0
+  if (typeof replicas === 'number' && replicas < 0) {
+    throw invalid({ group: 'autoscaling', kind: 'Scale' }, call.target.name, [
+      field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
+    ])
+  }
   const next = copy(object)
   const version = textAt(wanted, 'metadata', 'resourceVersion')
   if (version !== '') next.metadata.resourceVersion = version
   setAt(next, pathsOf(call).spec, replicas)
-  const updated = updateObject(call, kind, before, next, { ...options, subresource: '' })
+  const force = flag(call.query, 'force') || !isApply
+  const entries = afterScale(object, next, options.writer, pathsOf(call).spec, force)
+  if (entries.length > 0) next.metadata.managedFields = entries
+  else drop(next.metadata, 'managedFields')
+  // Ownership is settled here; the update takes it as it is.
+  const writer = { ...options.writer, operation: 'Apply' as const }
+  const updated = updateObject(call, kind, before, next, { ...options, writer, subresource: '' })
   return answerObject(call, kind, scaleOf(call, updated.entry.object))
 }
 

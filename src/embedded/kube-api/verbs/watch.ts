@@ -52,7 +52,13 @@ class WatchStream {
   constructor(call: Call, form: Form) {
     this.#call = call
     this.#form = form
-    this.#wanted = predicateOf(call.kind, call.query)
+    const wanted = predicateOf(call.kind, call.query)
+    const { name } = call.target
+    // The old watch path may end in one object's name.
+    this.#wanted =
+      name === ''
+        ? wanted
+        : (object) => object.metadata.name === name && wanted?.(object) !== false
     this.#prefix = prefixOf(call.kind, call.target.namespace)
     const timeout = intOf(call.query, 'timeoutSeconds')
     this.#start(timeout)

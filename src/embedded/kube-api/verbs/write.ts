@@ -154,7 +154,8 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
   const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
-  if (errors.length > 0) throw invalid(kind, meta.name ?? '', errors)
+  if (errors.length > 0) throw invalid(namedKind(kind), meta.name ?? '', errors)
+  call.warnings.push(...(rules.warnings?.(object) ?? []))
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
   const other = core.store.get(kind.bucket, key)
   if (other !== undefined) throw alreadyExists(kind, meta.name ?? '', other.object.metadata.deletionTimestamp !== undefined)
@@ -170,6 +171,11 @@ function resetStatus(kind: Kind, object: Obj): void {
   const born = (newborn(kind) as { status?: unknown }).status
   if (born === undefined) drop(object, 'status')
   else object['status'] = copy(born)
+}
+
+// Both groups of Events speak of them as of the core kind.
+function namedKind(kind: Kind): { group: string; kind: string } {
+  return kind.bucket === 'events' ? { group: '', kind: kind.kind } : kind
 }
 
 // Ownership is counted before the server adds what is its own.
@@ -261,7 +267,8 @@ export function updateObject(
     ...(rules.validateUpdate?.(next, held) ?? []),
   ]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
-  if (errors.length > 0) throw invalid(kind, name, errors)
+  if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
+  call.warnings.push(...(rules.warnings?.(next) ?? []))
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
   if (isSame(stored, held)) return { entry: before, written: false }
