@@ -2,7 +2,6 @@ import { at, Fault, parseTime, stringifyJson, stringOf, type HttpHeaders } from 
 import {
   apiVersionOf,
   keyOf,
-  parseApiVersion,
   serviceAccounts,
   type KubeObject,
   type NewObject,
@@ -34,10 +33,11 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './client.ts'
-import { discoverAll, type Discovered } from './discovery.ts'
+import { impersonationHeaders } from './impersonation.ts'
 import { listPages } from './list.ts'
 import { collectionPath, objectPath, queryText } from './paths.ts'
-import { provesAbsence, type About } from './status.ts'
+import { ServedKinds } from './served-kinds.ts'
+import { aboutText, provesAbsence, type About } from './status.ts'
 import {
   Connections,
   Transport,
@@ -65,10 +65,11 @@ export function createClient(options: ClientOptions): HttpClient {
 export class HttpClient implements Client {
   readonly #transport: Transport
   readonly #owner: boolean
-  #discovered: Promise<Discovered> | undefined
+  readonly #served: ServedKinds
 
   constructor(transport: Transport, options: { readonly owner: boolean }) {
     this.#transport = transport
+    this.#served = new ServedKinds(transport)
     this.#owner = options.owner
   }
 
@@ -274,7 +275,7 @@ export class HttpClient implements Client {
   async discover(
     options: CallOptions & { readonly refresh?: boolean } = {},
   ): Promise<readonly DiscoveredResource[]> {
-    return (await this.#kinds(options)).resources
+    return await this.#served.all(options)
   }
 
   async resourceOf(
@@ -282,10 +283,7 @@ export class HttpClient implements Client {
     kind: string,
     options: CallOptions = {},
   ): Promise<DiscoveredResource | null> {
-    const cached = this.#discovered !== undefined
-    const found = pick(await this.#kinds(options), apiVersion, kind)
-    if (found !== undefined || !cached) return found ?? null
-    return pick(await this.#kinds({ ...options, refresh: true }), apiVersion, kind) ?? null
+    return await this.#served.find(apiVersion, kind, options)
   }
 
   as(identity: Impersonation): Client {
@@ -396,20 +394,8 @@ export class HttpClient implements Client {
       return await this.#transport.exchange(call)
     } catch (thrown) {
       call.signal?.throwIfAborted()
-      throw thrown instanceof Fault ? thrown.within(aboutOnly(about)) : thrown
+      throw thrown instanceof Fault ? thrown.within(aboutText(about)) : thrown
     }
-  }
-
-  #kinds(options: CallOptions & { readonly refresh?: boolean }): Promise<Discovered> {
-    if (this.#discovered === undefined || options.refresh === true) {
-      // Shared by all who ask, so no one's signal may end it; its calls have bounds of their own.
-      const asked = discoverAll(this.#transport)
-      this.#discovered = asked
-      asked.catch(() => {
-        if (this.#discovered === asked) this.#discovered = undefined
-      })
-    }
-    return waitFor(this.#discovered, options.signal)
   }
 }
 
@@ -419,58 +405,10 @@ function signalOf(options: CallOptions): { readonly signal?: AbortSignal } {
   return options.signal === undefined ? {} : { signal: options.signal }
 }
 
-function aboutOnly(about: About): string {
-  const { verb, resource, key } = about
-  if (resource === undefined) return verb
-  const name = [key?.namespace, key?.name].filter((part) => part !== undefined && part !== '')
-  return [verb, resource.kind, name.join('/')].filter((part) => part !== '').join(' ')
-}
-
 function withKind(resource: Resource<KubeObject>, object: object): object {
   return { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind }
 }
 
 function isLease(resource: Resource<KubeObject>): boolean {
   return resource.group === 'coordination.k8s.io' && resource.plural === 'leases'
-}
-
-function pick(
-  discovered: Discovered,
-  apiVersion: string,
-  kind: string,
-): DiscoveredResource | undefined {
-  const { group, version } = parseApiVersion(apiVersion)
-  const found = discovered.resources.find(
-    (entry) => entry.kind === kind && entry.group === group && entry.version === version,
-  )
-  if (found === undefined && discovered.unknown.has(apiVersion)) {
-    throw new Fault('Unavailable', `discover ${apiVersion}: its API server does not answer now`)
-  }
-  return found
-}
-
-function impersonationHeaders(identity: Impersonation): HttpHeaders {
-  const groups = identity.groups ?? []
-  for (const name of [identity.user, ...groups]) {
-    // An empty name would drop the header, and the call would run with the operator's own rights.
-    if (name.trim() === '' || !/^[\x20-\x7e]+$/.test(name)) {
-      throw new Fault('Forbidden', 'impersonation needs a user and groups of printable names', {
-        hint: 'name a service account to act as',
-      })
-    }
-  }
-  return {
-    'impersonate-user': identity.user,
-    ...(groups.length === 0 ? {} : { 'impersonate-group': groups }),
-  }
-}
-
-async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work
-  signal.throwIfAborted()
-  return await new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

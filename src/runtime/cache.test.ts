@@ -70,8 +70,8 @@ describe('a cache', () => {
       return JSON.stringify(
         cache
           .list()
-          .map((kept) => [kept.metadata.namespace, kept.metadata.name, kept.colours])
-          .sort(),
+          .map((kept) => JSON.stringify([kept.metadata, kept.colours]))
+          .sort((a, b) => (a < b ? -1 : 1)),
       )
     }
     fc.assert(
