@@ -12,6 +12,8 @@ export interface Memory {
   proven?: Proven
   /** Text of the last failure told in an event. */
   failure?: string
+  /** Entries told to be absent at the provider, as their events say it. */
+  missing?: ReadonlySet<string>
   /** Refreshes since the start of the process, and how many of them failed. */
   syncs: number
   errors: number

@@ -94,6 +94,10 @@ const store = {
   spec: { provider: { vault: { server: 'https://vault.test', path: 'kv' } } },
 }
 
+const badTarget = {
+  target: { template: { templateFrom: [{ literal: 'a: b', target: 'Spec' }] } },
+}
+
 function externalSecret(spec: object = {}, metadata: object = {}): object {
   return {
     apiVersion: 'external-secrets.io/v1',
@@ -193,6 +197,63 @@ describe('an ExternalSecret', () => {
       await settle(10 * hour)
       expect(planner.stats().reads - reads).toBeGreaterThan(500)
       expect(world.api.revision() - revision).toBeLessThanOrEqual(10)
+    })
+  })
+
+  it('stays silent while its values stay gone', async () => {
+    await story(async ({ world, backend, start, settle, get }) => {
+      start()
+      backend.answer = () => ({ kind: 'absent' })
+      const spec = { refreshInterval: '1m', target: { deletionPolicy: 'Delete' } }
+      await world.call('POST', esPath, externalSecret(spec))
+      await settle(60_000)
+      expect(ready(await get(`${esPath}/app`))['reason']).toBe('SecretDeleted')
+      const revision = world.api.revision()
+      await settle(10 * hour)
+      expect(world.api.revision() - revision).toBeLessThanOrEqual(10)
+    })
+  })
+
+  it('merges into a Secret under CreateOrMerge, makes it where there is none, and again', async () => {
+    await story(async ({ world, start, settle, get }) => {
+      start()
+      const target = { creationPolicy: 'CreateOrMerge' }
+      await world.call('POST', '/api/v1/namespaces/web/secrets', {
+        metadata: { name: 'app' },
+        stringData: { old: 'x' },
+      })
+      await world.call('POST', esPath, externalSecret({ target }))
+      await world.call('POST', esPath, externalSecret({ target }, { name: 'fresh' }))
+      await settle()
+      const keys = (secret: Body): readonly string[] => Object.keys(secret['data'] ?? {}).sort()
+      expect(keys(await get(secretPath))).toEqual(['a', 'old'])
+      expect((await get(secretPath))['metadata'].ownerReferences).toBeUndefined()
+      const freshPath = '/api/v1/namespaces/web/secrets/fresh'
+      expect(keys(await get(freshPath))).toEqual(['a'])
+      await world.call('DELETE', freshPath)
+      await settle()
+      expect(keys(await get(freshPath))).toEqual(['a'])
+    })
+  })
+
+  it.each([
+    ['an interval that is none', { refreshInterval: 'soon' }, 'is no duration'],
+    ['a template that does not parse', { target: { template: { data: { b: '{{' } } } }, 'parse'],
+    ['a template target that is none', badTarget, 'invalid template target'],
+    ['a store that is not there', { secretStoreRef: { name: 'gone' } }, 'not found'],
+  ])('with %s says so and keeps its Secret', async (_name, spec, word) => {
+    await story(async ({ world, start, settle, get }) => {
+      start()
+      await world.call('POST', esPath, externalSecret())
+      await settle()
+      const before = await get(secretPath)
+      await world.call('PATCH', `${esPath}/app`, { spec }, mergePatch)
+      await settle(60_000)
+      expect(await get(secretPath)).toEqual(before)
+      expect(ready(await get(`${esPath}/app`))['status']).toBe('False')
+      const events = (await get('/api/v1/namespaces/web/events'))['items'] as Body[]
+      const told = events.filter((event) => event['reason'] === 'UpdateFailed')
+      expect(told.map((event) => event['message'])).toEqual([expect.stringContaining(word)])
     })
   })
 

@@ -1,6 +1,7 @@
 /** One refresh: the values are read, then the target is written, or removed when nothing is left. */
 import { secrets, type ExternalSecret, type ObjectMeta } from '#api'
-import { Fault } from '#base'
+import { Fault, faultOf } from '#base'
+import type { EventNote, EventRecorder } from '#runtime'
 import { isLeftOver, isOwnedBy } from './decide.ts'
 import type { Deps } from './deps.ts'
 import { provenBy, type Memory } from './memory.ts'
@@ -8,7 +9,7 @@ import { ownerLabelOf, targetKeyOf, targetNameOf } from './names.ts'
 import type { Policy } from './policy.ts'
 import { created, deleted, leftOverDeleted, updated, type Result } from './status.ts'
 import { during, StepFailed } from './step.ts'
-import { ownedText } from './target.ts'
+import { ownedText, type Overlay } from './target.ts'
 import { markTarget, writeTarget } from './write.ts'
 
 /** How a refresh that did not fail ended. */
@@ -24,7 +25,7 @@ export async function refresh(
 ): Promise<Refreshed> {
   refuseManifest(es)
   const { values, missing } = await during('read', () => deps.gather(es, policy, signal))
-  for (const note of missing) deps.events.record(es, note)
+  tellMissing(es, missing, memory, deps.events)
   if (values.size === 0 && policy.deletion === 'Retain') return 'retained'
   if (values.size === 0 && policy.deletion === 'Delete') {
     return await during('delete', () => removeTarget(es, policy, deps, signal))
@@ -34,6 +35,19 @@ export async function refresh(
     return 'synced'
   }
   return await write(es, policy, values, memory, deps, signal)
+}
+
+/** Once for each entry, until it is there again. */
+function tellMissing(
+  es: ExternalSecret,
+  missing: readonly EventNote[],
+  memory: Memory,
+  events: Pick<EventRecorder, 'record'>,
+): void {
+  for (const note of missing) {
+    if (memory.missing?.has(note.message) !== true) events.record(es, note)
+  }
+  memory.missing = new Set(missing.map(({ message }) => message))
 }
 
 /** Better no target than a Secret where something else was asked for. @throws StepFailed */
@@ -56,7 +70,7 @@ async function write(
     throw new StepFailed('owned', new Fault('Forbidden', ownedText(es, owner.metadata.name)))
   }
   const written = await during('write', async () => {
-    const overlay = await deps.overlay(es, values, signal)
+    const overlay = await overlayFor(es, values, deps, signal)
     return await writeTarget(es, policy, overlay, deps.client, signal)
   })
   if (written.kind === 'missing') return 'missing'
@@ -66,6 +80,23 @@ async function write(
   // After the new one is there, so that nobody finds neither.
   if (policy.creation === 'Owner') await deleteLeftOvers(es, deps, signal)
   return 'synced'
+}
+
+async function overlayFor(
+  es: ExternalSecret,
+  values: ReadonlyMap<string, Uint8Array>,
+  deps: Pick<Deps, 'overlay' | 'targets'>,
+  signal: AbortSignal,
+): Promise<Overlay> {
+  const key = targetKeyOf(es)
+  try {
+    return await deps.overlay(es, values, signal)
+  } catch (thrown) {
+    const fault = faultOf(thrown)
+    // The peer says so only of a Secret that is there.
+    const isThere = deps.targets.get(key) !== undefined
+    throw isThere ? fault.within(`unable to mutate secret ${key.name}`) : fault
+  }
 }
 
 /** The provider has none of the values any more, and the policy says what follows from that. */

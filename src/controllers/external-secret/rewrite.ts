@@ -95,8 +95,8 @@ function objectIn(value: Uint8Array | undefined): Readonly<Record<string, unknow
   let parsed: unknown
   try {
     parsed = parseJson(text)
-  } catch (thrown) {
-    throw faultOf(thrown).within(failed)
+  } catch {
+    throw new Fault('InvalidAnswer', `${failed}: not valid JSON`)
   }
   if (isObject(parsed)) return parsed
   throw new Fault('InvalidAnswer', `${failed}: not an object`)

@@ -98,7 +98,11 @@ export async function assertAdmitted(store: Store, consumer: Consumer): Promise<
   throw new Fault(
     'Forbidden',
     `using cluster store "${store.metadata.name}" is not allowed from namespace "${namespace}": denied by spec.condition`,
-    { hint: 'Ask the owner of the store to admit this namespace in spec.conditions.' },
+    {
+      hint: 'Ask the owner of the store to admit this namespace in spec.conditions.',
+      // The namespace's labels may change, and nobody tells us.
+      retry: { kind: 'backoff' },
+    },
   )
 }
 
