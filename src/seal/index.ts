@@ -22,3 +22,8 @@ export {
   type SealingKey,
 } from './sealing-key.ts'
 export { webOpenCrypto, webSealCrypto, type Subtle } from './web-crypto.ts'
+export type { BoxCrypto } from './format2/crypto.ts'
+export { nodeBoxCrypto } from './format2/node-crypto.ts'
+export { keyIdOf, parseRecipient, recipientText, type Recipient } from './format2/recipient.ts'
+export { isFormat2, openValue2, sealValue2, type Bound } from './format2/value.ts'
+export { webBoxCrypto } from './format2/web-crypto.ts'
