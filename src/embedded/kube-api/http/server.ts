@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stringifyJson } from '#base'
+import { stringifyJson, utf8 } from '#base'
 import type { Call, Core } from '../core.ts'
 import { flag } from '../core.ts'
 import { ApiError, forbidden, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
@@ -76,7 +76,7 @@ function fixedPath(core: Core, exchange: Exchange, user: User, path: string): An
   if (path === '/version') return answerValue(version)
   if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
   const parts = path.split('/').slice(1)
-  if (parts[0] === 'openapi') return openApiAnswer(core, parts)
+  if (parts[0] === 'openapi') return openApiAnswer(core, exchange, parts)
   if (parts[0] === '.well-known' && parts[1] === 'openid-configuration') return answerValue(openIdConfiguration)
   if (path === '/openid/v1/jwks') throw notAcceptable('application/jwk-set+json')
   if (path === '/metrics') return text('')
@@ -85,7 +85,21 @@ function fixedPath(core: Core, exchange: Exchange, user: User, path: string): An
   return groupAnswer(core, exchange, parts)
 }
 
-function openApiAnswer(core: Core, parts: readonly string[]): Answer {
+// Version 2 is only asked for what version 3 does not have; it is served, and empty.
+function openApiV2(exchange: Exchange): Answer {
+  const accept = exchange.headers.get('accept') ?? ''
+  if (!accept.includes('proto-openapi')) {
+    return answerValue({ swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.1' }, paths: {} })
+  }
+  const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+  const name = 'Kubernetes'
+  const info = String.fromCharCode(10, name.length) + name + String.fromCharCode(18, 7) + 'v1.36.1'
+  const text = `${String.fromCharCode(10, 3)}2.0${String.fromCharCode(18, info.length)}${info}`
+  return { status: 200, headers: { 'content-type': type }, body: utf8(text) }
+}
+
+function openApiAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
+  if (parts[1] === 'v2') return openApiV2(exchange)
   const json = { 'content-type': 'text/plain; charset=utf-8' }
   if (parts[1] !== 'v3') return notThere()
   if (parts.length === 2) return { status: 200, headers: json, body: stringifyJson(openApiIndex(core)) }

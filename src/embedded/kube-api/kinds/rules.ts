@@ -21,6 +21,8 @@ export interface Rules {
   readonly selected?: (object: Obj, path: string) => string | undefined
   /** Which names are allowed; default: a DNS subdomain. */
   readonly names?: 'subdomain' | 'label' | 'label1035' | 'path'
+  /** Whether PUT must carry the resourceVersion that its author had seen. */
+  readonly needsVersion?: boolean
   /** Whether PUT creates what is not there. */
   readonly createOnUpdate?: boolean
   /** Called after an object was created, for what the server itself then does. */

@@ -59,7 +59,9 @@ function readMap(
   const name = shape.kind === 'struct' ? shortType(shape.name) : owner
   if (!isFielded(value)) throw mismatch(value, path, owner, goName(shape))
   const result: Fielded = {}
-  for (const key of Object.keys(value)) {
+  // Go writes the keys of maps in order.
+  const keys = shape.kind === 'map' ? Object.keys(value).sort() : Object.keys(value)
+  for (const key of keys) {
     const inner = childShape(shape, key)
     const at = path === '' ? key : `${path}.${key}`
     if (inner === undefined) {

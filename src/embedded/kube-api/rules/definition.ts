@@ -133,5 +133,6 @@ export const definitionRules: Rules = {
   prepareUpdate,
   validate,
   generation: true,
+  needsVersion: true,
 }
 

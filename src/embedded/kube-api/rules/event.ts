@@ -74,6 +74,8 @@ export const eventRules: Rules = {
   validateUpdate,
   prepareCreate: (event) => drop(event, 'status'),
   selectable: [
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((one) => `regarding.${one}`),
+    'reportingController',
     'involvedObject.kind',
     'involvedObject.namespace',
     'involvedObject.name',
@@ -88,6 +90,12 @@ export const eventRules: Rules = {
   ],
   selected: (event, path) => {
     if (path === 'source') return textAt(event, 'source', 'component') || textAt(event, 'reportingComponent')
+    if (path === 'reportingController' || path === 'reportingComponent') {
+      return textAt(event, 'reportingController') || textAt(event, 'reportingComponent')
+    }
+    if (path.startsWith('regarding.')) {
+      return String((get(event['involvedObject'] ?? event['regarding'], path.slice(10)) ?? '') as string)
+    }
     if (path.startsWith('involvedObject.')) {
       return String((get(event['involvedObject'] ?? event['regarding'], path.slice(15)) ?? '') as string)
     }

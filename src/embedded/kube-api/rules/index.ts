@@ -24,7 +24,8 @@ const rules: Readonly<Record<string, Rules>> = {
   'clusterroles.rbac.authorization.k8s.io': roleRules,
   'rolebindings.rbac.authorization.k8s.io': bindingRules,
   'clusterrolebindings.rbac.authorization.k8s.io': bindingRules,
-  'serviceaccounts': accessRules,
+  serviceaccounts: accessRules,
+  'leases.coordination.k8s.io': { needsVersion: true },
 }
 
 /** The rules of a kind. */

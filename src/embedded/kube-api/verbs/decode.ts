@@ -2,6 +2,8 @@ import { badRequest, type ApiError } from '../errors.ts'
 import type { Call } from '../core.ts'
 import { ApiError as Refusal } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml, type Decoded } from '../http/body.ts'
+import { openEnvelope, ProtobufError, readMessage } from '../http/protobuf.ts'
+import { builtinShape } from '../kinds/shapes.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
 import { isFielded, textAt, type Obj } from '../object.ts'
@@ -25,11 +27,34 @@ export async function decodeBody(call: Call, kindName: string): Promise<Decoded>
     return decodeJson(bytes, refuse)
   }
   if (type === 'application/yaml') return decodeYaml(bytes, refuse)
+  if (type === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(call, bytes, kindName)
   throw new Refusal(
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
   )
+}
+
+/** Reads a Kubernetes protobuf message as the JSON it stands for. @throws ApiError 400. */
+export function decodeProtobuf(call: Call, bytes: Uint8Array, kindName: string): Decoded {
+  try {
+    const { apiVersion, kind, raw } = openEnvelope(bytes)
+    const value = { apiVersion, kind, ...readMessage(raw, builtinShape(shapeNameOf(call, apiVersion, kind))) }
+    return { value, duplicates: [], isYaml: false }
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kindName}): ${error.message} (${quotedBytes(bytes)})`,
+    )
+  }
+}
+
+function shapeNameOf(call: Call, apiVersion: string, kind: string): string {
+  if (kind === 'DeleteOptions') return 'meta.v1.DeleteOptions'
+  const found = call.core.kinds.byKind(apiVersion, kind)
+  if (found !== undefined) return found.shapeName
+  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion]
+  return `${group.split('.')[0] ?? ''}.${version}.${kind}`
 }
 
 // The start of a body as the real server shows it: as text when it begins like JSON, else in hex.

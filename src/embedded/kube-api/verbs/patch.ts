@@ -125,7 +125,8 @@ function readPatched(call: Call, value: unknown): Obj {
   return object
 }
 
-function patchInvalid(why: string, value: unknown): ApiError {
+function patchInvalid(why: string, given: unknown): ApiError {
+  const value = sorted(given)
   const errors: FieldError[] = [
     { type: 'Invalid', field: 'patch', message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}` },
   ]
