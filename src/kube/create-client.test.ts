@@ -413,6 +413,24 @@ describe('load', () => {
       await Promise.all(crowd)
     }))
 
+  it('lets a lease pass a crowd that holds every kept connection', async () => {
+    const env = realEnv()
+    const [api, listener] = await FakeApi.start(env)
+    const client = createClient({ env, server: { url: listener.url } })
+    const leases = resource('coordination.k8s.io/v1', 'Lease', 'leases')
+    const leaseCame = Promise.withResolvers<void>()
+    api.intercept = async (request) => {
+      if (request.path.includes('configmaps')) await leaseCame.promise
+      return undefined
+    }
+    const crowd = Array.from({ length: 40 }, () => client.get(configMaps, a))
+    expect(await client.get(leases, a)).toBeNull()
+    leaseCame.resolve()
+    expect(await Promise.all(crowd)).toHaveLength(40)
+    await client.close()
+    await listener.close()
+  })
+
   it('lets a cancelled call go at once, wherever it stands', () =>
     withApi(async (api, client) => {
       api.intercept = () => new Promise(() => {})

@@ -48,6 +48,11 @@ export class Gate {
     return this.#waiting.size
   }
 
+  /** Whether urgent calls have brought more into flight than there are kept connections. */
+  get crowded(): boolean {
+    return this.#inFlight > this.#most
+  }
+
   /** How many may be in flight now. */
   get limit(): number {
     return Math.floor(this.#limit)

@@ -84,30 +84,31 @@ export class Connections {
     return this.#openedBefore + (this.#pool?.pool.opened() ?? 0)
   }
 
-  /** Sends one request; a 401 is tried once more when the credential has changed meanwhile. */
+  /** Sends one request, on a kept connection or one of its own; a 401 is tried once more when the credential has changed meanwhile. */
   async send(
     call: Call,
     signal: AbortSignal,
-    watch: boolean,
+    on: 'kept' | 'own' | 'watch',
     seen?: (tookMs: number, status: number) => void,
   ): Promise<HttpResponse> {
     const first = await this.#server.authorization?.()
-    const answer = await this.#once(call, signal, watch, first, seen)
+    const answer = await this.#once(call, signal, on, first, seen)
     if (answer.status !== 401 || first === undefined) return answer
     const next = await this.#server.authorization?.(first)
     if (next === undefined || next === first) return answer
     await discard(answer)
-    return await this.#once(call, signal, watch, next, seen)
+    return await this.#once(call, signal, on, next, seen)
   }
 
   async #once(
     call: Call,
     signal: AbortSignal,
-    watch: boolean,
+    on: 'kept' | 'own' | 'watch',
     authorization: string | undefined,
     seen: ((tookMs: number, status: number) => void) | undefined,
   ): Promise<HttpResponse> {
     const pool = await this.#current()
+    const watch = on === 'watch'
     const started = this.#env.clock.monotonic()
     let status = 0
     try {
@@ -123,7 +124,7 @@ export class Connections {
         signal,
         headersTimeoutMs: call.timeoutMs ?? limits.kubeTimeoutMs,
         bodyTimeoutMs: watch ? 0 : (call.timeoutMs ?? limits.kubeTimeoutMs),
-        dedicated: watch,
+        dedicated: on !== 'kept',
       })
       status = answer.status
       return answer
@@ -192,7 +193,7 @@ export class Transport {
         const response = await this.connections.send(
           this.#named(call),
           signal,
-          false,
+          gate.crowded ? 'own' : 'kept', // else an urgent call would wait for a free connection
           (tookMs, status) => {
             const busy = status === 429
             if (busy || (status !== 0 && call.bulk !== true)) result = { tookMs, busy }
@@ -210,7 +211,7 @@ export class Transport {
   /** A stream on a connection of its own; `signal` cuts it at any time. */
   async stream(call: Call, signal: AbortSignal): Promise<HttpResponse> {
     await this.#pause(signal)
-    const response = await this.connections.send(this.#named(call), signal, true)
+    const response = await this.connections.send(this.#named(call), signal, 'watch')
     if (response.status === 429) this.#noteBusy(response)
     return response
   }
