@@ -124,7 +124,10 @@ function readProto(scope: string, text: string): void {
     const fields = new Map<string, { number: number; type: string }>()
     const row = /^ {2}(?:optional|repeated|required)?\s*(map<[^>]+>|[.\w]+) (\w+) = (\d+);/gm
     for (const field of (message[2] ?? '').matchAll(row)) {
-      fields.set(field[2] ?? '', { number: Number(field[3]), type: protoType(scope, field[1] ?? '') })
+      fields.set(field[2] ?? '', {
+        number: Number(field[3]),
+        type: protoType(scope, field[1] ?? ''),
+      })
     }
     numbers.set(`${scope}.${message[1]}`, fields)
   }
@@ -187,7 +190,8 @@ function writeType(name: string): void {
   for (const [field, inner] of Object.entries(schema.properties ?? {})) {
     const required = schema.required?.includes(field) === true ? '*' : ''
     const number = proto.get(field)?.number
-    const fallback = inner.default === undefined || typeof inner.default === 'object' ? '' : inner.default
+    const fallback =
+      inner.default === undefined || typeof inner.default === 'object' ? '' : inner.default
     const given = fallback === '' ? '' : `:${String(fallback as string | number | boolean)}`
     parts.push(
       `${field}${required}=${typeOf(inner)}${strategyOf(inner)}${given}${number === undefined ? '' : `#${number}`}`,
@@ -214,7 +218,8 @@ function embedOnly(type: string): void {
 const shapeOfKind = new Map<string, string>()
 for (const [name, schema] of Object.entries(swagger.definitions)) {
   for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
-    if (!shapeOfKind.has(`${group}/${version}/${kind}`)) shapeOfKind.set(`${group}/${version}/${kind}`, name)
+    if (!shapeOfKind.has(`${group}/${version}/${kind}`))
+      shapeOfKind.set(`${group}/${version}/${kind}`, name)
   }
 }
 
@@ -253,7 +258,10 @@ for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) writeType
 
 const head = '/** Written by scripts/kube-kinds.ts from Kubernetes 1.36.1; not edited by hand. */\n'
 const sorted = [...lines.values()].sort()
-writeFileSync(join(out, 'shapes.ts'), `${head}export const shapeText: string = \`\n${sorted.join('\n')}\n\`\n`)
+writeFileSync(
+  join(out, 'shapes.ts'),
+  `${head}export const shapeText: string = \`\n${sorted.join('\n')}\n\`\n`,
+)
 writeFileSync(
   join(out, 'resources.ts'),
   `${head}export const resourceText: string = \`\n${resourceLines.join('\n')}\n\`\n`,

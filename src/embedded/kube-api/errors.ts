@@ -154,7 +154,8 @@ export function shown(value: unknown): string {
   return JSON.stringify(value)
 }
 
-const after = (head: string, detail: string): string => (detail === '' ? head : `${head}: ${detail}`)
+const after = (head: string, detail: string): string =>
+  detail === '' ? head : `${head}: ${detail}`
 
 export const field = {
   required: (path: string, detail = ''): FieldError => ({
@@ -231,5 +232,7 @@ export function invalid(
 }
 
 function fieldText(error: FieldError): string {
-  return error.field === '' || error.field === '<nil>' ? `<nil>: ${error.message}` : `${error.field}: ${error.message}`
+  return error.field === '' || error.field === '<nil>'
+    ? `<nil>: ${error.message}`
+    : `${error.field}: ${error.message}`
 }

@@ -97,4 +97,3 @@ function compactNowAndThen(core: Core, everyMs: number): () => void {
   }
   return () => timer.cancel()
 }
-

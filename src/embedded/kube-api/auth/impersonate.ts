@@ -23,7 +23,13 @@ export function impersonated(exchange: Exchange, user: User, authorizer: Authori
   }
   const groups = given === undefined ? [] : given.split(',').map((one) => one.trim())
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
-  check(authorizer, user, account === null ? 'users' : 'serviceaccounts', account?.[2] ?? name, account?.[1] ?? '')
+  check(
+    authorizer,
+    user,
+    account === null ? 'users' : 'serviceaccounts',
+    account?.[2] ?? name,
+    account?.[1] ?? '',
+  )
   for (const group of groups) check(authorizer, user, 'groups', group, '')
   const extra: Record<string, readonly string[]> = {}
   for (const [header, value] of exchange.headers) {
@@ -40,7 +46,11 @@ export function impersonated(exchange: Exchange, user: User, authorizer: Authori
   }
 }
 
-function withDefaults(name: string, groups: readonly string[], namespace: string | undefined): string[] {
+function withDefaults(
+  name: string,
+  groups: readonly string[],
+  namespace: string | undefined,
+): string[] {
   const all = [...groups]
   if (namespace !== undefined && groups.length === 0) {
     all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`)

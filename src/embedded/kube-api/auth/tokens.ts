@@ -89,7 +89,8 @@ export class Tokens {
     if (claims === undefined) return { kind: 'unknown' }
     const shared = audiences.filter((one) => claims.aud.includes(one))
     if (shared.length === 0) {
-      const list = (all: readonly string[]): string => all.map((one) => JSON.stringify(one)).join(' ')
+      const list = (all: readonly string[]): string =>
+        all.map((one) => JSON.stringify(one)).join(' ')
       return {
         kind: 'refused',
         why: `token audiences [${list(claims.aud)}] is invalid for the target audiences [${list(audiences)}]`,
@@ -114,7 +115,10 @@ export class Tokens {
 
   #whyInvalid(claims: Claims): string | undefined {
     const about = claims['kubernetes.io']
-    const account = this.#store.get('serviceaccounts', entryKey(about.namespace, about.serviceaccount.name))
+    const account = this.#store.get(
+      'serviceaccounts',
+      entryKey(about.namespace, about.serviceaccount.name),
+    )
     if (account === undefined) return `serviceaccounts "${about.serviceaccount.name}" not found`
     if (account.object.metadata.uid !== about.serviceaccount.uid) {
       return 'service account UID does not match claim'
@@ -125,7 +129,8 @@ export class Tokens {
     ] as const) {
       if (held === undefined) continue
       const entry = this.#store.get(bucket, entryKey(about.namespace, held.name))
-      if (entry?.object.metadata.uid !== held.uid) return 'service account token has been invalidated'
+      if (entry?.object.metadata.uid !== held.uid)
+        return 'service account token has been invalidated'
     }
     return undefined
   }

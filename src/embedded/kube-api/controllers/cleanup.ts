@@ -14,7 +14,8 @@ export function startCleanup(core: Core): () => void {
   const stop = core.store.subscribeAll((event) => {
     const { metadata } = event.entry.object
     if (event.bucket === bucket) {
-      if (event.type !== 'DELETED' && metadata.deletionTimestamp !== undefined) later.ask(metadata.name ?? '')
+      if (event.type !== 'DELETED' && metadata.deletionTimestamp !== undefined)
+        later.ask(metadata.name ?? '')
     } else if (event.type === 'DELETED' && event.bucket.includes('.')) later.ask(event.bucket)
   })
   return () => {
@@ -27,7 +28,9 @@ function clean(core: Core, name: string): void {
   const entry = core.store.get(bucket, entryKey('', name))
   if (entry?.object.metadata.deletionTimestamp === undefined) return
   const definition = entry.object
-  const terminating = listAt(definition, 'status', 'conditions').some((one) => textAt(one, 'type') === 'Terminating')
+  const terminating = listAt(definition, 'status', 'conditions').some(
+    (one) => textAt(one, 'type') === 'Terminating',
+  )
   if (!terminating) {
     const status = get(definition, 'status') as object
     const condition = {
@@ -38,7 +41,11 @@ function clean(core: Core, name: string): void {
       message: 'CustomResource deletion is in progress',
     }
     const conditions = [...listAt(definition, 'status', 'conditions'), condition]
-    core.store.put(bucket, { ...definition, metadata: { ...definition.metadata }, status: { ...status, conditions } })
+    core.store.put(bucket, {
+      ...definition,
+      metadata: { ...definition.metadata },
+      status: { ...status, conditions },
+    })
     return
   }
   const group = textAt(definition, 'spec', 'group')
@@ -51,7 +58,9 @@ function clean(core: Core, name: string): void {
     }
   }
   if (left > 0) return
-  const finalizers = (definition.metadata.finalizers ?? []).filter((one) => one !== cleanupFinalizer)
+  const finalizers = (definition.metadata.finalizers ?? []).filter(
+    (one) => one !== cleanupFinalizer,
+  )
   if (finalizers.length === 0) core.store.remove(bucket, entryKey('', name))
   else if (finalizers.length < (definition.metadata.finalizers ?? []).length) {
     core.store.put(bucket, { ...definition, metadata: { ...definition.metadata, finalizers } })

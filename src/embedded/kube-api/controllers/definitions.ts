@@ -32,7 +32,10 @@ function isEstablished(definition: Obj): boolean {
 
 function establish(core: Core, definition: Obj): void {
   const now = nowText(core)
-  const spec = definition['spec'] as { names: object; versions: { name: string; storage: boolean }[] }
+  const spec = definition['spec'] as {
+    names: object
+    versions: { name: string; storage: boolean }[]
+  }
   const stored = spec.versions.filter((one) => one.storage).map((one) => one.name)
   const condition = (type: string, reason: string, message: string): object => ({
     type,
@@ -80,7 +83,14 @@ function kindOf(
   const schema = get(version, 'schema', 'openAPIV3Schema') as Schema | undefined
   const subresources = new Map<string, Subresource>()
   const sub = (name: string, of: string, g: string, v: string): void =>
-    void subresources.set(name, { name, kind: of, group: g, version: v, verbs: ['get', 'patch', 'update'], shapeName: '' })
+    void subresources.set(name, {
+      name,
+      kind: of,
+      group: g,
+      version: v,
+      verbs: ['get', 'patch', 'update'],
+      shapeName: '',
+    })
   const hasStatus = get(version, 'subresources', 'status') !== undefined
   if (hasStatus) sub('status', kind, group, versionName)
   const scale = get(version, 'subresources', 'scale')
@@ -99,7 +109,9 @@ function kindOf(
         }
       : undefined,
     columns: listAt(version, 'additionalPrinterColumns') as readonly ColumnDefinition[],
-    selectable: listAt(version, 'selectableFields').map((one) => textAt(one, 'jsonPath').replace(/^\./, '')),
+    selectable: listAt(version, 'selectableFields').map((one) =>
+      textAt(one, 'jsonPath').replace(/^\./, ''),
+    ),
     deprecationWarning:
       get(version, 'deprecated') === true
         ? textAt(version, 'deprecationWarning') || `${group}/${versionName} ${kind} is deprecated`
@@ -117,7 +129,10 @@ function kindOf(
     verbs,
     shortNames: listAt(names, 'shortNames') as readonly string[],
     categories: listAt(names, 'categories') as readonly string[],
-    storageVersionHash: createHash('sha256').update(`${uid}${group}${versionName}${kind}`).digest('base64').slice(0, 12),
+    storageVersionHash: createHash('sha256')
+      .update(`${uid}${group}${versionName}${kind}`)
+      .digest('base64')
+      .slice(0, 12),
     subresources,
     bucket: `${plural}.${group}`,
     storedAs,

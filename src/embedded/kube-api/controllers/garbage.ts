@@ -101,7 +101,9 @@ function collect(core: Core, id: string, dependents: Map<string, Set<string>>): 
   const policy = states.includes('foreground') ? 'Foreground' : 'Background'
   const { uid = '' } = entry.object.metadata
   const hasDependents = (dependents.get(uid)?.size ?? 0) > 0
-  deleteEntry(core, kind, entry, { policy: policy === 'Foreground' && hasDependents ? policy : undefined })
+  deleteEntry(core, kind, entry, {
+    policy: policy === 'Foreground' && hasDependents ? policy : undefined,
+  })
 }
 
 // What an owner waits for before it may go. True when it was let go.

@@ -86,21 +86,45 @@ function conditionsFor(core: Core, namespace: Obj, left: readonly Left[]): objec
     message,
   })
   return [
-    condition('NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered'),
-    condition('NamespaceDeletionGroupVersionParsingFailure', 'False', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'),
-    condition('NamespaceDeletionContentFailure', 'False', 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'),
-    condition('NamespaceContentRemaining', 'True', 'SomeResourcesRemain', `Some resources are remaining: ${remaining}`),
+    condition(
+      'NamespaceDeletionDiscoveryFailure',
+      'False',
+      'ResourcesDiscovered',
+      'All resources successfully discovered',
+    ),
+    condition(
+      'NamespaceDeletionGroupVersionParsingFailure',
+      'False',
+      'ParsedGroupVersions',
+      'All legacy kube types successfully parsed',
+    ),
+    condition(
+      'NamespaceDeletionContentFailure',
+      'False',
+      'ContentDeleted',
+      'All content successfully deleted, may be waiting on finalization',
+    ),
+    condition(
+      'NamespaceContentRemaining',
+      'True',
+      'SomeResourcesRemain',
+      `Some resources are remaining: ${remaining}`,
+    ),
     condition(
       'NamespaceFinalizersRemaining',
       finalizers === '' ? 'False' : 'True',
       finalizers === '' ? 'ContentHasNoFinalizers' : 'SomeFinalizersRemain',
-      finalizers === '' ? 'All content-preserving finalizers finished' : `Some content in the namespace has finalizers remaining: ${finalizers}`,
+      finalizers === ''
+        ? 'All content-preserving finalizers finished'
+        : `Some content in the namespace has finalizers remaining: ${finalizers}`,
     ),
   ]
 }
 
 function since(conditions: unknown, type: string, status: string): unknown {
   if (!Array.isArray(conditions)) return undefined
-  const held: unknown = conditions.find((one: unknown) => isFielded(one) && one['type'] === type && one['status'] === status)
+  const held: unknown = conditions.find(
+    (one: unknown) => isFielded(one) && one['type'] === type && one['status'] === status,
+  )
   return isFielded(held) ? held['lastTransitionTime'] : undefined
 }

@@ -25,7 +25,9 @@ function resourceOf(kind: Kind): object {
   const subresources = [...kind.subresources.values()].map((sub) => ({
     subresource: sub.name,
     responseKind: {
-      ...(sub.group === kind.group && sub.version === kind.version ? own : { group: sub.group, version: sub.version }),
+      ...(sub.group === kind.group && sub.version === kind.version
+        ? own
+        : { group: sub.group, version: sub.version }),
       kind: sub.kind,
     },
     verbs: sub.verbs,

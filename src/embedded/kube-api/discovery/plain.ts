@@ -22,13 +22,17 @@ function resourcesOf(kind: Kind): object[] {
     verbs: kind.verbs,
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
-    ...(kind.storageVersionHash === undefined ? {} : { storageVersionHash: kind.storageVersionHash }),
+    ...(kind.storageVersionHash === undefined
+      ? {}
+      : { storageVersionHash: kind.storageVersionHash }),
   }
   const parts = [...kind.subresources.values()].map((sub) => ({
     name: `${kind.plural}/${sub.name}`,
     singularName: '',
     namespaced: kind.namespaced,
-    ...(sub.group === kind.group && sub.version === kind.version ? {} : { group: sub.group, version: sub.version }),
+    ...(sub.group === kind.group && sub.version === kind.version
+      ? {}
+      : { group: sub.group, version: sub.version }),
     kind: sub.kind,
     verbs: sub.verbs,
   }))
@@ -49,7 +53,9 @@ export function groupList(kinds: Kinds): object {
 /** `/apis/<group>`; undefined when there is none. */
 export function apiGroup(kinds: Kinds, name: string): object | undefined {
   const found = kinds.groups().find((group) => group.name === name)
-  return found === undefined ? undefined : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(name, found.versions) }
+  return found === undefined
+    ? undefined
+    : { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(name, found.versions) }
 }
 
 /** `/api`. */

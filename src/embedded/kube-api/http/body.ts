@@ -113,7 +113,10 @@ export function decodeYaml(bytes: Uint8Array, refuse: (why: string) => ApiError)
 }
 
 function yamlError(code: string, line: number): string {
-  const why = code === 'TAB_AS_INDENT' ? 'found character that cannot start any token' : 'did not find expected node content'
+  const why =
+    code === 'TAB_AS_INDENT'
+      ? 'found character that cannot start any token'
+      : 'did not find expected node content'
   return `yaml: line ${line}: ${why}`
 }
 

@@ -32,7 +32,10 @@ function exchangeOf(request: ServerRequest): Exchange {
     vouched:
       certificate === undefined
         ? undefined
-        : { name: certificate.commonName, groups: [...certificate.organizations, 'system:authenticated'] },
+        : {
+            name: certificate.commonName,
+            groups: [...certificate.organizations, 'system:authenticated'],
+          },
     signal: request.signal,
   }
 }
@@ -49,7 +52,11 @@ async function collected(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 }
 
 function tooLarge(): ApiError {
-  return new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimitBytes}`)
+  return new ApiError(
+    413,
+    'RequestEntityTooLarge',
+    `Request entity too large: limit is ${bodyLimitBytes}`,
+  )
 }
 
 /** The door for callers in this process that speak fetch. */
@@ -76,11 +83,16 @@ export function fetchDoor(core: Core): (request: Request) => Promise<Response> {
       for (const one of Array.isArray(value) ? value : [value]) sent.append(name, one)
     }
     const isBare = request.method === 'HEAD' || answer.status === 304 || answer.status === 204
-    return new Response(isBare ? null : bodyInit(answer.body), { status: answer.status, headers: sent })
+    return new Response(isBare ? null : bodyInit(answer.body), {
+      status: answer.status,
+      headers: sent,
+    })
   }
 }
 
-function bodyInit(body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+function bodyInit(
+  body: string | Uint8Array | AsyncIterable<Uint8Array> | undefined,
+): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
   if (body === undefined) return null
   if (typeof body === 'string') return body
   if (body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>

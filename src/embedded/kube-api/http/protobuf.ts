@@ -108,7 +108,10 @@ function readEmbedded(item: Item, shape: StructShape, result: Fielded): void {
   const type = shape.embedded.get(item.number)
   if (type === undefined) return
   const inner = builtinShape(type)
-  if (inner.kind === 'struct' && [...inner.fields.values()].some((field) => field.number !== undefined)) {
+  if (
+    inner.kind === 'struct' &&
+    [...inner.fields.values()].some((field) => field.number !== undefined)
+  ) {
     readStruct(item.bytes, inner, result)
     return
   }
@@ -122,11 +125,36 @@ function readEmbedded(item: Item, shape: StructShape, result: Fielded): void {
 
 // Numbers and switches that are pointers in Go: a zero in them says something.
 const meaningfulZeros: ReadonlySet<string> = new Set([
-  ...['replicas', 'gracePeriodSeconds', 'terminationGracePeriodSeconds', 'backoffLimit', 'completions'],
-  ...['parallelism', 'revisionHistoryLimit', 'leaseTransitions', 'leaseDurationSeconds', 'defaultMode'],
-  ...['expirationSeconds', 'priority', 'runAsUser', 'runAsGroup', 'fsGroup', 'ttlSecondsAfterFinished'],
+  ...[
+    'replicas',
+    'gracePeriodSeconds',
+    'terminationGracePeriodSeconds',
+    'backoffLimit',
+    'completions',
+  ],
+  ...[
+    'parallelism',
+    'revisionHistoryLimit',
+    'leaseTransitions',
+    'leaseDurationSeconds',
+    'defaultMode',
+  ],
+  ...[
+    'expirationSeconds',
+    'priority',
+    'runAsUser',
+    'runAsGroup',
+    'fsGroup',
+    'ttlSecondsAfterFinished',
+  ],
   ...['immutable', 'automountServiceAccountToken', 'controller', 'blockOwnerDeletion', 'optional'],
-  ...['runAsNonRoot', 'privileged', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation', 'suspend'],
+  ...[
+    'runAsNonRoot',
+    'privileged',
+    'readOnlyRootFilesystem',
+    'allowPrivilegeEscalation',
+    'suspend',
+  ],
   ...['enableServiceLinks', 'shareProcessNamespace', 'orphanDependents', 'port', 'containerPort'],
   ...['successfulJobsHistoryLimit', 'failedJobsHistoryLimit', 'progressDeadlineSeconds'],
 ])

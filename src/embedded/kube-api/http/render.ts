@@ -25,7 +25,11 @@ export function viewOf(kind: Kind, entry: Entry): View {
   const held = views.get(entry)
   if (held !== undefined && held.kind === kind) return held
   const object = shownAs(kind, entry.object)
-  const view = { kind, object, text: stringifyJson(kind.custom === undefined ? inOrder(object) : object) }
+  const view = {
+    kind,
+    object,
+    text: stringifyJson(kind.custom === undefined ? inOrder(object) : object),
+  }
   views.set(entry, view)
   return view
 }
@@ -83,7 +87,9 @@ const eventFields: readonly (readonly [string, string])[] = [
 /** An Event under the field names of the other group. */
 export function eventAs(group: string, event: Obj): Obj {
   const names = new Map(
-    eventFields.map(([core, own]) => (group === '' ? [own, core] : [core, own]) as [string, string]),
+    eventFields.map(
+      ([core, own]) => (group === '' ? [own, core] : [core, own]) as [string, string],
+    ),
   )
   const shown = Object.fromEntries(
     Object.entries(event).map(([key, value]) => [names.get(key) ?? key, value]),
@@ -104,5 +110,8 @@ export function eventAs(group: string, event: Obj): Obj {
 export function continueToken(core: Core, revision: number, start: string): string {
   void core
   const text = JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })
-  return base64(new TextEncoder().encode(text)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return base64(new TextEncoder().encode(text))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '')
 }

@@ -16,6 +16,7 @@ import { answerEntry, answerValue } from '../verbs/answer.ts'
 import { create } from '../verbs/create.ts'
 import { remove, removeAll } from '../verbs/delete.ts'
 import { list, tooLarge } from '../verbs/list.ts'
+import { finalize } from '../verbs/finalize.ts'
 import { patch } from '../verbs/patch.ts'
 import { isProxied, proxied } from '../verbs/proxy.ts'
 import { update } from '../verbs/update.ts'
@@ -65,7 +66,12 @@ async function route(core: Core, exchange: Exchange): Promise<Answer> {
   const { path } = exchange
   const target = targetOf(path)
   if (target !== undefined) return await resource(core, exchange, user, target)
-  return fixedPath(core, exchange, user, path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+  return fixedPath(
+    core,
+    exchange,
+    user,
+    path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
+  )
 }
 
 const health = /^\/(livez|readyz|healthz)(\/ping)?$/
@@ -77,7 +83,8 @@ function fixedPath(core: Core, exchange: Exchange, user: User, path: string): An
   if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
   const parts = path.split('/').slice(1)
   if (parts[0] === 'openapi') return openApiAnswer(core, exchange, parts)
-  if (parts[0] === '.well-known' && parts[1] === 'openid-configuration') return answerValue(openIdConfiguration)
+  if (parts[0] === '.well-known' && parts[1] === 'openid-configuration')
+    return answerValue(openIdConfiguration)
   if (path === '/openid/v1/jwks') throw notAcceptable('application/jwk-set+json')
   if (path === '/metrics') return text('')
   if (parts[0] !== 'api' && parts[0] !== 'apis') return notThere()
@@ -89,7 +96,11 @@ function fixedPath(core: Core, exchange: Exchange, user: User, path: string): An
 function openApiV2(exchange: Exchange): Answer {
   const accept = exchange.headers.get('accept') ?? ''
   if (!accept.includes('proto-openapi')) {
-    return answerValue({ swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.1' }, paths: {} })
+    return answerValue({
+      swagger: '2.0',
+      info: { title: 'Kubernetes', version: 'v1.36.1' },
+      paths: {},
+    })
   }
   const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
   const name = 'Kubernetes'
@@ -102,12 +113,11 @@ function openApiAnswer(core: Core, exchange: Exchange, parts: readonly string[])
   if (parts[1] === 'v2') return openApiV2(exchange)
   const json = { 'content-type': 'text/plain; charset=utf-8' }
   if (parts[1] !== 'v3') return notThere()
-  if (parts.length === 2) return { status: 200, headers: json, body: stringifyJson(openApiIndex(core)) }
+  if (parts.length === 2)
+    return { status: 200, headers: json, body: stringifyJson(openApiIndex(core)) }
   const [, , root, group = '', version] = parts
   const body =
-    root === 'api'
-      ? openApiDocument(core, '', group)
-      : openApiDocument(core, group, version ?? '')
+    root === 'api' ? openApiDocument(core, '', group) : openApiDocument(core, group, version ?? '')
   if (body === undefined) return notThere()
   return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
@@ -141,7 +151,8 @@ function groupsAnswer(core: Core, exchange: Exchange, isCore: boolean): Answer {
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed()
   const form = negotiate(
     exchange.headers.get('accept'),
-    ({ as, group, version: v }) => as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && v === 'v2',
+    ({ as, group, version: v }) =>
+      as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && v === 'v2',
   )
   if (form.as !== 'APIGroupDiscoveryList') {
     const host = exchange.headers.get('host') ?? 'localhost'
@@ -149,8 +160,14 @@ function groupsAnswer(core: Core, exchange: Exchange, isCore: boolean): Answer {
   }
   const body = stringifyJson(aggregated(core.kinds, isCore))
   const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`
-  const headers = { 'content-type': aggregatedType, etag, vary: 'Accept', 'cache-control': 'public' }
-  if (exchange.headers.get('if-none-match') === etag) return { status: 304, headers: { etag, vary: 'Accept' } }
+  const headers = {
+    'content-type': aggregatedType,
+    etag,
+    vary: 'Accept',
+    'cache-control': 'public',
+  }
+  if (exchange.headers.get('if-none-match') === etag)
+    return { status: 304, headers: { etag, vary: 'Accept' } }
   return { status: 200, headers, body }
 }
 
@@ -171,23 +188,64 @@ const version = {
 }
 
 function rootPaths(core: Core): string[] {
-  const groups = core.kinds.groups().flatMap(({ name, versions }) => [
-    `/apis/${name}`,
-    ...versions.map((one) => `/apis/${name}/${one}`),
-  ])
-  return ['/api', '/api/v1', '/apis', ...groups.sort(), '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version']
+  const groups = core.kinds
+    .groups()
+    .flatMap(({ name, versions }) => [
+      `/apis/${name}`,
+      ...versions.map((one) => `/apis/${name}/${one}`),
+    ])
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...groups.sort(),
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ]
 }
 
-const pathVerbs: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' }
+const pathVerbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+}
 
 function authorizePath(core: Core, exchange: Exchange, user: User, path: string): void {
   const verb = pathVerbs[exchange.method] ?? exchange.method.toLowerCase()
-  const attributes = { user, verb, group: '', version: '', resource: '', subresource: '', namespace: '', name: '', path }
+  const attributes = {
+    user,
+    verb,
+    group: '',
+    version: '',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+    path,
+  }
   if (core.authorizer.decide(attributes).allowed) return
-  throw new ApiError(403, 'Forbidden', `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`, {})
+  throw new ApiError(
+    403,
+    'Forbidden',
+    `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`,
+    {},
+  )
 }
 
-async function resource(core: Core, exchange: Exchange, user: User, target: Target): Promise<Answer> {
+async function resource(
+  core: Core,
+  exchange: Exchange,
+  user: User,
+  target: Target,
+): Promise<Answer> {
   const verb = verbOf(exchange, target)
   authorize(core, user, named(exchange, target, verb), verb)
   if (!core.kinds.hasGroup(target.group)) return notThere()
@@ -195,9 +253,15 @@ async function resource(core: Core, exchange: Exchange, user: User, target: Targ
   if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
   if (isProxied(target)) return await proxied(core, exchange, target)
   const kind = core.kinds.find(target.group, target.version, target.plural)
-  if (kind === undefined || target.rest.length > 0) throw noSuchResource()
-  if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced)) throw noSuchResource()
-  if (target.subresource !== '' && !kind.subresources.has(target.subresource)) throw noSuchResource()
+  if (kind === undefined || target.rest.length > 0) {
+    throw noSuchResource()
+  }
+  if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced))
+    throw noSuchResource()
+  if (target.subresource !== '' && !kind.subresources.has(target.subresource)) {
+    const isScale = kind.custom !== undefined && target.subresource === 'scale'
+    throw isScale ? notFound(kind, target.name) : noSuchResource()
+  }
   const call: Call = { core, exchange, user, kind, target, query: exchange.query, warnings: [] }
   const deprecation = kind.custom?.deprecationWarning
   if (deprecation !== undefined) call.warnings.push(deprecation)
@@ -205,8 +269,20 @@ async function resource(core: Core, exchange: Exchange, user: User, target: Targ
   return call.warnings.length === 0 ? answer : { ...answer, warnings: call.warnings }
 }
 
-const collectionVerbs: Readonly<Record<string, string>> = { GET: 'list', HEAD: 'list', POST: 'create', DELETE: 'deletecollection' }
-const objectVerbs: Readonly<Record<string, string>> = { GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete', POST: 'create' }
+const collectionVerbs: Readonly<Record<string, string>> = {
+  GET: 'list',
+  HEAD: 'list',
+  POST: 'create',
+  DELETE: 'deletecollection',
+}
+const objectVerbs: Readonly<Record<string, string>> = {
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+  POST: 'create',
+}
 
 function verbOf(exchange: Exchange, target: Target): string {
   const { method } = exchange
@@ -236,7 +312,11 @@ function authorize(core: Core, user: User, target: Target, verb: string): void {
   const what = subresource === '' ? plural : `${plural}/${subresource}`
   const where = inside === '' ? ' at the cluster scope' : ` in the namespace "${inside}"`
   const why = `User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
-  throw forbidden({ group, plural, kind: '' }, name, decision.reason === '' ? why : `${why}: ${decision.reason}`)
+  throw forbidden(
+    { group, plural, kind: '' },
+    name,
+    decision.reason === '' ? why : `${why}: ${decision.reason}`,
+  )
 }
 
 // A list by name is about that object.
@@ -251,16 +331,24 @@ function named(exchange: Exchange, target: Target, verb: string): Target {
 
 async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   const { target } = call
-  const served = target.subresource === '' ? kind.verbs : (kind.subresources.get(target.subresource)?.verbs ?? [])
+  const served =
+    target.subresource === ''
+      ? kind.verbs
+      : (kind.subresources.get(target.subresource)?.verbs ?? [])
   const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
   const isNameless = target.name === '' && (verb === 'patch' || verb === 'put')
   if (!served.includes(verb) || isObjectPost || isNameless) {
-    throw kind.custom !== undefined && target.subresource !== '' ? notSupportedVerb(kind, verb) : methodNotAllowed()
+    throw kind.custom !== undefined && target.subresource !== ''
+      ? notSupportedVerb(kind, verb)
+      : methodNotAllowed()
   }
-  if (verb === 'deletecollection' && kind.namespaced && target.namespace === '') throw methodNotAllowed()
+  if (verb === 'deletecollection' && kind.namespaced && target.namespace === '')
+    throw methodNotAllowed()
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
+  if (target.subresource === 'finalize') return await finalize(call)
   if (target.subresource === 'token') return await requestToken(call)
-  if (target.subresource === 'scale') return verb === 'get' ? readScale(call) : await writeScale(call, verb)
+  if (target.subresource === 'scale')
+    return verb === 'get' ? readScale(call) : await writeScale(call, verb)
   switch (verb) {
     case 'get':
       return read(call)
@@ -290,7 +378,10 @@ function notSupportedVerb(kind: Kind, verb: string): ApiError {
 
 function read(call: Call): Answer {
   const { core, kind, target } = call
-  const entry = core.store.get(kind.bucket, entryKey(kind.namespaced ? target.namespace : '', target.name))
+  const entry = core.store.get(
+    kind.bucket,
+    entryKey(kind.namespaced ? target.namespace : '', target.name),
+  )
   checkVersion(call)
   if (entry === undefined) throw notFound(kind, target.name)
   return answerEntry(call, kind, entry)
@@ -307,6 +398,7 @@ function checkVersion(call: Call): void {
 /** The headers of an answer, warnings included. */
 export function headersOf(answer: Answer): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = { ...answer.headers }
-  if (answer.warnings !== undefined) headers['warning'] = [...new Set(answer.warnings)].map(warningHeader)
+  if (answer.warnings !== undefined)
+    headers['warning'] = [...new Set(answer.warnings)].map(warningHeader)
   return headers
 }

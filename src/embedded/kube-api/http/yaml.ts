@@ -21,7 +21,12 @@ function writeValue(lines: string[], value: unknown, depth: number, head: string
   } else lines.push(head === '' ? pad(depth) + scalar(value) : `${head} ${scalar(value)}`)
 }
 
-function writeMap(lines: string[], map: Record<string, unknown>, depth: number, first: string): void {
+function writeMap(
+  lines: string[],
+  map: Record<string, unknown>,
+  depth: number,
+  first: string,
+): void {
   let lead = first
   for (const key of Object.keys(map).sort()) {
     const inner = map[key]
@@ -61,7 +66,8 @@ function scalar(value: unknown): string {
   if (Array.isArray(value)) return '[]'
   if (typeof value === 'object') return '{}'
   if (typeof value !== 'string') return String(value as number | boolean)
-  if (/^[-?:][^\s]/.test(value) && !needsQuotes.test(`x${value}`) && !/^-?[\d.]/.test(value)) return value
+  if (/^[-?:][^\s]/.test(value) && !needsQuotes.test(`x${value}`) && !/^-?[\d.]/.test(value))
+    return value
   return needsQuotes.test(value) || /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/.test(value)
     ? JSON.stringify(value)
     : value

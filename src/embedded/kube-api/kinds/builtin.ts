@@ -27,7 +27,8 @@ export function builtinKinds(): Kind[] {
     const [categories = '', hash = '', other = '', shapeName = ''] = row.slice(6)
     const [plural = '', subresource] = path.split('/')
     if (subresource !== undefined) {
-      const [otherGroup = '', otherVersion = ''] = other === '' ? [group, version] : other.split('/')
+      const [otherGroup = '', otherVersion = ''] =
+        other === '' ? [group, version] : other.split('/')
       held?.set(subresource, {
         name: subresource,
         kind,

@@ -83,7 +83,11 @@ function parseField(name: string, text: string, required: boolean, number?: stri
     patch:
       merge === undefined && retain !== '^'
         ? undefined
-        : { merge: merge !== undefined, mergeKey: merge?.slice(1) ?? '', retainKeys: retain === '^' },
+        : {
+            merge: merge !== undefined,
+            mergeKey: merge?.slice(1) ?? '',
+            retainKeys: retain === '^',
+          },
     // The only default that is part of a list key.
     fallback: name === 'protocol' ? (fallback ?? 'TCP') : fallback,
   }

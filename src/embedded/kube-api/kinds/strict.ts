@@ -12,7 +12,12 @@ export class TypeMismatch extends Error {
  *
  * @throws TypeMismatch when a field has another JSON type.
  */
-export function readTyped(value: unknown, shape: Shape, unknown: string[], typeName: string): unknown {
+export function readTyped(
+  value: unknown,
+  shape: Shape,
+  unknown: string[],
+  typeName: string,
+): unknown {
   return read(value, shape, '', unknown, typeName)
 }
 
@@ -32,7 +37,8 @@ function read(
       if (value === null) return undefined
       if (!Array.isArray(value)) throw mismatch(value, path, owner, `[]${goName(shape.element())}`)
       return value.map(
-        (item: unknown, i) => read(item, shape.element(), `${path}[${i}]`, unknown, owner) ?? zero(shape.element()),
+        (item: unknown, i) =>
+          read(item, shape.element(), `${path}[${i}]`, unknown, owner) ?? zero(shape.element()),
       )
     }
     case 'map':
@@ -45,7 +51,11 @@ function zero(shape: Shape): unknown {
   if (shape.kind === 'struct' || shape.kind === 'map') return {}
   if (shape.kind === 'list') return []
   if (shape.kind === 'any') return null
-  return shape.type === 'bool' ? false : ['string', 'bytes', 'quantity'].includes(shape.type) ? '' : 0
+  return shape.type === 'bool'
+    ? false
+    : ['string', 'bytes', 'quantity'].includes(shape.type)
+      ? ''
+      : 0
 }
 
 function readMap(
@@ -78,8 +88,7 @@ function readMap(
       if (!(isDeclared && isEmpty(item, inner()) && shape.fields.get(key)?.required !== true)) {
         put(result, key, item)
       }
-    }
-    else if (shape.kind === 'map') put(result, key, zero(inner()))
+    } else if (shape.kind === 'map') put(result, key, zero(inner()))
   }
   return result
 }
@@ -129,7 +138,11 @@ function goName(shape: Shape): string {
   if (shape.kind === 'scalar') return goTypes[shape.type] ?? shape.type
   if (shape.kind === 'list') return `[]${goName(shape.element())}`
   if (shape.kind === 'map') return `map[string]${goName(shape.element())}`
-  if (shape.kind === 'struct') return shape.name.split('.').filter((_, i, all) => i !== all.length - 2).join('.')
+  if (shape.kind === 'struct')
+    return shape.name
+      .split('.')
+      .filter((_, i, all) => i !== all.length - 2)
+      .join('.')
   return 'interface {}'
 }
 

@@ -119,11 +119,7 @@ export class FieldSet {
   }
 }
 
-function combine(
-  a: FieldSet,
-  b: FieldSet,
-  keep: (a: boolean, b: boolean) => boolean,
-): FieldSet {
+function combine(a: FieldSet, b: FieldSet, keep: (a: boolean, b: boolean) => boolean): FieldSet {
   const result = new FieldSet()
   for (const element of new Set([...a.members, ...b.members])) {
     if (keep(a.members.has(element), b.members.has(element))) result.members.add(element)

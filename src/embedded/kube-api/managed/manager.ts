@@ -123,13 +123,19 @@ export function afterUpdate(
 ): ManagedEntry[] {
   const given = next.metadata.managedFields
   // A list that is there but empty wipes the ownership; an absent one keeps it.
-  const wipes = Array.isArray(given) && given.length === 1 && Object.keys(given[0] ?? {}).length === 0
+  const wipes =
+    Array.isArray(given) && given.length === 1 && Object.keys(given[0] ?? {}).length === 0
   if (wipes) return []
   const fromNext = readOwners(given)
-  const owners = given === undefined || fromNext.size === 0 ? readOwners(live?.metadata.managedFields) : fromNext
+  const owners =
+    given === undefined || fromNext.size === 0 ? readOwners(live?.metadata.managedFields) : fromNext
   if (given !== undefined && given.length === 0) return []
   if (live !== undefined && owners.size === 0) return []
-  const difference = compare(live === undefined ? { metadata: {}, ...newborn } : bare(live), bare(next), about.shape)
+  const difference = compare(
+    live === undefined ? { metadata: {}, ...newborn } : bare(live),
+    bare(next),
+    about.shape,
+  )
   const added = ownable(difference.added, about.ignored)
   const changed = ownable(difference.modified, about.ignored)
   const touched = added.union(changed)
@@ -213,7 +219,7 @@ export function apply(
 
 // An object that nobody's apply has touched belongs, as it is, to one made-up manager.
 function adopt(owners: Owners, live: Obj, writer: Writer, about: Ownership): void {
-  const set = ownable(fieldsOf(live, about.shape), FieldSet.empty)
+  const set = ownable(compare({ metadata: {} }, live, about.shape).added, FieldSet.empty)
   if (set.isEmpty()) return
   const entry = entryFor(
     { ...writer, manager: 'before-first-apply', operation: 'Update', subresource: '' },
@@ -222,12 +228,7 @@ function adopt(owners: Owners, live: Obj, writer: Writer, about: Ownership): voi
   owners.set(identity(entry), { entry, set })
 }
 
-function prune(
-  merged: unknown,
-  owners: Owners,
-  last: FieldSet | undefined,
-  shape: Shape,
-): unknown {
+function prune(merged: unknown, owners: Owners, last: FieldSet | undefined, shape: Shape): unknown {
   if (last === undefined || last.isEmpty()) return merged
   const lastNamed = withNamedFields(last, shape)
   let owned = new FieldSet()

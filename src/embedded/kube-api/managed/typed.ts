@@ -1,5 +1,12 @@
 import { equalJson } from '#base'
-import { type Field, type ListShape, type Shape, type StructShape, anyShape, childShape } from '../kinds/shape.ts'
+import {
+  type Field,
+  type ListShape,
+  type Shape,
+  type StructShape,
+  anyShape,
+  childShape,
+} from '../kinds/shape.ts'
 import { copy, get, isFielded, put, type Fielded } from '../object.ts'
 import { FieldSet } from './field-set.ts'
 
@@ -218,7 +225,13 @@ function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unkn
       l++
       r++
       next = shared.shift()
-    } else if (here !== undefined && r < right.length && inRight.has(here) && next !== undefined && next !== here) {
+    } else if (
+      here !== undefined &&
+      r < right.length &&
+      inRight.has(here) &&
+      next !== undefined &&
+      next !== here
+    ) {
       l++ // shared, and taken when its turn comes
     } else if (here !== undefined && !inRight.has(here)) {
       result.push(copy(live[l]))
@@ -351,8 +364,7 @@ function listMisfit(value: unknown, shape: ListShape, path: string): string | un
         return `${path}: element ${index}: associative list with keys may not have non-map elements`
       }
       const missing =
-        shape.relation === 'map' &&
-        shape.keys.every((key) => get(item, key) === undefined)
+        shape.relation === 'map' && shape.keys.every((key) => get(item, key) === undefined)
       if (missing && shape.keys.every((key) => fallbackOf(shape.element(), key) === undefined)) {
         // Kinds of the server itself treat a missing key as a key of its own.
         if (!allowsMissingKeys(shape)) {

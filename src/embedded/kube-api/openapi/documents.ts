@@ -24,7 +24,8 @@ export function openApiIndex(core: Core): object {
     }
   }
   add('', 'v1')
-  for (const { name, versions } of core.kinds.groups()) for (const version of versions) add(name, version)
+  for (const { name, versions } of core.kinds.groups())
+    for (const version of versions) add(name, version)
   return { paths }
 }
 
@@ -41,7 +42,10 @@ function documentOf(core: Core, group: string, version: string): Document {
   const key = `${group}/${version}`
   const found = documents.get(key)
   // The built-in groups never change.
-  if (found !== undefined && (found.generation === kinds.generation || kinds.isBuiltin(group) || group === '')) {
+  if (
+    found !== undefined &&
+    (found.generation === kinds.generation || kinds.isBuiltin(group) || group === '')
+  ) {
     return found
   }
   const text = stringifyJson(build(kinds.in(group, version)))
@@ -95,7 +99,9 @@ function gvk(kind: Kind): object {
 
 function pathsOf(kind: Kind, name: string): Record<string, object> {
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${apiVersionOf(kind)}`
-  const collection = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.plural}` : `${root}/${kind.plural}`
+  const collection = kind.namespaced
+    ? `${root}/namespaces/{namespace}/${kind.plural}`
+    : `${root}/${kind.plural}`
   const ok = {
     200: {
       description: 'OK',
@@ -136,10 +142,15 @@ function typeSchema(name: string, kinds: readonly Kind[], wanted: string[]): obj
         ? inner
         : {
             ...inner,
-            'x-kubernetes-patch-strategy': [about.patch.merge ? 'merge' : '', about.patch.retainKeys ? 'retainKeys' : '']
+            'x-kubernetes-patch-strategy': [
+              about.patch.merge ? 'merge' : '',
+              about.patch.retainKeys ? 'retainKeys' : '',
+            ]
               .filter((one) => one !== '')
               .join(','),
-            ...(about.patch.mergeKey === '' ? {} : { 'x-kubernetes-patch-merge-key': about.patch.mergeKey }),
+            ...(about.patch.mergeKey === ''
+              ? {}
+              : { 'x-kubernetes-patch-merge-key': about.patch.mergeKey }),
           }
     if (about.required) required.push(field)
   }
@@ -190,7 +201,10 @@ function shapeSchema(shape: Shape, wanted: string[]): object {
 const text = (description: string): object => ({ type: 'string', description })
 
 function customSchema(kind: Kind): object {
-  const schema: Schema = kind.custom?.schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  const schema: Schema = kind.custom?.schema ?? {
+    type: 'object',
+    'x-kubernetes-preserve-unknown-fields': true,
+  }
   return {
     ...schema,
     properties: {

@@ -83,7 +83,8 @@ function quoted(path: string): string {
 }
 
 function child(parent: unknown, key: string): unknown {
-  if (Array.isArray(parent)) return /^\d+$/.test(key) ? (parent as unknown[])[Number(key)] : undefined
+  if (Array.isArray(parent))
+    return /^\d+$/.test(key) ? (parent as unknown[])[Number(key)] : undefined
   return isFielded(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined
 }
 

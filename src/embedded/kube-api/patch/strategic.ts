@@ -8,6 +8,17 @@ export class StrategicError extends Error {
   override readonly name = 'StrategicError'
 }
 
+/** A patch whose shape is not that of the field. */
+export class PatchShapeError extends Error {
+  override readonly name = 'PatchShapeError'
+  readonly patch: string
+
+  constructor(patch: string, why: string) {
+    super(why)
+    this.patch = patch
+  }
+}
+
 const directive = '$patch'
 const primitiveDeletes = '$deleteFromPrimitiveList/'
 const elementOrder = '$setElementOrder/'
@@ -32,9 +43,7 @@ function mergeMap(
   if (how === 'replace') return without(patch, [directive])
   if (how === 'delete') return {}
   if (how !== undefined && how !== 'merge') {
-    throw new StrategicError(
-      `unknown patch type: ${String(how as string)} in map: ${goMap(patch)}`,
-    )
+    throw new StrategicError(`unknown patch type: ${String(how as string)} in map: ${goMap(patch)}`)
   }
   let result: Fielded = { ...document }
   const kept = get(patch, retainKeys)
@@ -51,7 +60,8 @@ function mergeMap(
     mergeField(result, key, patch[key], shape)
   }
   for (const key of Object.keys(patch)) {
-    if (key.startsWith(elementOrder)) orderItems(result, key.slice(elementOrder.length), patch, shape, document)
+    if (key.startsWith(elementOrder))
+      orderItems(result, key.slice(elementOrder.length), patch, shape, document)
   }
   return result
 }
@@ -65,6 +75,8 @@ function mergeField(result: Fielded, key: string, value: unknown, shape: Shape):
     const base = isFielded(before) && !isReplace ? before : {}
     if (get(value, directive) === 'delete') return drop(result, key)
     put(result, key, mergeMap(base, value, inner, strategy))
+  } else if (Array.isArray(value) && (inner.kind === 'map' || inner.kind === 'struct')) {
+    throw new PatchShapeError(`map[${key}:${goInner(value)}]`, 'cannot restore map from slice')
   } else if (Array.isArray(value) && strategy?.merge === true) {
     put(result, key, mergeList(Array.isArray(before) ? before : [], value, inner, strategy))
   } else put(result, key, copy(value))
@@ -110,9 +122,7 @@ function mergeList(
     return interleaved(unique, kept, before, (item) => item)
   }
   if (patch.some((item) => get(item, directive) === 'replace')) {
-    return patch
-      .filter((item) => get(item, directive) !== 'replace')
-      .map((item) => copy(item))
+    return patch.filter((item) => get(item, directive) !== 'replace').map((item) => copy(item))
   }
   const key = strategy.mergeKey
   const gone: unknown[] = []
@@ -121,9 +131,7 @@ function mergeList(
     if (!isFielded(item)) throw new StrategicError('invalid item in a list that merges by key')
     const id = get(item, key)
     if (id === undefined) {
-      throw new StrategicError(
-        `map: ${goMap(item)} does not contain declared merge key: ${key}`,
-      )
+      throw new StrategicError(`map: ${goMap(item)} does not contain declared merge key: ${key}`)
     }
     const same = (one: unknown): boolean => equalJson(get(one, key), id)
     if (get(item, directive) === 'delete') gone.push(id)
@@ -160,10 +168,15 @@ function interleaved(
   return result
 }
 
+function goInner(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((one: unknown) => goInner(one)).join(' ')}]`
+  return isFielded(value) ? goMap(value) : String(value as string)
+}
+
 function goMap(item: Fielded): string {
   const parts = Object.keys(item)
     .sort()
-    .map((key) => `${key}:${isFielded(item[key]) ? goMap(item[key]) : String(item[key] as string)}`)
+    .map((key) => `${key}:${isFielded(item[key]) ? goMap(item[key]) : goInner(item[key])}`)
   return `map[${parts.join(' ')}]`
 }
 
@@ -180,7 +193,8 @@ function orderItems(
   if (!Array.isArray(order) || !Array.isArray(list)) return
   const { strategy } = fieldOf(shape, key)
   const mergeKey = strategy?.mergeKey ?? ''
-  const idOf = (item: unknown): unknown => (mergeKey === '' || !isFielded(item) ? item : get(item, mergeKey))
+  const idOf = (item: unknown): unknown =>
+    mergeKey === '' || !isFielded(item) ? item : get(item, mergeKey)
   const rank = new Map<string, number>()
   order.forEach((item: unknown, index) => rank.set(JSON.stringify(idOf(item)), index))
   const rankOf = (item: unknown): number | undefined => rank.get(JSON.stringify(idOf(item)))

@@ -19,7 +19,9 @@ function complete(definition: Obj): void {
 }
 
 function prepareCreate(definition: Obj): void {
-  const stored = listAt(definition, 'spec', 'versions').filter((one) => get(one, 'storage') === true)
+  const stored = listAt(definition, 'spec', 'versions').filter(
+    (one) => get(one, 'storage') === true,
+  )
   definition['status'] = {
     conditions: null,
     acceptedNames: { plural: '', kind: '' },
@@ -79,7 +81,11 @@ function versionFaults(definition: Obj): FieldError[] {
   if (storing.length !== 1) {
     const shown = versions.map((one) => goVersion(one as Fielded))
     errors.push(
-      field.invalid('spec.versions', shown, 'must have exactly one version marked as storage version'),
+      field.invalid(
+        'spec.versions',
+        shown,
+        'must have exactly one version marked as storage version',
+      ),
     )
   }
   for (const [i, version] of versions.entries()) {
@@ -98,16 +104,28 @@ function versionFaults(definition: Obj): FieldError[] {
   const stored = listAt(definition, 'status', 'storedVersions') as readonly string[]
   for (const [i, name] of stored.entries()) {
     if (!versions.some((one) => textAt(one, 'name') === name)) {
-      errors.push(field.invalid(`status.storedVersions[${i}]`, name, 'missing from spec.versions; no other version is marked as storage version'))
+      errors.push(
+        field.invalid(
+          `status.storedVersions[${i}]`,
+          name,
+          'missing from spec.versions; no other version is marked as storage version',
+        ),
+      )
     }
   }
   if (stored.length === 0) {
-    errors.push(field.invalid('status.storedVersions', null, 'must have at least one stored version'))
+    errors.push(
+      field.invalid('status.storedVersions', null, 'must have at least one stored version'),
+    )
   }
   const last = storing[storing.length - 1]
   if (last !== undefined && !stored.includes(textAt(last, 'name'))) {
     errors.push(
-      field.invalid('status.storedVersions', stored, `must have the storage version ${textAt(last, 'name')}`),
+      field.invalid(
+        'status.storedVersions',
+        stored,
+        `must have the storage version ${textAt(last, 'name')}`,
+      ),
     )
   }
   return errors
@@ -135,4 +153,3 @@ export const definitionRules: Rules = {
   generation: true,
   needsVersion: true,
 }
-

@@ -23,7 +23,9 @@ function part(holder: Fielded, key: string): Fielded {
 export function completePodSpec(spec: Fielded): void {
   for (const name of ['containers', 'initContainers'] as const) {
     if (!Array.isArray(spec[name])) continue
-    spec[name] = (spec[name] as unknown[]).map((one) => (isFielded(one) ? completeContainer(one) : one))
+    spec[name] = (spec[name] as unknown[]).map((one) =>
+      isFielded(one) ? completeContainer(one) : one,
+    )
   }
   fill(spec, {
     restartPolicy: 'Always',
@@ -97,7 +99,8 @@ export function podFaults(spec: unknown, at: string): FieldError[] {
     if (name === '') errors.push(field.required(`${at}.containers[${i}].name`))
     else if (seen.has(name)) errors.push(field.duplicate(`${at}.containers[${i}].name`, name))
     seen.add(name)
-    if (textAt(container, 'image') === '') errors.push(field.required(`${at}.containers[${i}].image`))
+    if (textAt(container, 'image') === '')
+      errors.push(field.required(`${at}.containers[${i}].image`))
   }
   return errors
 }
@@ -116,10 +119,16 @@ function validate(deployment: Obj): FieldError[] {
   }
   const labels = get(spec, 'template', 'metadata', 'labels')
   const wanted = get(selector, 'matchLabels')
-  const fits = Object.entries(isFielded(wanted) ? wanted : {}).every(([key, value]) => get(labels, key) === value)
+  const fits = Object.entries(isFielded(wanted) ? wanted : {}).every(
+    ([key, value]) => get(labels, key) === value,
+  )
   if (!fits) {
     errors.push(
-      field.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`'),
+      field.invalid(
+        'spec.template.metadata.labels',
+        labels ?? null,
+        '`selector` does not match template `labels`',
+      ),
     )
   }
   return [...errors, ...podFaults(get(spec, 'template', 'spec'), 'spec.template.spec')]
@@ -140,7 +149,16 @@ export const podRules: Rules = {
     pod['status'] ??= { phase: 'Pending', qosClass: 'BestEffort' }
   },
   validate: (pod) => podFaults(pod['spec'], 'spec'),
-  selectable: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'spec.hostNetwork', 'status.phase', 'status.podIP', 'status.nominatedNodeName'],
+  selectable: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.nominatedNodeName',
+  ],
 }
 
 /** Kinds with a Pod template and nothing else of their own. */

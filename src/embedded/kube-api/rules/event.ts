@@ -34,7 +34,9 @@ function validate(event: Obj): FieldError[] {
     namespace === event.metadata.namespace ||
     (namespace === '' && event.metadata.namespace === 'default')
   if (!isInPlace) {
-    errors.push(field.invalid('involvedObject.namespace', namespace, 'does not match event.namespace'))
+    errors.push(
+      field.invalid('involvedObject.namespace', namespace, 'does not match event.namespace'),
+    )
   }
   if (event.apiVersion !== 'events.k8s.io/v1') return errors
   if (textAt(event, 'eventTime') === '') return [...errors, field.required('eventTime')]
@@ -56,7 +58,15 @@ function validate(event: Obj): FieldError[] {
 const qualifiedHelp =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
-const fixedFields = ['action', 'reason', 'regarding', 'related', 'note', 'type', 'reportingController']
+const fixedFields = [
+  'action',
+  'reason',
+  'regarding',
+  'related',
+  'note',
+  'type',
+  'reportingController',
+]
 
 function validateUpdate(next: Obj, before: Obj): FieldError[] {
   if (next.apiVersion !== 'events.k8s.io/v1') return []
@@ -74,7 +84,9 @@ export const eventRules: Rules = {
   validateUpdate,
   prepareCreate: (event) => drop(event, 'status'),
   selectable: [
-    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map((one) => `regarding.${one}`),
+    ...['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'].map(
+      (one) => `regarding.${one}`,
+    ),
     'reportingController',
     'involvedObject.kind',
     'involvedObject.namespace',
@@ -89,15 +101,20 @@ export const eventRules: Rules = {
     'type',
   ],
   selected: (event, path) => {
-    if (path === 'source') return textAt(event, 'source', 'component') || textAt(event, 'reportingComponent')
+    if (path === 'source')
+      return textAt(event, 'source', 'component') || textAt(event, 'reportingComponent')
     if (path === 'reportingController' || path === 'reportingComponent') {
       return textAt(event, 'reportingController') || textAt(event, 'reportingComponent')
     }
     if (path.startsWith('regarding.')) {
-      return String((get(event['involvedObject'] ?? event['regarding'], path.slice(10)) ?? '') as string)
+      return String(
+        (get(event['involvedObject'] ?? event['regarding'], path.slice(10)) ?? '') as string,
+      )
     }
     if (path.startsWith('involvedObject.')) {
-      return String((get(event['involvedObject'] ?? event['regarding'], path.slice(15)) ?? '') as string)
+      return String(
+        (get(event['involvedObject'] ?? event['regarding'], path.slice(15)) ?? '') as string,
+      )
     }
     return undefined
   },

@@ -56,7 +56,10 @@ const bornWith: Readonly<Record<string, object>> = {
     spec: { strategy: {}, template: { metadata: {}, spec: { containers: null } } },
     status: {},
   },
-  'customresourcedefinitions.apiextensions.k8s.io': { spec: { names: {}, scope: '', group: '', versions: null }, status: {} },
+  'customresourcedefinitions.apiextensions.k8s.io': {
+    spec: { names: {}, scope: '', group: '', versions: null },
+    status: {},
+  },
   services: { spec: {}, status: { loadBalancer: {} } },
   pods: { spec: { containers: null }, status: {} },
   'rolebindings.rbac.authorization.k8s.io': { roleRef: {} },
@@ -66,5 +69,9 @@ const bornWith: Readonly<Record<string, object>> = {
 
 /** An object of the kind with nothing in it, to compare a new one with. */
 export function newborn(kind: Kind): object {
-  return (kind.custom === undefined && Object.hasOwn(bornWith, kind.bucket) ? bornWith[kind.bucket] : undefined) ?? {}
+  return (
+    (kind.custom === undefined && Object.hasOwn(bornWith, kind.bucket)
+      ? bornWith[kind.bucket]
+      : undefined) ?? {}
+  )
 }

@@ -24,10 +24,14 @@ function roleFaults(role: Obj): FieldError[] {
       continue
     }
     if (listAt(rule, 'apiGroups').length === 0) {
-      errors.push(field.required(`${at}.apiGroups`, 'resource rules must supply at least one api group'))
+      errors.push(
+        field.required(`${at}.apiGroups`, 'resource rules must supply at least one api group'),
+      )
     }
     if (listAt(rule, 'resources').length === 0) {
-      errors.push(field.required(`${at}.resources`, 'resource rules must supply at least one resource'))
+      errors.push(
+        field.required(`${at}.resources`, 'resource rules must supply at least one resource'),
+      )
     }
   }
   return errors
@@ -66,7 +70,8 @@ function subjectFaults(subject: unknown, at: string): FieldError[] {
   const errors: FieldError[] = []
   const kind = textAt(subject, 'kind')
   if (textAt(subject, 'name') === '') errors.push(field.required(`${at}.name`))
-  if (!subjectKinds.includes(kind)) errors.push(field.notSupported(`${at}.kind`, kind, subjectKinds))
+  if (!subjectKinds.includes(kind))
+    errors.push(field.notSupported(`${at}.kind`, kind, subjectKinds))
   else if (kind === 'ServiceAccount' && textAt(subject, 'namespace') === '') {
     errors.push(field.required(`${at}.namespace`))
   }
@@ -77,7 +82,11 @@ export const bindingRules: Rules = {
   names: 'path',
   complete: (binding) => {
     const ref = binding['roleRef']
-    if (isFielded(ref)) binding['roleRef'] = { ...ref, apiGroup: textAt(ref, 'apiGroup') || 'rbac.authorization.k8s.io' }
+    if (isFielded(ref))
+      binding['roleRef'] = {
+        ...ref,
+        apiGroup: textAt(ref, 'apiGroup') || 'rbac.authorization.k8s.io',
+      }
     if (!Array.isArray(binding['subjects'])) return
     binding['subjects'] = binding['subjects'].map((subject: unknown) => {
       if (!isFielded(subject) || textAt(subject, 'kind') === 'ServiceAccount') return subject

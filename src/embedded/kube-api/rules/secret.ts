@@ -14,7 +14,9 @@ function foldData(object: Obj): void {
     const value = get(held, key)
     const bytes = fromBase64(typeof value === 'string' ? value : '')
     if (bytes === undefined) {
-      throw badRequest('Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0')
+      throw badRequest(
+        'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
+      )
     }
     put(data, key, base64(bytes))
   }
@@ -37,7 +39,8 @@ const keysOfType: Readonly<Record<string, readonly string[]>> = {
 function validate(secret: Obj): FieldError[] {
   const errors: FieldError[] = dataKeyFaults(secret, 'data')
   let size = 0
-  for (const value of Object.values(fieldedOf(secret['data']))) size += (String(value as string).length * 3) / 4
+  for (const value of Object.values(fieldedOf(secret['data'])))
+    size += (String(value as string).length * 3) / 4
   if (size > limitBytes + 2) errors.push(field.tooLong('data', limitBytes))
   errors.push(...typeFaults(secret))
   return errors
@@ -84,7 +87,8 @@ function typeFaults(secret: Obj): FieldError[] {
   const errors: FieldError[] = []
   for (const key of keysOfType[type] ?? []) {
     const value = get(data, key)
-    const isVoid = type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
+    const isVoid =
+      type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
     if (isVoid) errors.push(field.required(`data[${key}]`))
     else if (key.startsWith('.docker') && !isJson(String(value as string))) {
       errors.push(
@@ -137,7 +141,9 @@ export const secretRules: Rules = {
   warnings: (secret) => {
     if (textAt(secret, 'type') !== 'kubernetes.io/tls') return []
     const cert = textOf(fromBase64(textAt(secret, 'data', 'tls.crt')) ?? new Uint8Array())
-    return cert.includes('-----BEGIN') ? [] : ['tls: failed to find any PEM data in certificate input']
+    return cert.includes('-----BEGIN')
+      ? []
+      : ['tls: failed to find any PEM data in certificate input']
   },
   selectable: ['type'],
 }
@@ -147,7 +153,8 @@ export const configMapRules: Rules = {
     const errors = [...dataKeyFaults(object, 'data'), ...dataKeyFaults(object, 'binaryData')]
     let size = 0
     for (const part of ['data', 'binaryData']) {
-      for (const value of Object.values(fieldedOf(object[part]))) size += utf8(String(value as string)).length
+      for (const value of Object.values(fieldedOf(object[part])))
+        size += utf8(String(value as string)).length
     }
     if (size > limitBytes) errors.push(field.tooLong('', limitBytes))
     return errors

@@ -17,7 +17,11 @@ export const serviceRules: Rules = {
     if (Array.isArray(spec['ports'])) {
       spec['ports'] = spec['ports'].map((port: unknown) =>
         isFielded(port)
-          ? { ...port, protocol: port['protocol'] ?? 'TCP', targetPort: port['targetPort'] ?? port['port'] }
+          ? {
+              ...port,
+              protocol: port['protocol'] ?? 'TCP',
+              targetPort: port['targetPort'] ?? port['port'],
+            }
           : port,
       )
     }
@@ -38,6 +42,7 @@ export const serviceRules: Rules = {
   prepareUpdate: (service, before) => {
     const [spec, held] = [service['spec'] as Fielded, before['spec']]
     if (!isFielded(held)) return
-    for (const name of ['clusterIP', 'clusterIPs']) if (held[name] !== undefined) spec[name] ??= held[name]
+    for (const name of ['clusterIP', 'clusterIPs'])
+      if (held[name] !== undefined) spec[name] ??= held[name]
   },
 }

@@ -25,9 +25,15 @@ function celOf(): Cel {
   })
   env.registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
   env.registerFunction('url(string): map', (text: string) => urlParts(text))
-  env.registerFunction('map.getScheme(): string', (url: Record<string, string>) => url['scheme'] ?? '')
+  env.registerFunction(
+    'map.getScheme(): string',
+    (url: Record<string, string>) => url['scheme'] ?? '',
+  )
   env.registerFunction('map.getHost(): string', (url: Record<string, string>) => url['host'] ?? '')
-  env.registerFunction('map.getHostname(): string', (url: Record<string, string>) => url['hostname'] ?? '')
+  env.registerFunction(
+    'map.getHostname(): string',
+    (url: Record<string, string>) => url['hostname'] ?? '',
+  )
   env.registerFunction('isQuantity(string): bool', (text: string) => quantity.test(text))
   const programs = new Map<string, Program>()
   const compile = (expression: string): Program => {
@@ -80,7 +86,8 @@ export function ruleFaults(value: unknown, before: unknown, schema: Schema): Fie
 }
 
 function faultsAt(value: unknown, before: unknown, schema: Schema, path: string): FieldError[] {
-  if (!hasRules(schema) || value === undefined || (value === null && schema.nullable === true)) return []
+  if (!hasRules(schema) || value === undefined || (value === null && schema.nullable === true))
+    return []
   const errors: FieldError[] = []
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
     const fault = faultOf(rule, value, before, schema, path)
@@ -91,19 +98,28 @@ function faultsAt(value: unknown, before: unknown, schema: Schema, path: string)
     const values = valuesOf(schema)
     for (const key of Object.keys(value)) {
       const properties = schema.properties
-      const inner = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
+      const inner =
+        properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
       if (inner === undefined) continue
-      errors.push(...faultsAt(get(value, key), get(before, key), inner, path === '' ? key : `${path}.${key}`))
+      errors.push(
+        ...faultsAt(get(value, key), get(before, key), inner, path === '' ? key : `${path}.${key}`),
+      )
     }
   }
   return errors
 }
 
 // Only items with keys have a past of their own.
-function itemFaults(value: readonly unknown[], before: unknown, schema: Schema, path: string): FieldError[] {
+function itemFaults(
+  value: readonly unknown[],
+  before: unknown,
+  schema: Schema,
+  path: string,
+): FieldError[] {
   const { items } = schema
   if (items === undefined) return []
-  const keys = schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : []
+  const keys =
+    schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : []
   const old = Array.isArray(before) && keys.length > 0 ? (before as unknown[]) : []
   return value.flatMap((item, i) => {
     const past = old.find((one) => keys.every((key) => get(one, key) === get(item, key)))
@@ -124,7 +140,8 @@ function faultOf(
   const context: Record<string, unknown> = { self: celValue(value, schema) }
   if (usesOld) {
     const old = before === undefined ? undefined : celValue(before, schema)
-    context['oldSelf'] = rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
+    context['oldSelf'] =
+      rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
   }
   const detail = rule.message ?? `failed rule: ${rule.rule.trim()}`
   try {
@@ -148,7 +165,11 @@ function messageOf(rule: ValidationRule, context: Record<string, unknown>): stri
 function broken(error: unknown, value: unknown, detail: string, path: string): FieldError {
   const first = (error instanceof Error ? error.message : '').split('\n')[0] ?? ''
   const why = first.replace(/^No such key/, 'no such key')
-  return field.invalid(path === '' ? '<nil>' : path, wordOf(value), `${why} evaluating rule: ${detail}`)
+  return field.invalid(
+    path === '' ? '<nil>' : path,
+    wordOf(value),
+    `${why} evaluating rule: ${detail}`,
+  )
 }
 
 function wordOf(value: unknown): string {
@@ -186,7 +207,8 @@ function celValue(value: unknown, schema: Schema | undefined): unknown {
   const values = schema === undefined ? undefined : valuesOf(schema)
   const entries = Object.keys(value).map((key): [string, unknown] => {
     const properties = schema?.properties
-    const inner = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
+    const inner =
+      properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
     return [key, celValue(get(value, key), inner)]
   })
   return Object.fromEntries(entries)

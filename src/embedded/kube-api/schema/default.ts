@@ -15,7 +15,10 @@ function fill(value: unknown, schema: Schema): unknown {
     const items = schema.items
     let changed = false
     const filled = value.map((item: unknown) => {
-      const next = item === null && items.default !== undefined && items.nullable !== true ? copy(items.default) : fill(item, items)
+      const next =
+        item === null && items.default !== undefined && items.nullable !== true
+          ? copy(items.default)
+          : fill(item, items)
       if (next !== item) changed = true
       return next
     })
@@ -45,7 +48,9 @@ function fillMap(value: Fielded, schema: Schema): Fielded {
       if (schema.properties !== undefined && Object.hasOwn(schema.properties, key)) continue
       const held = value[key]
       const next =
-        held === null && values.default !== undefined && values.nullable !== true ? copy(values.default) : fill(held, values)
+        held === null && values.default !== undefined && values.nullable !== true
+          ? copy(values.default)
+          : fill(held, values)
       if (next !== held) change(key, next)
     }
   }

@@ -40,7 +40,10 @@ function listFaults(schema: Fielded, at: string, errors: FieldError[]): void {
   if (type === 'map') {
     if (!Array.isArray(keys) || keys.length === 0) {
       errors.push(
-        field.required(`${at}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map'),
+        field.required(
+          `${at}.x-kubernetes-list-map-keys`,
+          'must not be empty if x-kubernetes-list-type is map',
+        ),
       )
       return
     }
@@ -56,7 +59,11 @@ function listFaults(schema: Fielded, at: string, errors: FieldError[]): void {
         )
       }
     }
-  } else if (type === 'set' && items['type'] === 'object' && items['x-kubernetes-map-type'] !== 'atomic') {
+  } else if (
+    type === 'set' &&
+    items['type'] === 'object' &&
+    items['x-kubernetes-map-type'] !== 'atomic'
+  ) {
     errors.push(
       field.invalid(
         `${at}.items.x-kubernetes-map-type`,

@@ -23,7 +23,8 @@ export function duplicateFaults(value: unknown, schema: Schema, path: string): F
   const values = valuesOf(schema)
   for (const key of Object.keys(value)) {
     const properties = schema.properties
-    const inner = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
+    const inner =
+      properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
     if (inner !== undefined) {
       errors.push(...duplicateFaults(get(value, key), inner, path === '' ? key : `${path}.${key}`))
     }

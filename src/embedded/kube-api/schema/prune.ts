@@ -41,7 +41,14 @@ function pruneAt(
     const items = schema.items
     if (items === undefined) return value
     return value.map((item: unknown, i) =>
-      pruneAt(item, items, `${path}[${i}]`, dropped, embedded, items['x-kubernetes-embedded-resource'] === true),
+      pruneAt(
+        item,
+        items,
+        `${path}[${i}]`,
+        dropped,
+        embedded,
+        items['x-kubernetes-embedded-resource'] === true,
+      ),
     )
   }
   if (!isFielded(value)) return value
@@ -52,7 +59,8 @@ function pruneAt(
     const at = path === '' ? key : `${path}.${key}`
     const held = get(value, key)
     const inner = propertyOf(schema, key)
-    if (isObject && key === 'metadata' && path !== '') put(result, key, embeddedMeta(held, at, embedded))
+    if (isObject && key === 'metadata' && path !== '')
+      put(result, key, embeddedMeta(held, at, embedded))
     else if (isObject && objectFields.has(key)) put(result, key, held)
     else if (inner !== undefined || values !== undefined) {
       const next = inner ?? (values as Schema)

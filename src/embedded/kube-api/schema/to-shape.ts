@@ -64,9 +64,18 @@ function objectShape(schema: Schema): Shape {
     })
   }
   if (schema['x-kubernetes-embedded-resource'] === true) {
-    fields.set('metadata', plain(() => builtinShape('meta.v1.ObjectMeta')))
-    fields.set('apiVersion', plain(() => ({ kind: 'scalar', type: 'string' })))
-    fields.set('kind', plain(() => ({ kind: 'scalar', type: 'string' })))
+    fields.set(
+      'metadata',
+      plain(() => builtinShape('meta.v1.ObjectMeta')),
+    )
+    fields.set(
+      'apiVersion',
+      plain(() => ({ kind: 'scalar', type: 'string' })),
+    )
+    fields.set(
+      'kind',
+      plain(() => ({ kind: 'scalar', type: 'string' })),
+    )
   }
   if (fields.size === 0 && preserves) return atomic ? atomicAny : anyShape
   return {

@@ -38,4 +38,3 @@ function onlyStatus(schema: Schema): Schema {
   const { required: _, ...rest } = schema
   return { ...rest, properties: status === undefined ? {} : { status } }
 }
-

@@ -22,7 +22,14 @@ export function valueFaults(
   if (Array.isArray(value)) errors.push(...listFaults(value, schema, path))
   errors.push(...enumFaults(value, schema, path))
   if (isFielded(value) && !(value instanceof BigNumber)) {
-    errors.push(...mapFaults(value, schema, path, place === 'root' || schema['x-kubernetes-embedded-resource'] === true))
+    errors.push(
+      ...mapFaults(
+        value,
+        schema,
+        path,
+        place === 'root' || schema['x-kubernetes-embedded-resource'] === true,
+      ),
+    )
   }
   return errors
 }
@@ -43,9 +50,16 @@ function typeFaults(value: unknown, schema: Schema, path: string): FieldError[] 
   }
   const { type } = schema
   if (type === undefined || type === is || (type === 'number' && is === 'integer')) {
-    const isBadText = typeof value === 'string' && schema.format !== undefined && !fitsFormat(value, schema.format)
+    const isBadText =
+      typeof value === 'string' && schema.format !== undefined && !fitsFormat(value, schema.format)
     if (!isBadText) return []
-    return [field.typeInvalid(path, value, `${path} in body must be of type ${schema.format}: ${shown(value)}`)]
+    return [
+      field.typeInvalid(
+        path,
+        value,
+        `${path} in body must be of type ${schema.format}: ${shown(value)}`,
+      ),
+    ]
   }
   return [field.typeInvalid(path, is, `${path} in body must be of type ${type}: "${is}"`)]
 }
@@ -62,7 +76,10 @@ function combinationFaults(value: unknown, schema: Schema, path: string): FieldE
   if (schema.anyOf !== undefined) {
     const results = tried(schema.anyOf)
     if (!results.some((one) => one.length === 0)) {
-      errors.push(nameless(`"${path}" must validate at least one schema (anyOf)`), ...(results[0] ?? []))
+      errors.push(
+        nameless(`"${path}" must validate at least one schema (anyOf)`),
+        ...(results[0] ?? []),
+      )
     }
   }
   if (schema.oneOf !== undefined) {
@@ -91,9 +108,19 @@ function textFaults(value: string, schema: Schema, path: string): FieldError[] {
     errors.push(field.tooLong(path, schema.maxLength))
   }
   if (schema.minLength !== undefined && length < schema.minLength) {
-    errors.push(field.invalid(path, value, `${path} in body should be at least ${schema.minLength} chars long`))
+    errors.push(
+      field.invalid(
+        path,
+        value,
+        `${path} in body should be at least ${schema.minLength} chars long`,
+      ),
+    )
   }
-  if (schema.pattern !== undefined && !patternOf(schema.pattern).test(value) && errors.length === 0) {
+  if (
+    schema.pattern !== undefined &&
+    !patternOf(schema.pattern).test(value) &&
+    errors.length === 0
+  ) {
     errors.push(field.invalid(path, value, `${path} in body should match '${schema.pattern}'`))
   }
   return errors
@@ -122,11 +149,18 @@ function numberFaults(value: number, schema: Schema, path: string): FieldError[]
   } else if (schema.format === 'int32' && Math.abs(value) > 2 ** 31) {
     errors.push(nameless(`Checked value must be of type integer with format int32 in ${path}`))
   }
-  const wrong = (detail: string): void => void errors.push(field.invalid(path, value, `${path} in body should be ${detail}`))
+  const wrong = (detail: string): void =>
+    void errors.push(field.invalid(path, value, `${path} in body should be ${detail}`))
   const { multipleOf, maximum, minimum } = schema
   if (multipleOf !== undefined) {
     if (value === 0) {
-      errors.push(field.invalid(path, value, `factor MultipleOf declared for ${path} must be positive: ${value}`))
+      errors.push(
+        field.invalid(
+          path,
+          value,
+          `factor MultipleOf declared for ${path} must be positive: ${value}`,
+        ),
+      )
     } else if (!Number.isInteger(value / multipleOf)) wrong(`a multiple of ${multipleOf}`)
   }
   if (maximum !== undefined) {
@@ -147,12 +181,21 @@ function listFaults(value: readonly unknown[], schema: Schema, path: string): Fi
     value.forEach((item, i) => errors.push(...valueFaults(item, items, `${path}[${i}]`)))
   }
   if (schema.minItems !== undefined && value.length < schema.minItems) {
-    errors.push(field.invalid(path, value.length, `${path} in body should have at least ${schema.minItems} items`))
+    errors.push(
+      field.invalid(
+        path,
+        value.length,
+        `${path} in body should have at least ${schema.minItems} items`,
+      ),
+    )
   }
   if (schema.maxItems !== undefined && value.length > schema.maxItems) {
     errors.push(field.tooMany(path, value.length, schema.maxItems))
   }
-  if (schema.uniqueItems === true && value.some((item, i) => value.findIndex((one) => equalJson(one, item)) < i)) {
+  if (
+    schema.uniqueItems === true &&
+    value.some((item, i) => value.findIndex((one) => equalJson(one, item)) < i)
+  ) {
     errors.push(field.duplicate(path, value))
   }
   return errors
@@ -175,7 +218,13 @@ function mapFaults(
   const errors: FieldError[] = []
   const size = Object.keys(value).length
   if (schema.minProperties !== undefined && size < schema.minProperties) {
-    errors.push(field.invalid(path, size, `${path} in body should have at least ${schema.minProperties} properties`))
+    errors.push(
+      field.invalid(
+        path,
+        size,
+        `${path} in body should have at least ${schema.minProperties} properties`,
+      ),
+    )
   }
   if (schema.maxProperties !== undefined && size > schema.maxProperties) {
     errors.push(field.tooMany(path, size, schema.maxProperties))

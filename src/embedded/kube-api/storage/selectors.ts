@@ -117,7 +117,12 @@ export function predicateOf(kind: Kind, query: URLSearchParams): Predicate | und
   if (labels === '' && fields === '') return undefined
   const byLabel = labels === '' ? undefined : labelSelector(labels)
   const requirements = fieldSelector(fields)
-  const allowed = ['metadata.name', 'metadata.namespace', ...(rulesOf(kind).selectable ?? []), ...(kind.custom?.selectable ?? [])]
+  const allowed = [
+    'metadata.name',
+    'metadata.namespace',
+    ...(rulesOf(kind).selectable ?? []),
+    ...(kind.custom?.selectable ?? []),
+  ]
   for (const { path } of requirements) {
     if (!allowed.includes(path)) {
       throw badRequest(
@@ -129,7 +134,9 @@ export function predicateOf(kind: Kind, query: URLSearchParams): Predicate | und
   }
   return (object) =>
     (byLabel === undefined || byLabel(object.metadata.labels)) &&
-    requirements.every(({ path, equal, value }) => (fieldOf(kind, object, path) === value) === equal)
+    requirements.every(
+      ({ path, equal, value }) => (fieldOf(kind, object, path) === value) === equal,
+    )
 }
 
 function fieldOf(kind: Kind, object: Obj, path: string): string {

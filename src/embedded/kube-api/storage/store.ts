@@ -203,7 +203,7 @@ export class Store {
     // A listener may write; whoever listens after it must still hear the first event first.
     this.#delivering = true
     try {
-      for (let next = this.#undelivered.shift(); next !== undefined; ) {
+      for (let next = this.#undelivered.shift(); next !== undefined;) {
         for (const listener of next.bucket.listeners) listener(next.event)
         for (const listener of this.#everything) listener(next.event)
         next = this.#undelivered.shift()

@@ -69,11 +69,17 @@ function ports(service: Obj): string {
 
 function selectorText(object: Obj, ...path: readonly string[]): string {
   const labels = get(object, ...path)
-  return list(Object.entries(isFielded(labels) ? labels : {}).map(([key, value]) => `${key}=${String(value as string)}`))
+  return list(
+    Object.entries(isFielded(labels) ? labels : {}).map(
+      ([key, value]) => `${key}=${String(value as string)}`,
+    ),
+  )
 }
 
 function containers(object: Obj, what: 'name' | 'image'): string {
-  return list(listAt(object, 'spec', 'template', 'spec', 'containers').map((one) => textAt(one, what)))
+  return list(
+    listAt(object, 'spec', 'template', 'spec', 'containers').map((one) => textAt(one, what)),
+  )
 }
 
 function readyText(object: Obj, wanted: number): string {
@@ -89,7 +95,10 @@ const workload: readonly Column[] = [
 ]
 
 function eventSource(event: Obj): string {
-  return [textAt(event, 'source', 'component') || textAt(event, 'reportingComponent'), textAt(event, 'source', 'host')]
+  return [
+    textAt(event, 'source', 'component') || textAt(event, 'reportingComponent'),
+    textAt(event, 'source', 'host'),
+  ]
     .filter((part) => part !== '')
     .join(', ')
 }
@@ -124,7 +133,9 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
   configmaps: [named, text('Data', (map) => size(map['data']) + size(map['binaryData'])), age],
   namespaces: [
     named,
-    text('Status', (object) => textAt(object, 'status', 'phase'), { description: 'The status of the namespace' }),
+    text('Status', (object) => textAt(object, 'status', 'phase'), {
+      description: 'The status of the namespace',
+    }),
     age,
   ],
   serviceaccounts: [named, age],
@@ -146,7 +157,12 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
     }),
     text('Status', podStatus),
     text('Restarts', (pod) =>
-      String(listAt(pod, 'status', 'containerStatuses').reduce<number>((sum, one) => sum + number(one, 'restartCount'), 0)),
+      String(
+        listAt(pod, 'status', 'containerStatuses').reduce<number>(
+          (sum, one) => sum + number(one, 'restartCount'),
+          0,
+        ),
+      ),
     ),
     age,
     text('IP', (pod) => textAt(pod, 'status', 'podIP') || '<none>', wide),
@@ -176,25 +192,49 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
   ],
   'daemonsets.apps': [
     named,
-    { ...text('Desired', (object) => number(object, 'status', 'desiredNumberScheduled')), type: 'integer' },
-    { ...text('Current', (object) => number(object, 'status', 'currentNumberScheduled')), type: 'integer' },
+    {
+      ...text('Desired', (object) => number(object, 'status', 'desiredNumberScheduled')),
+      type: 'integer',
+    },
+    {
+      ...text('Current', (object) => number(object, 'status', 'currentNumberScheduled')),
+      type: 'integer',
+    },
     { ...text('Ready', (object) => number(object, 'status', 'numberReady')), type: 'integer' },
     age,
     ...workload,
   ],
   events: [
-    { ...text('Last Seen', (event, nowMs) => since(event['lastTimestamp'] ?? event['deprecatedLastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp, nowMs)) },
+    {
+      ...text('Last Seen', (event, nowMs) =>
+        since(
+          event['lastTimestamp'] ??
+            event['deprecatedLastTimestamp'] ??
+            event['eventTime'] ??
+            event.metadata.creationTimestamp,
+          nowMs,
+        ),
+      ),
+    },
     text('Type', (event) => textAt(event, 'type')),
     text('Reason', (event) => textAt(event, 'reason')),
-    text('Object', involved),
+    text('Object', involved, { description: 'The object that this event is about.' }),
     text('Subobject', (event) => textAt(event, 'involvedObject', 'fieldPath'), wide),
     text('Source', eventSource, wide),
     text('Message', (event) => (textAt(event, 'message') || textAt(event, 'note')).trim()),
-    text('First Seen', (event, nowMs) => since(event['firstTimestamp'] ?? event.metadata.creationTimestamp, nowMs), wide),
+    text(
+      'First Seen',
+      (event, nowMs) => since(event['firstTimestamp'] ?? event.metadata.creationTimestamp, nowMs),
+      wide,
+    ),
     text('Count', (event) => String(number(event, 'count') || 1), wide),
     { ...named, priority: 1 },
   ],
-  'leases.coordination.k8s.io': [named, text('Holder', (lease) => textAt(lease, 'spec', 'holderIdentity')), age],
+  'leases.coordination.k8s.io': [
+    named,
+    text('Holder', (lease) => textAt(lease, 'spec', 'holderIdentity')),
+    age,
+  ],
   'roles.rbac.authorization.k8s.io': [named, createdAt],
   'clusterroles.rbac.authorization.k8s.io': [named, createdAt],
   'rolebindings.rbac.authorization.k8s.io': [named, text('Role', roleRef), age],

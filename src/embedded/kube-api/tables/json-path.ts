@@ -60,7 +60,9 @@ function filterStep(filter: string): Step {
   const parts = /^@(\.[\w.]+)\s*(==|!=)\s*(.+)$/.exec(filter.trim())
   if (parts === null) return () => []
   const [, path = '', operator, literal = ''] = parts
-  const wanted: unknown = /^['"]/.test(literal.trim()) ? literal.trim().slice(1, -1) : (JSON.parse(literal) as unknown)
+  const wanted: unknown = /^['"]/.test(literal.trim())
+    ? literal.trim().slice(1, -1)
+    : (JSON.parse(literal) as unknown)
   return (values) =>
     values.flatMap(children).filter((item) => {
       const [found] = atJsonPath(item, path)

@@ -52,7 +52,10 @@ function shownObject(object: Obj, include: string): object | null {
 
 function customColumns(kind: Kind): readonly Column[] {
   const own = kind.custom?.columns ?? []
-  return [nameColumn, ...(own.length === 0 ? [{ ...ageColumn, type: 'date' }] : own.map(customColumn))]
+  return [
+    nameColumn,
+    ...(own.length === 0 ? [{ ...ageColumn, type: 'date' }] : own.map(customColumn)),
+  ]
 }
 
 function customColumn(definition: ColumnDefinition): Column {
@@ -60,13 +63,19 @@ function customColumn(definition: ColumnDefinition): Column {
     name: definition.name,
     type: definition.type,
     format: definition.format ?? '',
-    description: definition.description ?? `Custom resource definition column (in JSONPath format): ${definition.jsonPath}`,
+    description:
+      definition.description ??
+      `Custom resource definition column (in JSONPath format): ${definition.jsonPath}`,
     priority: definition.priority ?? 0,
     cell: (object, nowMs) => customCell(definition, atJsonPath(object, definition.jsonPath), nowMs),
   }
 }
 
-function customCell(definition: ColumnDefinition, values: readonly unknown[], nowMs: number): unknown {
+function customCell(
+  definition: ColumnDefinition,
+  values: readonly unknown[],
+  nowMs: number,
+): unknown {
   const [value] = values
   if (value === undefined || value === null) return null
   switch (definition.type) {
@@ -80,6 +89,10 @@ function customCell(definition: ColumnDefinition, values: readonly unknown[], no
       return typeof value === 'boolean' ? value : null
     default:
       if (typeof value === 'string') return value
-      return values.length > 1 ? JSON.stringify(values) : typeof value === 'object' ? JSON.stringify(value) : String(value as number | boolean)
+      return values.length > 1
+        ? JSON.stringify(values)
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value as number | boolean)
   }
 }

@@ -13,7 +13,8 @@ const labelHelp =
 export function subdomainFaults(name: string): string[] {
   const faults: string[] = []
   if (name.length > 253) faults.push('must be no more than 253 characters')
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) faults.push(subdomainHelp)
+  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name))
+    faults.push(subdomainHelp)
   return faults
 }
 
@@ -49,7 +50,9 @@ export function qualifiedFaults(key: string): string[] {
   const faults: string[] = []
   const name = parts[parts.length - 1] ?? ''
   if (parts.length > 2) {
-    return [`a qualified name ${qualifiedHelp.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`]
+    return [
+      `a qualified name ${qualifiedHelp.replace('name part ', '')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ]
   }
   if (parts.length === 2) {
     const prefix = parts[0] ?? ''
@@ -65,7 +68,8 @@ export function qualifiedFaults(key: string): string[] {
 function labelMapFaults(labels: Readonly<Record<string, string>>): FieldError[] {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries(labels)) {
-    for (const fault of qualifiedFaults(key)) errors.push(field.invalid('metadata.labels', key, fault))
+    for (const fault of qualifiedFaults(key))
+      errors.push(field.invalid('metadata.labels', key, fault))
     if (value.length > 63) {
       errors.push(field.invalid('metadata.labels', value, 'must be no more than 63 bytes'))
     }

@@ -46,7 +46,12 @@ export function answerObject(
   if (form.as === 'PartialObjectMetadata') {
     return answerValue(partial(object), status, form)
   }
-  if (form.as === 'Table') return answerValue(tableOf(call, kind, [object], { resourceVersion: object.metadata.resourceVersion }), status, form)
+  if (form.as === 'Table')
+    return answerValue(
+      tableOf(call, kind, [object], { resourceVersion: object.metadata.resourceVersion }),
+      status,
+      form,
+    )
   return answerValue(ordered(object), status, form)
 }
 

@@ -39,7 +39,11 @@ export async function decodeBody(call: Call, kindName: string): Promise<Decoded>
 export function decodeProtobuf(call: Call, bytes: Uint8Array, kindName: string): Decoded {
   try {
     const { apiVersion, kind, raw } = openEnvelope(bytes)
-    const value = { apiVersion, kind, ...readMessage(raw, builtinShape(shapeNameOf(call, apiVersion, kind))) }
+    const value = {
+      apiVersion,
+      kind,
+      ...readMessage(raw, builtinShape(shapeNameOf(call, apiVersion, kind))),
+    }
     return { value, duplicates: [], isYaml: false }
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
@@ -53,7 +57,9 @@ function shapeNameOf(call: Call, apiVersion: string, kind: string): string {
   if (kind === 'DeleteOptions') return 'meta.v1.DeleteOptions'
   const found = call.core.kinds.byKind(apiVersion, kind)
   if (found !== undefined) return found.shapeName
-  const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion]
+  const [group = '', version = ''] = apiVersion.includes('/')
+    ? apiVersion.split('/')
+    : ['core', apiVersion]
   return `${group.split('.')[0] ?? ''}.${version}.${kind}`
 }
 
@@ -83,7 +89,8 @@ export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   if (value.kind === '') value.kind = kind.kind
   checkKind(call, kind, value as Obj)
   const strict: string[] = [...decoded.duplicates]
-  const object = kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
+  const object =
+    kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
   report(call, kind, strict)
   return ordered(object)
 }
@@ -104,7 +111,9 @@ function checkKind(call: Call, kind: Kind, object: Obj): void {
     call.core.kinds.byKind(object.apiVersion, object.kind) !== undefined
       ? `converting (${object.apiVersion}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
       : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
-  throw badRequest(`${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`)
+  throw badRequest(
+    `${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`,
+  )
 }
 
 function typed(kind: Kind, value: object, strict: string[]): Obj {

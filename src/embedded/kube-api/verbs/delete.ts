@@ -1,6 +1,15 @@
 import type { Call, Core } from '../core.ts'
 
-import { ApiError, badRequest, conflict, field, forbidden, invalid, notFound, type FieldError } from '../errors.ts'
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  field,
+  forbidden,
+  invalid,
+  notFound,
+  type FieldError,
+} from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -47,7 +56,13 @@ export async function remove(call: Call): Promise<Answer> {
 
 // Some kinds answer what was deleted, not a Status.
 function returnsObject(kind: Kind): boolean {
-  return ['pods', 'services', 'serviceaccounts', 'persistentvolumeclaims', 'persistentvolumes'].includes(kind.bucket)
+  return [
+    'pods',
+    'services',
+    'serviceaccounts',
+    'persistentvolumeclaims',
+    'persistentvolumes',
+  ].includes(kind.bucket)
 }
 
 /** DELETE of a collection. */
@@ -61,14 +76,22 @@ export async function removeAll(call: Call): Promise<Answer> {
     deleteEntry(core, kind, entry, options)
     items.push(entry)
   }
-  const metadata = { ...(kind.custom === undefined ? {} : { continue: '' }), resourceVersion: String(core.store.revision) }
+  const metadata = {
+    ...(kind.custom === undefined ? {} : { continue: '' }),
+    resourceVersion: String(core.store.revision),
+  }
   const shown = items.map((entry) => {
     const { object } = viewOf(kind, entry)
     if (kind.custom !== undefined) return object
     const { kind: _, apiVersion: __, ...rest } = object
     return rest
   })
-  return answerValue({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items: shown })
+  return answerValue({
+    kind: kind.listKind,
+    apiVersion: apiVersionOf(kind),
+    metadata,
+    items: shown,
+  })
 }
 
 async function readOptions(call: Call): Promise<DeleteOptions> {
@@ -76,7 +99,8 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   let body: unknown = {}
   if (bytes.length > 0) {
     const type = contentType(call.exchange)
-    const refuse = (why: string): ReturnType<typeof badRequest> => badRequest(`couldn't get version/kind; json parse error: ${why}`)
+    const refuse = (why: string): ReturnType<typeof badRequest> =>
+      badRequest(`couldn't get version/kind; json parse error: ${why}`)
     body =
       type === 'application/vnd.kubernetes.protobuf'
         ? decodeProtobuf(call, bytes, 'DeleteOptions').value
@@ -85,26 +109,54 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   const bodyKind = textAt(body, 'kind')
   if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {
     const version = textAt(body, 'apiVersion')
-    throw badRequest(`no kind "${bodyKind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`)
+    throw badRequest(
+      `no kind "${bodyKind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
+    )
   }
   const { query } = call
   const policy = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '')
-  const orphan = get(body, 'orphanDependents') ?? (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)
-  const grace = get(body, 'gracePeriodSeconds') ?? (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
-  const dryRuns = Array.isArray(get(body, 'dryRun')) ? (get(body, 'dryRun') as string[]) : query.getAll('dryRun')
+  const orphan =
+    get(body, 'orphanDependents') ??
+    (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)
+  const grace =
+    get(body, 'gracePeriodSeconds') ??
+    (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
+  const dryRuns = Array.isArray(get(body, 'dryRun'))
+    ? (get(body, 'dryRun') as string[])
+    : query.getAll('dryRun')
   const errors: FieldError[] = []
   if (policy !== '' && orphan !== undefined) {
-    errors.push(field.invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'))
+    errors.push(
+      field.invalid(
+        'propagationPolicy',
+        policy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    )
   }
   if (policy !== '' && !policies.includes(policy)) {
-    errors.push(field.notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']))
+    errors.push(
+      field.notSupported('propagationPolicy', policy, [
+        'Foreground',
+        'Background',
+        'Orphan',
+        'nil',
+      ]),
+    )
   }
-  if (dryRuns.some((one) => one !== 'All')) errors.push(field.notSupported('dryRun', dryRuns, ['All']))
+  if (dryRuns.some((one) => one !== 'All'))
+    errors.push(field.notSupported('dryRun', dryRuns, ['All']))
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors)
   const preconditions = get(body, 'preconditions')
   return {
-    uid: isFielded(preconditions) && preconditions['uid'] !== undefined ? String(preconditions['uid'] as string) : undefined,
-    resourceVersion: isFielded(preconditions) && preconditions['resourceVersion'] !== undefined ? String(preconditions['resourceVersion'] as string) : undefined,
+    uid:
+      isFielded(preconditions) && preconditions['uid'] !== undefined
+        ? String(preconditions['uid'] as string)
+        : undefined,
+    resourceVersion:
+      isFielded(preconditions) && preconditions['resourceVersion'] !== undefined
+        ? String(preconditions['resourceVersion'] as string)
+        : undefined,
     policy: orphan === true ? 'Orphan' : policy === '' ? undefined : policy,
     graceSeconds: typeof grace === 'number' ? grace : undefined,
     dryRun: dryRuns.length > 0,
@@ -126,9 +178,16 @@ export function deleteEntry(
   const { metadata } = entry.object
   const name = metadata.name ?? ''
   if (options.uid !== undefined && options.uid !== metadata.uid) {
-    throw precondition(kind, name, `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`)
+    throw precondition(
+      kind,
+      name,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    )
   }
-  if (options.resourceVersion !== undefined && options.resourceVersion !== metadata.resourceVersion) {
+  if (
+    options.resourceVersion !== undefined &&
+    options.resourceVersion !== metadata.resourceVersion
+  ) {
     throw precondition(
       kind,
       name,
@@ -139,7 +198,11 @@ export function deleteEntry(
     throw forbidden(kind, name, 'this namespace may not be deleted')
   }
   const next = marked(core, entry.object, options)
-  if (options.dryRun === true) return { entry: isFinished(next) ? entry : { object: next, revision: 0 }, gone: isFinished(next) }
+  if (options.dryRun === true)
+    return {
+      entry: isFinished(next) ? entry : { object: next, revision: 0 },
+      gone: isFinished(next),
+    }
   if (isFinished(next)) {
     const last = core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', name))
     return { entry: last ?? entry, gone: true }
@@ -160,11 +223,16 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
   const { metadata } = object
   let finalizers = metadata.finalizers ?? []
   const isDefinition = object.kind === 'CustomResourceDefinition'
-  if (isDefinition && metadata.deletionTimestamp === undefined && !finalizers.includes(cleanupFinalizer)) {
+  if (
+    isDefinition &&
+    metadata.deletionTimestamp === undefined &&
+    !finalizers.includes(cleanupFinalizer)
+  ) {
     finalizers = [...finalizers, cleanupFinalizer]
   }
   const has = (one: string): boolean => finalizers.includes(one)
-  const without = (one: string): void => void (finalizers = finalizers.filter((held) => held !== one))
+  const without = (one: string): void =>
+    void (finalizers = finalizers.filter((held) => held !== one))
   if (options.policy === 'Foreground') {
     without('orphan')
     if (!has('foregroundDeletion')) finalizers = [...finalizers, 'foregroundDeletion']
@@ -175,7 +243,9 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
     without('orphan')
     without('foregroundDeletion')
   }
-  const isSame = finalizers.length === (metadata.finalizers ?? []).length && finalizers.every((one) => (metadata.finalizers ?? []).includes(one))
+  const isSame =
+    finalizers.length === (metadata.finalizers ?? []).length &&
+    finalizers.every((one) => (metadata.finalizers ?? []).includes(one))
   if (metadata.deletionTimestamp !== undefined && isSame) return object
   const grace = metadata.deletionGracePeriodSeconds ?? 0
   const { finalizers: _, ...rest } = metadata
@@ -185,7 +255,9 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
     ...object,
     metadata: {
       ...rest,
-      ...(generation === undefined || isDefinition || metadata.deletionTimestamp !== undefined ? {} : { generation: generation + 1 }),
+      ...(generation === undefined || isDefinition || metadata.deletionTimestamp !== undefined
+        ? {}
+        : { generation: generation + 1 }),
       deletionTimestamp: metadata.deletionTimestamp ?? timeText(core.env.clock.now()),
       ...(isNamespace || isDefinition ? {} : { deletionGracePeriodSeconds: grace }),
       ...(finalizers.length === 0 ? {} : { finalizers }),
@@ -193,4 +265,3 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
     ...(isNamespace ? { status: { phase: 'Terminating' } } : {}),
   }
 }
-

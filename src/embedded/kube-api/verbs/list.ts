@@ -25,7 +25,9 @@ export function intOf(query: URLSearchParams, name: string): number | undefined 
 /** A resourceVersion in a query. @throws ApiError 400/422 when it is no number. */
 export function revisionOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  throw badRequest(`Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  throw badRequest(
+    `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  )
 }
 
 /** Refuses combinations of list options that make no sense. */
@@ -36,28 +38,69 @@ export function checkListOptions(query: URLSearchParams, isWatch: boolean): void
   const next = query.get('continue') ?? ''
   const sends = query.get('sendInitialEvents')
   if (isWatch && sends === null) {
-    if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+    if (next !== '')
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden when continue is provided',
+        ),
+      )
     if (match !== '') {
-      errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'))
-      if (match !== 'NotOlderThan') errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      )
+      if (match !== 'NotOlderThan')
+        errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
     }
   } else if (isWatch) {
     if (match !== 'NotOlderThan') {
-      errors.push(field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'))
-      if (match !== '') errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+        ),
+      )
+      if (match !== '')
+        errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']))
     }
-    if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden with continue'))
+    if (next !== '')
+      errors.push(
+        field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden with continue'),
+      )
   } else {
     if (match !== '') {
-      if (version === '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'))
-      if (next !== '') errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'))
+      if (version === '')
+        errors.push(
+          field.forbidden(
+            'resourceVersionMatch',
+            'resourceVersionMatch is forbidden unless resourceVersion is provided',
+          ),
+        )
+      if (next !== '')
+        errors.push(
+          field.forbidden(
+            'resourceVersionMatch',
+            'resourceVersionMatch is forbidden when continue is provided',
+          ),
+        )
       if (match !== 'Exact' && match !== 'NotOlderThan') {
-        errors.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']))
+        errors.push(
+          field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']),
+        )
       } else if (match === 'Exact' && version === '0') {
-        errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
+        errors.push(
+          field.forbidden(
+            'resourceVersionMatch',
+            'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+          ),
+        )
       }
     }
-    if (sends !== null) errors.push(field.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
+    if (sends !== null)
+      errors.push(field.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'))
   }
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }
@@ -94,7 +137,11 @@ export function list(call: Call): Answer {
   }
   if (form.media === 'yaml') {
     const items = page.entries.map((entry) => itemOf(kind, viewOf(kind, entry).object))
-    return answerValue({ kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items }, 200, form)
+    return answerValue(
+      { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items },
+      200,
+      form,
+    )
   }
   return {
     status: 200,
@@ -180,14 +227,18 @@ function startOf(call: Call): Start {
   }
   void kind
   if (asked < core.store.compacted) {
-    throw expired('The provided resource version is too old to display a consistent list. You must start a new list without the resourceVersion.')
+    throw expired(
+      'The provided resource version is too old to display a consistent list. You must start a new list without the resourceVersion.',
+    )
   }
   return { revision: asked, from: '' }
 }
 
 function revisionOfList(text: string): number {
   if (/^\d+$/.test(text)) return Number(text)
-  throw badRequest(`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  throw badRequest(
+    `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+  )
 }
 
 export function tooLarge(asked: number, newest: number): ApiError {
@@ -216,7 +267,8 @@ function continued(call: Call, token: string): Start {
     throw badRequest('specifying resource version is not allowed when using continue')
   }
   const fault = tokenFault(token, bytes, value)
-  if (fault !== undefined) throw badRequest(`invalid continue token: continue key is not valid: ${fault}`)
+  if (fault !== undefined)
+    throw badRequest(`invalid continue token: continue key is not valid: ${fault}`)
   if (value === undefined || value.start === undefined) throw badRequest('invalid continue token')
   const rv = value.rv ?? 0
   // -1: go on with what is there now, as after an expiry.
@@ -231,7 +283,11 @@ interface Token {
   readonly start?: string
 }
 
-function tokenFault(token: string, bytes: Uint8Array | undefined, value: Token | undefined): string | undefined {
+function tokenFault(
+  token: string,
+  bytes: Uint8Array | undefined,
+  value: Token | undefined,
+): string | undefined {
   if (bytes === undefined || !/^[\w-]*$/.test(token)) {
     return `illegal base64 data at input byte ${Math.max(0, token.search(/[^\w-]/))}`
   }
@@ -241,7 +297,8 @@ function tokenFault(token: string, bytes: Uint8Array | undefined, value: Token |
     const first = isPlain ? String.fromCodePoint(code) : `\\u${code.toString(16).padStart(4, '0')}`
     return `invalid character '${first}' looking for beginning of value`
   }
-  if (value.v !== 'meta.k8s.io/v1') return `server does not recognize this encoded version ${value.v ?? ''}`
+  if (value.v !== 'meta.k8s.io/v1')
+    return `server does not recognize this encoded version ${value.v ?? ''}`
   if (value.rv === undefined || value.rv === 0) {
     return 'incorrect encoded start resourceVersion (version meta.k8s.io/v1)'
   }

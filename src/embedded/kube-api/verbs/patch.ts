@@ -1,5 +1,13 @@
 import type { Call } from '../core.ts'
-import { ApiError, badRequest, conflict, internal, modified, notFound, type FieldError } from '../errors.ts'
+import {
+  ApiError,
+  badRequest,
+  conflict,
+  internal,
+  modified,
+  notFound,
+  type FieldError,
+} from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -10,7 +18,7 @@ import { misfit } from '../managed/typed.ts'
 import { copy, drop, isFielded, type Obj } from '../object.ts'
 import { jsonPatch, PatchError, type Operation } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
-import { strategicPatch, StrategicError } from '../patch/strategic.ts'
+import { PatchShapeError, strategicPatch, StrategicError } from '../patch/strategic.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { flag } from '../core.ts'
 import { answerEntry } from './answer.ts'
@@ -28,14 +36,10 @@ const patchTypes = [
 export async function patch(call: Call): Promise<Answer> {
   const { kind, target, core } = call
   const type = contentType(call.exchange)
-  const served = kind.custom === undefined ? patchTypes : patchTypes.filter((one) => !one.includes('strategic'))
+  const served =
+    kind.custom === undefined ? patchTypes : patchTypes.filter((one) => !one.includes('strategic'))
   if (!served.includes(type)) {
-    throw new ApiError(
-      415,
-      'UnsupportedMediaType',
-      '415: Unsupported Media Type',
-      {},
-    )
+    throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
   }
   const isApply = type === 'application/apply-patch+yaml'
   const options = writeOptions(call, 'PatchOptions', isApply ? 'Apply' : 'Update')
@@ -55,8 +59,14 @@ export async function patch(call: Call): Promise<Answer> {
 function checkIdentity(call: Call, patched: Obj, live: Obj): void {
   const { kind } = call
   if (patched.apiVersion !== apiVersionOf(kind) || patched.kind !== kind.kind) {
-    if (kind.custom !== undefined) throw badRequest(`the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`)
-    throw patchInvalid(`no kind "${patched.kind}" is registered for version "${patched.apiVersion}"`, patched)
+    if (kind.custom !== undefined)
+      throw badRequest(
+        `the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
+      )
+    throw patchInvalid(
+      `no kind "${patched.kind}" is registered for version "${patched.apiVersion}"`,
+      patched,
+    )
   }
   const name = patched.metadata.name ?? ''
   if (name !== '' && name !== live.metadata.name) {
@@ -67,7 +77,9 @@ function checkIdentity(call: Call, patched: Obj, live: Obj): void {
   patched.metadata.name = live.metadata.name ?? ''
   const namespace = patched.metadata.namespace ?? live.metadata.namespace
   if (namespace !== live.metadata.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
   }
 }
 
@@ -78,22 +90,35 @@ function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unkn
   if (type === 'application/json-patch+json') {
     if (!Array.isArray(body)) {
       const is = isFielded(body) ? 'object' : typeof body
-      throw badRequest(`error decoding patch: json: cannot unmarshal ${is} into Go value of type []handlers.jsonPatchOp`)
+      throw badRequest(
+        `error decoding patch: json: cannot unmarshal ${is} into Go value of type []handlers.jsonPatchOp`,
+      )
     }
     if (body.length > 10_000) {
-      throw new ApiError(413, 'RequestEntityTooLarge', `The allowed maximum operations in a JSON patch is 10000, got ${body.length}`)
+      throw new ApiError(
+        413,
+        'RequestEntityTooLarge',
+        `The allowed maximum operations in a JSON patch is 10000, got ${body.length}`,
+      )
     }
     try {
       return jsonPatch(live, body as Operation[])
     } catch (error) {
       if (error instanceof PatchError) {
-        throw new ApiError(422, 'Invalid', `the server rejected our request due to an error in our request`, {})
+        throw new ApiError(
+          422,
+          'Invalid',
+          `the server rejected our request due to an error in our request`,
+          {},
+        )
       }
       throw error
     }
   }
   if (!isFielded(body)) {
-    throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`)
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`,
+    )
   }
   if (type === 'application/merge-patch+json') return mergePatch(live, body)
   void target
@@ -101,6 +126,7 @@ function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unkn
     return strategicPatch(live, body, kind.shape())
   } catch (error) {
     if (error instanceof StrategicError) throw internal(error.message)
+    if (error instanceof PatchShapeError) throw patchInvalid(error.message, error.patch)
     throw error
   }
 }
@@ -120,19 +146,28 @@ function readPatched(call: Call, value: unknown): Obj {
     throw error
   }
   const wanted = fieldValidationOf(call.query)
-  if (strict.length > 0 && wanted === 'Strict') throw patchInvalid(`strict decoding error: ${strict.join(', ')}`, value)
+  if (strict.length > 0 && wanted === 'Strict')
+    throw patchInvalid(`strict decoding error: ${strict.join(', ')}`, value)
   if (strict.length > 0 && wanted === 'Warn') call.warnings.push(...strict)
   return object
 }
 
 function patchInvalid(why: string, given: unknown): ApiError {
-  const value = sorted(given)
+  const value = typeof given === 'string' ? given : JSON.stringify(sorted(given))
   const errors: FieldError[] = [
-    { type: 'Invalid', field: 'patch', message: `Invalid value: ${JSON.stringify(JSON.stringify(value))}: ${why}` },
+    {
+      type: 'Invalid',
+      field: 'patch',
+      message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
+    },
   ]
   const [first] = errors
   return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${first?.message ?? ''}`, {
-    causes: errors.map((error) => ({ reason: 'FieldValueInvalid', message: error.message, field: error.field })),
+    causes: errors.map((error) => ({
+      reason: 'FieldValueInvalid',
+      message: error.message,
+      field: error.field,
+    })),
   })
 }
 
@@ -145,7 +180,12 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
       ? { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: {} }
       : viewOf(kind, before).object
   const seen = config.metadata.resourceVersion
-  if (before !== undefined && seen !== undefined && seen !== '' && seen !== live.metadata.resourceVersion) {
+  if (
+    before !== undefined &&
+    seen !== undefined &&
+    seen !== '' &&
+    seen !== live.metadata.resourceVersion
+  ) {
     throw conflict(kind, target.name, modified)
   }
   const about = ownership(core, kind, target.subresource)
@@ -190,14 +230,17 @@ function sorted(value: unknown): unknown {
 
 function appliedConfig(call: Call, bytes: Uint8Array): Obj {
   const { kind, target } = call
-  const refuse = (why: string): ApiError => badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`)
+  const refuse = (why: string): ApiError =>
+    badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`)
   const decoded = decodeYaml(bytes, refuse)
   const value = decoded.value
   if (!isFielded(value)) throw badRequest('error decoding YAML: the patch is no object')
   const config = { metadata: {}, ...value } as Obj
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group = '', version = ''] = splitVersion(config.apiVersion)
-    throw badRequest(`invalid object type: ${kindText({ group, version, kind: config.kind ?? '' })}`)
+    throw badRequest(
+      `invalid object type: ${kindText({ group, version, kind: config.kind ?? '' })}`,
+    )
   }
   if (!isFielded(config.metadata)) config.metadata = {}
   if (config.metadata.managedFields !== undefined) {
@@ -217,8 +260,15 @@ function appliedConfig(call: Call, bytes: Uint8Array): Obj {
       `the name of the object (${name}) does not match the name on the URL (${target.name})`,
     )
   }
-  if (kind.namespaced && namespace !== undefined && namespace !== '' && namespace !== target.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  if (
+    kind.namespaced &&
+    namespace !== undefined &&
+    namespace !== '' &&
+    namespace !== target.namespace
+  ) {
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
   }
   return config
 }

@@ -15,8 +15,10 @@ import { ownership, writeOptions } from './write.ts'
 export const reviewKinds: Readonly<Record<string, (call: Call, review: Obj) => object>> = {
   'tokenreviews.authentication.k8s.io': tokenReview,
   'selfsubjectreviews.authentication.k8s.io': selfReview,
-  'selfsubjectaccessreviews.authorization.k8s.io': (call, review) => accessReview(call, review, call.user),
-  'subjectaccessreviews.authorization.k8s.io': (call, review) => accessReview(call, review, subjectOf(review)),
+  'selfsubjectaccessreviews.authorization.k8s.io': (call, review) =>
+    accessReview(call, review, call.user),
+  'subjectaccessreviews.authorization.k8s.io': (call, review) =>
+    accessReview(call, review, subjectOf(review)),
   'localsubjectaccessreviews.authorization.k8s.io': localReview,
   'selfsubjectrulesreviews.authorization.k8s.io': rulesReview,
 }
@@ -30,7 +32,10 @@ export async function review(call: Call, kind: Kind): Promise<Answer> {
   const isSelf = kind.bucket.startsWith('selfsubjectreviews')
   if (!isSelf) {
     object['spec'] ??= {}
-    const entries = afterUpdate(undefined, object, options.writer, ownership(call.core, kind, ''), { spec: {}, status: {} })
+    const entries = afterUpdate(undefined, object, options.writer, ownership(call.core, kind, ''), {
+      spec: {},
+      status: {},
+    })
     if (entries.length > 0) object.metadata.managedFields = entries
   }
   const status = answer?.(call, object) ?? {}
@@ -93,7 +98,11 @@ function accessReview(call: Call, review: Obj, user: User): object {
   if (resource !== undefined && path !== undefined) {
     const shown = { Path: textAt(path, 'path'), Verb: textAt(path, 'verb') }
     throw refused(
-      field.invalid('spec.nonResourceAttributes', shown, 'cannot be specified in combination with resourceAttributes'),
+      field.invalid(
+        'spec.nonResourceAttributes',
+        shown,
+        'cannot be specified in combination with resourceAttributes',
+      ),
     )
   }
   if (resource === undefined && path === undefined) {
@@ -130,7 +139,11 @@ function localReview(call: Call, review: Obj): object {
   const namespace = textAt(review, 'spec', 'resourceAttributes', 'namespace')
   if (namespace !== call.target.namespace) {
     throw refused(
-      field.invalid('spec.resourceAttributes.namespace', namespace, 'must match metadata.namespace'),
+      field.invalid(
+        'spec.resourceAttributes.namespace',
+        namespace,
+        'must match metadata.namespace',
+      ),
     )
   }
   return accessReview(call, review, subjectOf(review))

@@ -21,7 +21,8 @@ interface Paths {
 
 function pathsOf(call: Call): Paths {
   const scale = call.kind.custom?.scale
-  if (scale === undefined) return { spec: ['spec', 'replicas'], status: ['status', 'replicas'], selector: undefined }
+  if (scale === undefined)
+    return { spec: ['spec', 'replicas'], status: ['status', 'replicas'], selector: undefined }
   const parts = (path: string): string[] => path.replace(/^\./, '').split('.')
   return {
     spec: parts(scale.spec),
@@ -32,7 +33,10 @@ function pathsOf(call: Call): Paths {
 
 function entryOf(call: Call): Entry {
   const { core, kind, target } = call
-  const entry = core.store.get(kind.bucket, entryKey(kind.namespaced ? target.namespace : '', target.name))
+  const entry = core.store.get(
+    kind.bucket,
+    entryKey(kind.namespaced ? target.namespace : '', target.name),
+  )
   if (entry === undefined) throw notFound(kind, target.name)
   return entry
 }
@@ -80,7 +84,11 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   const before = entryOf(call)
   const object = viewOf(kind, before).object
   const isApply = contentType(call.exchange) === 'application/apply-patch+yaml'
-  const options = writeOptions(call, verb === 'update' ? 'UpdateOptions' : 'PatchOptions', isApply ? 'Apply' : 'Update')
+  const options = writeOptions(
+    call,
+    verb === 'update' ? 'UpdateOptions' : 'PatchOptions',
+    isApply ? 'Apply' : 'Update',
+  )
   const wanted = await wantedScale(call, verb, scaleOf(call, object))
   const replicas = get(wanted, 'spec', 'replicas') ?? 0
   if (typeof replicas === 'number' && replicas < 0) {
@@ -107,7 +115,8 @@ async function wantedScale(call: Call, verb: string, scale: Obj): Promise<unknow
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
   const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
-  if (type === 'application/apply-patch+yaml') return mergePatch(scale, decodeYaml(bytes, refuse).value)
+  if (type === 'application/apply-patch+yaml')
+    return mergePatch(scale, decodeYaml(bytes, refuse).value)
   const { value } = decodeJson(bytes, refuse)
   return type === 'application/json-patch+json'
     ? jsonPatch(scale, value as readonly Operation[])

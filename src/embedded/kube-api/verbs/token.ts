@@ -28,8 +28,15 @@ export async function requestToken(call: Call): Promise<Answer> {
   const seconds = get(spec, 'expirationSeconds') ?? 3600
   if (typeof seconds !== 'number') throw badRequest('spec.expirationSeconds is no number')
   request['spec'] = { ...(spec as object), expirationSeconds: seconds }
-  const about = { shape: builtinShape('authentication.v1.TokenRequest'), ignored: FieldSet.empty, now: nowText(core) }
-  const born = { spec: { boundObjectRef: get(spec, 'boundObjectRef') === undefined ? null : {} }, status: {} }
+  const about = {
+    shape: builtinShape('authentication.v1.TokenRequest'),
+    ignored: FieldSet.empty,
+    now: nowText(core),
+  }
+  const born = {
+    spec: { boundObjectRef: get(spec, 'boundObjectRef') === undefined ? null : {} },
+    status: {},
+  }
   const managedFields = afterUpdate(undefined, request, options.writer, about, born)
   const why =
     seconds < 600
@@ -38,7 +45,9 @@ export async function requestToken(call: Call): Promise<Answer> {
         ? 'may not specify a duration larger than 2^32 seconds'
         : undefined
   if (why !== undefined) {
-    throw invalid({ group, kind: 'TokenRequest' }, '', [field.invalid('spec.expirationSeconds', seconds, why)])
+    throw invalid({ group, kind: 'TokenRequest' }, '', [
+      field.invalid('spec.expirationSeconds', seconds, why),
+    ])
   }
   const asked = listAt(spec, 'audiences') as readonly string[]
   const audiences = asked.length === 0 ? [defaultAudience] : asked

@@ -23,7 +23,10 @@ export async function update(call: Call): Promise<Answer> {
     throw notFound(kind, target.name)
   }
   const version = next.metadata.resourceVersion ?? ''
-  if ((kind.custom !== undefined || rulesOf(kind).needsVersion === true) && (version === '' || version === '0')) {
+  if (
+    (kind.custom !== undefined || rulesOf(kind).needsVersion === true) &&
+    (version === '' || version === '0')
+  ) {
     throw invalid({ group: kind.group, kind: kind.plural }, target.name, [
       field.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
     ])

@@ -30,7 +30,9 @@ export function watch(call: Call): Answer {
   const stream = new WatchStream(call, form)
   return {
     status: 200,
-    headers: { 'content-type': form.media === 'yaml' ? 'application/yaml;stream=watch' : 'application/json' },
+    headers: {
+      'content-type': form.media === 'yaml' ? 'application/yaml;stream=watch' : 'application/json',
+    },
     body: stream.lines(),
   }
 }
@@ -56,9 +58,7 @@ class WatchStream {
     const { name } = call.target
     // The old watch path may end in one object's name.
     this.#wanted =
-      name === ''
-        ? wanted
-        : (object) => object.metadata.name === name && wanted?.(object) !== false
+      name === '' ? wanted : (object) => object.metadata.name === name && wanted?.(object) !== false
     this.#prefix = prefixOf(call.kind, call.target.namespace)
     const timeout = intOf(call.query, 'timeoutSeconds')
     this.#start(timeout)
@@ -91,7 +91,10 @@ class WatchStream {
     const after = isFromNow ? 0 : from
     const unsubscribe = store.subscribe(kind.bucket, (event) => this.#take(event, after))
     // As the real server does, a time of its own when the client names none: 30 to 60 minutes.
-    const seconds = timeoutSeconds !== undefined && timeoutSeconds > 0 ? timeoutSeconds : 1800 + Math.floor(env.random.next() * 1800)
+    const seconds =
+      timeoutSeconds !== undefined && timeoutSeconds > 0
+        ? timeoutSeconds
+        : 1800 + Math.floor(env.random.next() * 1800)
     const timer = env.clock.timer(seconds * 1000, () => this.end())
     let marker = env.clock.timer(bookmarkEveryMs, () => {})
     const mark = (): void => {

@@ -115,7 +115,11 @@ export function checkNamespaceLives(core: Core, kind: Kind, namespace: string, n
   throw new ApiError(error.code, error.reason, error.message, {
     ...error.details,
     causes: [
-      { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' },
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
     ],
   })
 }
@@ -133,7 +137,9 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   checkNamespaceLives(core, kind, meta.namespace ?? '', meta.name ?? '')
   const wanted = meta.name ?? ''
   if (wanted === '' && (meta.generateName ?? '') === '') {
-    const about = invalid(kind, '', [field.required('metadata.name', 'name or generateName is required')])
+    const about = invalid(kind, '', [
+      field.required('metadata.name', 'name or generateName is required'),
+    ])
     throw about
   }
   checkDefinitionLives(core, kind, wanted)
@@ -147,7 +153,8 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
     throw internal('resourceVersion should not be set on objects to be created')
   }
-  if (wanted === '') meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
+  if (wanted === '')
+    meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
   if (options.writer.operation === 'Update') recordCreate(core, kind, object, options)
   if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
@@ -158,7 +165,12 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   call.warnings.push(...(rules.warnings?.(object) ?? []))
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
   const other = core.store.get(kind.bucket, key)
-  if (other !== undefined) throw alreadyExists(kind, meta.name ?? '', other.object.metadata.deletionTimestamp !== undefined)
+  if (other !== undefined)
+    throw alreadyExists(
+      kind,
+      meta.name ?? '',
+      other.object.metadata.deletionTimestamp !== undefined,
+    )
   const stored = storedForm(kind, object)
   if (options.dryRun) return { object: stored, revision: 0 }
   const entry = core.store.put(kind.bucket, stored)
@@ -191,11 +203,7 @@ function checkDefinitionLives(core: Core, kind: Kind, name: string): void {
   const key = entryKey('', kind.custom.definition)
   const entry = core.store.get('customresourcedefinitions.apiextensions.k8s.io', key)
   if (entry?.object.metadata.deletionTimestamp === undefined) return
-  throw forbidden(
-    kind,
-    name,
-    'create not allowed while custom resource definition is terminating',
-  )
+  throw forbidden(kind, name, 'create not allowed while custom resource definition is terminating')
 }
 
 function completeCustom(kind: Kind, object: Obj): void {
@@ -242,7 +250,11 @@ export function updateObject(
   const held = viewOf(kind, before).object
   const name = held.metadata.name ?? ''
   const seen = next.metadata.resourceVersion ?? ''
-  if (next.metadata.uid !== undefined && next.metadata.uid !== '' && next.metadata.uid !== held.metadata.uid) {
+  if (
+    next.metadata.uid !== undefined &&
+    next.metadata.uid !== '' &&
+    next.metadata.uid !== held.metadata.uid
+  ) {
     const wrong = field.invalid('metadata.uid', next.metadata.uid, 'field is immutable')
     throw invalid(kind, name, [wrong, wrong])
   }
@@ -253,7 +265,13 @@ export function updateObject(
   completeCustom(kind, next)
   if (options.writer.operation === 'Update') {
     const about = ownership(core, kind, options.subresource)
-    const entries = afterUpdate(viewOf(kind, before).object, next, options.writer, about, newborn(kind))
+    const entries = afterUpdate(
+      viewOf(kind, before).object,
+      next,
+      options.writer,
+      about,
+      newborn(kind),
+    )
     if (entries.length > 0) next.metadata.managedFields = entries
     else drop(next.metadata, 'managedFields')
   }
@@ -266,7 +284,8 @@ export function updateObject(
     ...(rules.validate?.(next) ?? []),
     ...(rules.validateUpdate?.(next, held) ?? []),
   ]
-  if (kind.custom !== undefined) errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
+  if (kind.custom !== undefined)
+    errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
   if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
   call.warnings.push(...(rules.warnings?.(next) ?? []))
   const stored = storedForm(kind, next)
@@ -277,7 +296,10 @@ export function updateObject(
   if (finished) {
     const gone = core.store.remove(kind.bucket, entryKey(stored.metadata.namespace ?? '', name))
     const last = { ...stored, metadata: { ...stored.metadata } }
-    return { entry: gone === undefined ? before : { object: last, revision: gone.revision }, written: true }
+    return {
+      entry: gone === undefined ? before : { object: last, revision: gone.revision },
+      written: true,
+    }
   }
   return { entry: core.store.put(kind.bucket, stored), written: true }
 }
@@ -285,8 +307,16 @@ export function updateObject(
 /** Whether nothing holds a deleted object any more. */
 export function isFinished(object: Obj): boolean {
   const { deletionTimestamp, finalizers, deletionGracePeriodSeconds = 0 } = object.metadata
-  const holds = object['kind'] === 'Namespace' ? ((object['spec'] as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length : 0
-  return deletionTimestamp !== undefined && (finalizers ?? []).length === 0 && deletionGracePeriodSeconds === 0 && holds === 0
+  const holds =
+    object['kind'] === 'Namespace'
+      ? ((object['spec'] as { finalizers?: unknown[] } | undefined)?.finalizers ?? []).length
+      : 0
+  return (
+    deletionTimestamp !== undefined &&
+    (finalizers ?? []).length === 0 &&
+    deletionGracePeriodSeconds === 0 &&
+    holds === 0
+  )
 }
 
 // Times of ownership do not make two objects different.
@@ -295,7 +325,8 @@ function isSame(a: Obj, b: Obj): boolean {
     ...object,
     metadata: {
       ...object.metadata,
-      managedFields: object.metadata.managedFields?.map((entry) => ({ ...entry, time: undefined })) ?? [],
+      managedFields:
+        object.metadata.managedFields?.map((entry) => ({ ...entry, time: undefined })) ?? [],
     },
   })
   return equalJson(strip(bare(a)), strip(bare(b)))
@@ -323,8 +354,10 @@ function keepServerFields(kind: Kind, next: Obj, held: Obj, subresource: string)
   if (subresource === 'status') {
     const status = next['status']
     const { managedFields } = next.metadata
-    for (const key of Object.keys(next)) if (!['kind', 'apiVersion', 'metadata', 'status'].includes(key)) drop(next, key)
-    for (const key of Object.keys(held)) if (!['metadata', 'status', 'apiVersion'].includes(key)) next[key] = copy(held[key])
+    for (const key of Object.keys(next))
+      if (!['kind', 'apiVersion', 'metadata', 'status'].includes(key)) drop(next, key)
+    for (const key of Object.keys(held))
+      if (!['metadata', 'status', 'apiVersion'].includes(key)) next[key] = copy(held[key])
     if (kind.custom !== undefined) {
       next.metadata = { ...held.metadata }
       if (managedFields === undefined) drop(next.metadata, 'managedFields')
