@@ -1,4 +1,4 @@
-import { keyOf, keyText, sealedSecrets, secrets, type SealedSecret } from '#api'
+import { keyOf, keyText, sealedSecrets, secrets, type KubeObject, type SealedSecret } from '#api'
 import type { Env, Handler } from '#base'
 import type { Client } from '#kube'
 import {
@@ -8,8 +8,11 @@ import {
   createStatusWriter,
   keepSecretMetadata,
   withoutManagedFields,
+  type Cache,
   type Change,
   type EventRecorder,
+  type Informer,
+  type Lane,
   type Metrics,
   type SecretMetadata,
 } from '#runtime'
@@ -51,30 +54,15 @@ export interface SealedSecretController {
 export function sealedSecretController(parts: SealedSecretParts): SealedSecretController {
   const { env, client, metrics } = parts
   const settings = settingsOf(parts.options)
-  const inNamespace = settings.namespace === undefined ? {} : { namespace: settings.namespace }
   const keys = new KeyStore(env, client, settings)
-  const sealedInformer = createInformer({
-    env,
-    client,
-    resource: sealedSecrets,
-    ...inNamespace,
-    keep: (object: SealedSecret): SealedSecret => ({
-      ...object,
-      metadata: withoutManagedFields(object.metadata),
-    }),
-  })
-  const secretInformer = createMetadataInformer({
-    env,
-    client,
-    resource: secrets,
-    ...inNamespace,
-    keep: keepSecretMetadata((manager) => manager === fieldManager),
-  })
+  const watched = watchedIn(env, client, settings.namespaces)
+  const sealedIn = watched.map(({ sealed }) => sealed)
+  const secretsIn = watched.map(({ secrets }) => secrets)
   const deps: Deps = {
     env,
     client,
-    sealed: sealedInformer.cache,
-    secrets: secretInformer.cache,
+    sealed: together(sealedIn),
+    secrets: together(secretsIn),
     parts: {
       ring: keys.ring,
       render: templateRender(env),
@@ -102,28 +90,29 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
     reconcile: (key, signal) => reconcile(key, deps, signal),
   })
 
-  sealedInformer.onChange((change) => {
+  const enqueue = (object: KubeObject, lane?: Lane): void =>
+    loop.enqueue(keyText(keyOf(object)), lane)
+  const onSealed = (change: Change<SealedSecret>): void => {
     if (change.kind === 'deleted') {
       deps.status?.forget(change.object)
       deps.fights.forget(keyText(keyOf(change.object)))
-    } else if (change.kind === 'added') loop.enqueue(keyText(keyOf(change.object)), 'new')
-    else if (sealedWakes(change.previous, change.object))
-      loop.enqueue(keyText(keyOf(change.object)))
-  })
-  secretInformer.onChange((change) => {
-    const sealed = sealedInformer.cache.get(keyOf(change.object))
-    if (sealed !== undefined && secretWakes(sealed, secretChange(change))) {
-      loop.enqueue(keyText(keyOf(sealed)))
-    }
-  })
+    } else if (change.kind === 'added') enqueue(change.object, 'new')
+    else if (sealedWakes(change.previous, change.object)) enqueue(change.object)
+  }
+  const onSecret = (change: Change<SecretMetadata>): void => {
+    const sealed = deps.sealed.get(keyOf(change.object))
+    if (sealed !== undefined && secretWakes(sealed, secretChange(change))) enqueue(sealed)
+  }
+  for (const informer of sealedIn) informer.onChange(onSealed)
+  for (const informer of secretsIn) informer.onChange(onSecret)
   keys.onChange(() => {
-    for (const sealed of sealedInformer.cache.list()) {
-      if (syncedOf(sealed)?.status === 'False') loop.enqueue(keyText(keyOf(sealed)))
+    for (const sealed of sealedIn.flatMap(({ cache }) => cache.list())) {
+      if (syncedOf(sealed)?.status === 'False') enqueue(sealed)
     }
   })
 
-  const ready = (): boolean =>
-    keys.ready() && sealedInformer.hasSynced() && secretInformer.hasSynced()
+  const informers = [...sealedIn, ...secretsIn]
+  const ready = (): boolean => keys.ready() && informers.every((one) => one.hasSynced())
   return {
     name: 'sealed-secret',
     ready,
@@ -131,18 +120,54 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
     idle: () => loop.idle(),
     operations: () => keys.ring.operations,
     run: async (signal) => {
-      const watching = [keys.watch(signal), sealedInformer.run(signal), secretInformer.run(signal)]
+      const watching = [keys.watch(signal), ...informers.map((one) => one.run(signal))]
       try {
         // Nothing is decided before absence can be told from not having looked.
-        await Promise.all([
-          keys.load(signal),
-          sealedInformer.synced(signal),
-          secretInformer.synced(signal),
-        ])
+        await Promise.all([keys.load(signal), ...informers.map((one) => one.synced(signal))])
         await Promise.all([loop.run(signal), keys.renew(signal), ...watching])
       } catch (thrown) {
         if (!signal.aborted) throw thrown
       }
+    },
+  }
+}
+
+interface Watched {
+  readonly sealed: Informer<SealedSecret>
+  readonly secrets: Informer<SecretMetadata>
+}
+
+/** Watches on the whole cluster, or on each namespace by itself. */
+function watchedIn(
+  env: Env,
+  client: Client,
+  namespaces: readonly string[] | undefined,
+): readonly Watched[] {
+  return (namespaces ?? [undefined]).map((namespace) => {
+    const where = { env, client, ...(namespace === undefined ? {} : { namespace }) }
+    const keepSealed = (object: SealedSecret): SealedSecret => ({
+      ...object,
+      metadata: withoutManagedFields(object.metadata),
+    })
+    const keep = keepSecretMetadata((manager) => manager === fieldManager)
+    return {
+      sealed: createInformer({ ...where, resource: sealedSecrets, keep: keepSealed }),
+      secrets: createMetadataInformer({ ...where, resource: secrets, keep }),
+    }
+  })
+}
+
+/** Several caches to look an object up in. */
+function together<Kept extends KubeObject>(
+  informers: readonly Informer<Kept>[],
+): Pick<Cache<Kept>, 'get'> {
+  return {
+    get: (key) => {
+      for (const { cache } of informers) {
+        const found = cache.get(key)
+        if (found !== undefined) return found
+      }
+      return undefined
     },
   }
 }

@@ -20,8 +20,8 @@ export interface SealedSecretOptions {
   readonly commonName?: string
   /** Whether conditions are written. Default true. */
   readonly updateStatus?: boolean
-  /** Only SealedSecrets of this namespace. Absent: of all. */
-  readonly namespace?: string
+  /** Only SealedSecrets of these namespaces. Absent: of all. */
+  readonly namespaces?: readonly string[]
   /** Whether the old form, one blob in `spec.data`, is opened. Default true. */
   readonly acceptDeprecatedV1Data?: boolean
   /** Requests a second, and at once beyond the first, to verify and rotate; each default 2. */
@@ -35,9 +35,9 @@ export interface SealedSecretOptions {
 
 /** The options with every default filled in. */
 export type Settings = Required<
-  Omit<SealedSecretOptions, 'generateKey' | 'namespace' | 'keyCutoffMs'>
+  Omit<SealedSecretOptions, 'generateKey' | 'namespaces' | 'keyCutoffMs'>
 > &
-  Pick<SealedSecretOptions, 'generateKey' | 'namespace' | 'keyCutoffMs'>
+  Pick<SealedSecretOptions, 'generateKey' | 'namespaces' | 'keyCutoffMs'>
 
 const dayMs = 86_400_000
 

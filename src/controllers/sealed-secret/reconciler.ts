@@ -30,8 +30,8 @@ import { writeTarget } from './write.ts'
 export interface Deps {
   readonly env: Env
   readonly client: Client
-  readonly sealed: Cache<SealedSecret>
-  readonly secrets: Cache<SecretMetadata>
+  readonly sealed: Pick<Cache<SealedSecret>, 'get'>
+  readonly secrets: Pick<Cache<SecretMetadata>, 'get'>
   readonly parts: UnsealParts
   /** Absent: no status is written. */
   readonly status: StatusWriter<SealedSecret> | undefined
