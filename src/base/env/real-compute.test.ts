@@ -18,3 +18,10 @@ it('ends a job that overruns its time, and goes on with the next', async () => {
   ).rejects.toMatchObject({ reason: 'Timeout' })
   expect((await compute.run(generateKeyTask, { type: 'ec' })).privateKey).toContain('EC PRIVATE')
 })
+
+it('leaves nothing hanging on a signal that outlives the job', async () => {
+  const stop = new AbortController()
+  const { getEventListeners } = await import('node:events')
+  await new RealCompute(1).run(generateKeyTask, { type: 'ec' }, { signal: stop.signal })
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+})

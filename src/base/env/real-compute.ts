@@ -35,21 +35,26 @@ export class RealCompute implements Compute {
     const { signal, timeoutMs = 10_000 } = options
     return new Promise<Output>((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason as Error)
+      const onAbort = (): void => {
+        waiting.cancelled = true
+        reject(signal?.reason as Error)
+      }
+      // A signal may live as long as the process: what is done must not stay hanging on it.
+      const ended = (): void => signal?.removeEventListener('abort', onAbort)
       const waiting: Waiting = {
         job: { number: this.#number++, id: task.id, module: task.module, input },
         timeoutMs,
-        resolve: resolve as (output: unknown) => void,
-        reject,
+        resolve: (output) => {
+          ended()
+          resolve(output as Output)
+        },
+        reject: (error) => {
+          ended()
+          reject(error as Error)
+        },
         cancelled: false,
       }
-      signal?.addEventListener(
-        'abort',
-        () => {
-          waiting.cancelled = true
-          reject(signal.reason as Error)
-        },
-        { once: true },
-      )
+      signal?.addEventListener('abort', onAbort, { once: true })
       this.#waiting.push(waiting)
       this.#next()
     })
