@@ -149,7 +149,7 @@ describe('a repository with a mistake', () => {
       await stage.commit({
         'deploy/proto.yaml': `apiVersion: v1
 kind: ConfigMap
-metadata: {name: proto, namespace: web, labels: {"__proto__": "x", constructor: y}}
+metadata: {name: proto, namespace: web, labels: {constructor: y}}
 data: {"__proto__": polluted, constructor: z}
 `,
       })

@@ -295,5 +295,5 @@ export function conditionOf(
   const found = Array.isArray(conditions)
     ? (conditions as readonly unknown[]).find((entry) => isObject(entry) && entry['type'] === type)
     : undefined
-  return (found ?? {}) as { status?: string; reason?: string; message?: string }
+  return found ?? {}
 }
