@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { generateKeyTask } from '#x509'
 import { RealCompute } from './real-compute.ts'
@@ -21,7 +22,6 @@ it('ends a job that overruns its time, and goes on with the next', async () => {
 
 it('leaves nothing hanging on a signal that outlives the job', async () => {
   const stop = new AbortController()
-  const { getEventListeners } = await import('node:events')
   await new RealCompute(1).run(generateKeyTask, { type: 'ec' }, { signal: stop.signal })
   expect(getEventListeners(stop.signal, 'abort')).toEqual([])
 })

@@ -8,7 +8,7 @@ interface Waiting {
   readonly job: Job
   readonly timeoutMs: number
   readonly resolve: (output: unknown) => void
-  readonly reject: (error: unknown) => void
+  readonly reject: (error: Fault) => void
   cancelled: boolean
 }
 
@@ -48,9 +48,9 @@ export class RealCompute implements Compute {
           ended()
           resolve(output as Output)
         },
-        reject: (error) => {
+        reject: (error: Fault) => {
           ended()
-          reject(error as Error)
+          reject(error)
         },
         cancelled: false,
       }
