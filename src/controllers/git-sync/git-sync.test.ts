@@ -236,7 +236,7 @@ describe('what is good stays', () => {
     const fetchFailed = async (says: string): Promise<true> =>
       until(async () => {
         const ready = readyOf(await world.client.get(gitRepositories, source))
-        return ready?.reason === 'GitOperationFailed' && ready.message.includes(says)
+        return ready?.reason === 'GitOperationFailed' && ready.message?.includes(says)
       })
     world.git.behave({ status: 503 })
     await ask('GitRepository', '1')
