@@ -53,6 +53,9 @@ const definitions: readonly object[] = readdirSync('crds')
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 
+// Loading a module takes real time, during which virtual time would run away.
+await Promise.all(Object.values(providers).map((load) => load()))
+
 /** Starts an API server. Call inside `env.clock.run`. */
 export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
   const api = createKubeApi({ env, crds: [...definitions, clusterAdmin], authorization: 'rbac' })

@@ -29,7 +29,7 @@ import { gather } from './gather.ts'
 import { Memories } from './memory.ts'
 import { registerMetrics } from './metrics.ts'
 import { fieldManagerOf, targetKeyOf } from './names.ts'
-import { cachedStore, openStore, type StoreCaches } from './open-store.ts'
+import { cachedStore, LiveStores, openStore, type StoreCaches } from './open-store.ts'
 import { overlayOf } from './overlay.ts'
 import type { CreationPolicy, Policy } from './policy.ts'
 import { reconcile } from './reconciler.ts'
@@ -158,6 +158,7 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
     namespaced: informers.namespaced.cache,
     cluster: informers.cluster.cache,
   }
+  const live = new LiveStores(client)
   const overlayDeps = { client, render: renderer(env), parseYaml }
   return {
     env,
@@ -178,7 +179,8 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
         policy.deletion,
         {
           planner,
-          openStore: (key, of, abort) => openStore(key, of, caches, client, env.clock.now(), abort),
+          openStore: (key, of, abort) =>
+            openStore(key, of, { caches, client, live, nowMs: env.clock.now() }, abort),
           transform: transformKey,
         },
         signal,

@@ -71,7 +71,8 @@ async function write(
   }
   const written = await during('write', async () => {
     const overlay = await overlayFor(es, values, deps, signal)
-    return await writeTarget(es, policy, overlay, deps.client, signal)
+    const isExpected = deps.targets.get(targetKeyOf(es)) !== undefined
+    return await writeTarget(es, policy, overlay, { client: deps.client, isExpected }, signal)
   })
   if (written.kind === 'missing') return 'missing'
   memory.proven = provenBy(written.secret.metadata, written.replaced)

@@ -18,6 +18,12 @@ export type Written =
   /** There is none, and the policy makes none. */
   | { readonly kind: 'missing' }
 
+export interface WriteDeps {
+  readonly client: Client
+  /** Whether the caches know of a target. */
+  readonly isExpected: boolean
+}
+
 /** Times a target is read anew after somebody else was quicker. */
 const attempts = 4
 
@@ -31,12 +37,15 @@ export async function writeTarget(
   es: ExternalSecret,
   policy: Policy,
   overlay: Overlay,
-  client: Client,
+  { client, isExpected }: WriteDeps,
   signal: AbortSignal,
 ): Promise<Written> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writeOnce(es, policy, overlay, client, signal)
+      // Where none is expected, making it is the quickest way to find out.
+      const blind = attempt === 1 && !isExpected && creates(policy.creation)
+      const existing = blind ? null : await client.get(secrets, targetKeyOf(es), { signal })
+      return await writeOver(existing, es, policy, overlay, client, signal)
     } catch (thrown) {
       signal.throwIfAborted()
       const { reason } = faultOf(thrown)
@@ -46,14 +55,14 @@ export async function writeTarget(
   }
 }
 
-async function writeOnce(
+async function writeOver(
+  existing: Secret | null,
   es: ExternalSecret,
   policy: Policy,
   overlay: Overlay,
   client: Client,
   signal: AbortSignal,
 ): Promise<Written> {
-  const existing = await client.get(secrets, targetKeyOf(es), { signal })
   const options = { fieldManager: fieldManagerOf(es.metadata.name), signal }
   if (existing === null) {
     if (!creates(policy.creation)) return { kind: 'missing' }
