@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sealedSecrets, secrets, type AnyObject, type SealedSecret, type Secret } from '#api'
 import { base64, utf8, type HttpRequest } from '#base'
+import { simEnv, type SimEnv } from '#base/env'
 import {
   labelOf,
   nodeSealCrypto,
@@ -18,6 +19,7 @@ import { RateLimit } from './rate-limit.ts'
 
 const keys = new URL('../../../test/conformance/sealed-secret/keys/', import.meta.url)
 const certificate = rsaCertificateOf(readFileSync(new URL('c.crt', keys), 'utf8'))
+type NetFault = NonNullable<ReturnType<SimEnv['net']['plan']>>
 const options: SealedSecretOptions = { keyNamespace: 'kube-system', keyRenewPeriodMs: 0 }
 const readyKey = generateKeyTask.run({ type: 'rsa', bits: 2048 }) as KeyPair
 
@@ -254,6 +256,46 @@ describe('what hands out rights in the cluster is refused', () => {
       expect(message).toContain(what)
     })
   })
+})
+
+describe('a network that fails at any call', () => {
+  it.each([1, 2, 3, 4, 5])(
+    'delays Secrets, and never makes one wrong or takes one away (seed %d)',
+    async (seed) => {
+      await inLab(async (lab) => {
+        const { random } = simEnv(seed)
+        await lab.startController(options)
+        const faults: readonly NetFault[] = [
+          { kind: 'refuse' },
+          { kind: 'loseReply' },
+          { kind: 'cut', afterBytes: 40 },
+          { kind: 'answer', status: 503, body: '<html>try again</html>' },
+          { kind: 'answer', status: 404, body: '{}' },
+        ]
+        const wanted = { a: 'eA==' }
+        const names = ['s0', 's1', 's2', 's3']
+        for (const name of names) await lab.put(await sealedFor(name, { a: 'x' }))
+        await settled(lab)
+        lab.env.net.plan = () =>
+          random.next() < 0.4 ? faults[Math.floor(random.next() * faults.length)] : undefined
+        const tamper = { data: { a: 'aGFja2Vk' } }
+        for (let i = 0; i < 40; i++) {
+          const key = { namespace: 'team', name: names[i % 4] as string }
+          await lab.client
+            .patch(secrets, key, tamper, { type: 'merge', fieldManager: 'rival' })
+            .catch(() => {}) // the test's own calls fail as well
+          await lab.env.clock.sleep(5_000)
+        }
+        lab.env.net.plan = () => undefined
+        await lab.env.clock.sleep(1_800_000)
+        for (const name of names) {
+          expect((await secretOf(lab, name))?.data, name).toEqual(wanted)
+          const status = (await sealedOf(lab, name))?.status
+          expect(status?.conditions?.[0]?.status, name).toBe('True')
+        }
+      })
+    },
+  )
 })
 
 describe('data keys and labels named like parts of JavaScript', () => {
