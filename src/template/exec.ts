@@ -383,7 +383,7 @@ class Run {
       }
       return value
     }
-    if (receiver instanceof GoObject && receiver.fields.has(name)) {
+    if (receiver instanceof GoObject && receiver.fields.has(name) && /^[A-Z]/.test(name)) {
       if (hasArgs) throw this.#fail('no-field', `${name} has arguments but cannot be invoked`)
       return receiver.fields.get(name)
     }

@@ -11,7 +11,11 @@ import { encodingFunctions } from './encoding.ts'
 import { listFunctions } from './lists.ts'
 import { numberFunctions } from './numbers.ts'
 import { regexFunctions } from './regex.ts'
+import { pemFunctions } from './pem.ts'
+import { secretFunctions } from './secrets.ts'
+import { semverFunctions } from './semver.ts'
 import { stringFunctions } from './strings.ts'
+import { urlFunctions } from './url.ts'
 import { valueFunctions } from './values.ts'
 import { yamlFunctions } from './yaml.ts'
 
@@ -24,7 +28,11 @@ const families: readonly Family[] = [
   listFunctions,
   numberFunctions,
   regexFunctions,
+  pemFunctions,
+  secretFunctions,
+  semverFunctions,
   stringFunctions,
+  urlFunctions,
   valueFunctions,
   yamlFunctions,
 ]

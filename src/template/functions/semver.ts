@@ -1,0 +1,256 @@
+import { GoInt, GoObject, types, type ByteString, type GoMethod, type GoValue } from '#go'
+
+import { FunctionError } from '../template-fault.ts'
+import type { Family } from './function.ts'
+
+/** A version, as the library that sprig uses reads it. */
+interface Version {
+  readonly numbers: readonly [bigint, bigint, bigint]
+  readonly pre: string
+  readonly metadata: string
+  readonly original: string
+}
+
+const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
+const versionPattern = new RegExp(
+  `^v?(\\d+)(?:\\.(\\d+))?(?:\\.(\\d+))?(?:-(${identifiers}))?(?:\\+(${identifiers}))?$`,
+)
+
+function parseVersion(text: string): Version | undefined {
+  const found = versionPattern.exec(text)
+  if (found === null) return undefined
+  const [, major = '0', minor = '0', patch = '0', pre = '', metadata = ''] = found
+  const numbers = [BigInt(major), BigInt(minor), BigInt(patch)] as const
+  if (numbers.some((number) => number >= 1n << 64n)) return undefined
+  if (pre.split('.').some((part) => /^0\d+$/.test(part))) return undefined
+  return { numbers, pre, metadata, original: text }
+}
+
+function versionText({ numbers, pre, metadata }: Version): string {
+  return numbers.join('.') + (pre === '' ? '' : `-${pre}`) + (metadata === '' ? '' : `+${metadata}`)
+}
+
+function order(a: bigint | string, b: bigint | string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function comparePre(a: string, b: string): number {
+  if (a === b) return 0
+  if (a === '') return 1
+  if (b === '') return -1
+  const [left, right] = [a.split('.'), b.split('.')]
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const [x, y] = [left[i], right[i]]
+    if (x === y) continue
+    if (x === undefined) return -1
+    if (y === undefined) return 1
+    const [isNumberX, isNumberY] = [/^\d+$/.test(x), /^\d+$/.test(y)]
+    if (isNumberX !== isNumberY) return isNumberX ? -1 : 1
+    return isNumberX ? order(BigInt(x), BigInt(y)) : order(x, y)
+  }
+  return 0
+}
+
+function compare(a: Version, b: Version): number {
+  for (const i of [0, 1, 2] as const) {
+    const way = order(a.numbers[i], b.numbers[i])
+    if (way !== 0) return way
+  }
+  return comparePre(a.pre, b.pre)
+}
+
+interface Constraint {
+  readonly op: string
+  readonly version: Version
+  readonly isDirty: boolean
+  readonly isMinorDirty: boolean
+  readonly isPatchDirty: boolean
+}
+
+const part = '[0-9xX*]+'
+const constraintPattern = new RegExp(
+  `\\s*(=|!=|>=|=>|<=|=<|>|<|~>|~|\\^|)\\s*v?(${part})(?:\\.(${part}))?(?:\\.(${part}))?(?:-(${identifiers}))?(?:\\+(${identifiers}))?\\s*,?`,
+  'y',
+)
+
+function isWild(text: string | undefined): boolean {
+  return text === undefined || /^[xX*]$/.test(text)
+}
+
+function parseConstraint(found: RegExpExecArray): Constraint | undefined {
+  const [, op = '', major, minor, patch, pre] = found
+  const tail = pre === undefined ? '' : `-${pre}`
+  const isMajorWild = isWild(major)
+  const isMinorDirty = !isMajorWild && isWild(minor)
+  const isPatchDirty = !isMajorWild && !isMinorDirty && isWild(patch)
+  const text = isMajorWild
+    ? `0.0.0${tail}`
+    : `${major}.${isMinorDirty ? 0 : minor}.${isMinorDirty || isPatchDirty ? 0 : patch}${tail}`
+  const version = parseVersion(text)
+  const isDirty = isMajorWild || isMinorDirty || isPatchDirty
+  return version && { op, version, isDirty, isMinorDirty, isPatchDirty }
+}
+
+/** `a, b || c`: alternatives of constraints that must all hold. */
+function parseConstraints(text: string): readonly (readonly Constraint[])[] | undefined {
+  const range = /\s*(v?\S+)\s+-\s+(\S+)/g
+  const groups: Constraint[][] = []
+  for (const alternative of text.replace(range, ' >= $1, <= $2 ').split('||')) {
+    const group: Constraint[] = []
+    constraintPattern.lastIndex = 0
+    for (let at = 0; at < alternative.length; at = constraintPattern.lastIndex) {
+      if (alternative.slice(at).trim() === '') break
+      const found = constraintPattern.exec(alternative)
+      const constraint = found === null ? undefined : parseConstraint(found)
+      if (constraint === undefined) return undefined
+      group.push(constraint)
+    }
+    if (group.length === 0) return undefined
+    groups.push(group)
+  }
+  return groups
+}
+
+function satisfies(version: Version, constraint: Constraint, allowsPre: boolean): boolean {
+  const { op, version: wanted, isDirty, isMinorDirty, isPatchDirty } = constraint
+  const [major, minor] = version.numbers
+  const [wantedMajor, wantedMinor] = wanted.numbers
+  const way = compare(version, wanted)
+  if (op === '!=') return isDirty ? differs(version, constraint) : way !== 0
+  if (version.pre !== '' && !allowsPre) return false
+  switch (op) {
+    case '':
+    case '=':
+      return isDirty ? isNear(version, constraint) : way === 0
+    case '>':
+      if (!isDirty) return way > 0
+      if (major !== wantedMajor) return major > wantedMajor
+      if (isMinorDirty) return false
+      return isPatchDirty ? minor > wantedMinor : way > 0
+    case '<':
+      return way < 0
+    case '>=':
+    case '=>':
+      return way >= 0
+    case '<=':
+    case '=<':
+      if (!isDirty) return way <= 0
+      if (major > wantedMajor) return false
+      return !(major === wantedMajor && minor > wantedMinor && !isMinorDirty)
+    case '^':
+      return way >= 0 && isCompatible(version, constraint)
+    default:
+      return isNear(version, constraint)
+  }
+}
+
+function differs(
+  version: Version,
+  { version: wanted, isMinorDirty, isPatchDirty }: Constraint,
+): boolean {
+  const [major, minor, patch] = version.numbers
+  if (major !== wanted.numbers[0]) return true
+  if (minor !== wanted.numbers[1] && !isMinorDirty) return true
+  if (isMinorDirty) return false
+  if (patch !== wanted.numbers[2] && !isPatchDirty) return true
+  return version.pre !== '' || wanted.pre !== '' ? comparePre(version.pre, wanted.pre) !== 0 : false
+}
+
+/** `~`: the same minor (or major, where no minor is given), not older. */
+function isNear(
+  version: Version,
+  { version: wanted, isMinorDirty, isPatchDirty }: Constraint,
+): boolean {
+  if (compare(version, wanted) < 0) return false
+  if (wanted.numbers.every((number) => number === 0n) && !isMinorDirty && !isPatchDirty) return true
+  if (version.numbers[0] !== wanted.numbers[0]) return false
+  return version.numbers[1] === wanted.numbers[1] || isMinorDirty
+}
+
+/** `^`: the same leftmost number that is not zero. */
+function isCompatible(
+  version: Version,
+  { version: wanted, isMinorDirty, isPatchDirty }: Constraint,
+): boolean {
+  const [major, minor, patch] = version.numbers
+  const [wantedMajor, wantedMinor, wantedPatch] = wanted.numbers
+  if (wantedMajor > 0n || isMinorDirty) return major === wantedMajor
+  if (major > 0n) return false
+  if (wantedMinor > 0n || isPatchDirty) return minor === wantedMinor
+  return minor === 0n && patch === wantedPatch
+}
+
+function semver(text: ByteString): Version {
+  const version = parseVersion(text)
+  if (version === undefined) throw new FunctionError('invalid semantic version')
+  return version
+}
+
+const pointer = { kind: 'ptr', name: '*semver.Version' } as const
+const struct = { kind: 'struct', name: 'semver.Version' } as const
+
+function versionObject(version: Version, type: typeof pointer | typeof struct): GoObject {
+  const uint = (value: bigint): GoInt => new GoInt(value, types.uint64)
+  const [major, minor, patch] = version.numbers
+  const get = (value: GoValue): GoMethod => ({ in: [], call: () => value })
+  const against = (check: (way: number) => GoValue): GoMethod => ({
+    in: [pointer],
+    call: (other) => check(compare(version, innerVersion(other))),
+  })
+  const next = (numbers: Version['numbers']): GoMethod => ({
+    in: [],
+    call: () => {
+      const made = { numbers, pre: '', metadata: '', original: '' }
+      return versionObject({ ...made, original: versionText(made) }, struct)
+    },
+  })
+  return new GoObject(type, {
+    text: () => versionText(version),
+    inner: version,
+    fields: new Map<string, GoValue>([
+      ['major', uint(major)],
+      ['minor', uint(minor)],
+      ['patch', uint(patch)],
+      ['pre', version.pre],
+      ['metadata', version.metadata],
+      ['original', version.original],
+    ]),
+    methods: new Map<string, GoMethod>([
+      ['Major', get(uint(major))],
+      ['Minor', get(uint(minor))],
+      ['Patch', get(uint(patch))],
+      ['Prerelease', get(version.pre)],
+      ['Metadata', get(version.metadata)],
+      ['Original', get(version.original)],
+      ['String', get(versionText(version))],
+      ['MarshalJSON', get(JSON.stringify(versionText(version)))],
+      ['IncMajor', next([major + 1n, 0n, 0n])],
+      ['IncMinor', next([major, minor + 1n, 0n])],
+      ['IncPatch', next([major, minor, version.pre === '' ? patch + 1n : patch])],
+      ['Compare', against((way) => new GoInt(way))],
+      ['LessThan', against((way) => way < 0)],
+      ['GreaterThan', against((way) => way > 0)],
+      ['Equal', against((way) => way === 0)],
+    ]),
+  })
+}
+
+function innerVersion(value: GoValue | undefined): Version {
+  const inner = value instanceof GoObject ? value.inner : undefined
+  if (typeof inner === 'object' && inner !== null && 'numbers' in inner) return inner as Version
+  throw new FunctionError('invalid memory address or nil pointer dereference')
+}
+
+/** sprig's functions on semantic versions. */
+export const semverFunctions: Family = {
+  semver: (args) => versionObject(semver(args.string(0)), pointer),
+  semverCompare: (args) => {
+    const constraints = parseConstraints(args.string(0))
+    if (constraints === undefined) throw new FunctionError('improper constraint')
+    const version = semver(args.string(1))
+    return constraints.some((group) => {
+      const allowsPre = group.some((constraint) => constraint.version.pre !== '')
+      return group.every((constraint) => satisfies(version, constraint, allowsPre))
+    })
+  },
+}
