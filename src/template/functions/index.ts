@@ -6,6 +6,7 @@ import {
   htpasswdSignatures,
   signatures,
 } from './signatures.ts'
+import { dateFunctions } from './dates.ts'
 import { dictFunctions } from './dicts.ts'
 import { encodingFunctions } from './encoding.ts'
 import { listFunctions } from './lists.ts'
@@ -23,6 +24,7 @@ import { yamlFunctions } from './yaml.ts'
 export type Engine = 'eso' | 'transform' | 'sealed'
 
 const families: readonly Family[] = [
+  dateFunctions,
   dictFunctions,
   encodingFunctions,
   listFunctions,
