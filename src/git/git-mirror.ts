@@ -88,7 +88,7 @@ class GitMirror implements Mirror {
     return shared(signal)
   }
 
-  fetch(ref: string, signal: AbortSignal): Promise<string> {
+  async fetch(ref: string, signal: AbortSignal): Promise<string> {
     checkRefName(ref)
     return this.#alone(signal, async () => {
       const local = localName(ref)
@@ -99,7 +99,7 @@ class GitMirror implements Mirror {
     })
   }
 
-  fetchCommit(commit: string, signal: AbortSignal, branch?: string): Promise<void> {
+  async fetchCommit(commit: string, signal: AbortSignal, branch?: string): Promise<void> {
     if (!isObjectId(commit)) {
       throw new Fault('InvalidSpec', `${JSON.stringify(commit)} is not a whole commit id`)
     }

@@ -6,3 +6,4 @@ export {
   type GitServerMood,
   type GitServerOptions,
 } from './git-server.ts'
+export { memoryMirror, MemoryRepository, type MemoryMirrorOptions } from './memory-mirror.ts'
