@@ -192,7 +192,7 @@ function writeType(name: string): void {
     const number = proto.get(field)?.number
     const fallback =
       inner.default === undefined || typeof inner.default === 'object' ? '' : inner.default
-    const given = fallback === '' ? '' : `:${String(fallback as string | number | boolean)}`
+    const given = fallback === '' ? '' : `:${JSON.stringify(fallback).replaceAll('"', '')}`
     parts.push(
       `${field}${required}=${typeOf(inner)}${strategyOf(inner)}${given}${number === undefined ? '' : `#${number}`}`,
     )

@@ -106,3 +106,9 @@ export function listAt(object: unknown, ...path: readonly string[]): readonly un
   const value = get(object, ...path)
   return Array.isArray(value) ? value : []
 }
+
+/** A scalar as text; what is no text as its JSON. */
+export function scalarText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return value === undefined ? '' : JSON.stringify(value)
+}

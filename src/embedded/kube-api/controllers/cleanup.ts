@@ -53,7 +53,7 @@ function clean(core: Core, name: string): void {
   const kind = core.kinds.byGroupResource(group, plural)
   let left = 0
   if (kind !== undefined) {
-    for (const [, one] of [...core.store.entries(kind.bucket)]) {
+    for (const [, one] of Array.from(core.store.entries(kind.bucket))) {
       if (!deleteEntry(core, kind, one).gone) left++
     }
   }

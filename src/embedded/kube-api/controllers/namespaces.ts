@@ -53,7 +53,7 @@ function deleteContent(core: Core, namespace: string): Left[] {
     if (!kind.namespaced || done.has(kind.bucket)) continue
     done.add(kind.bucket)
     const objects: Obj[] = []
-    for (const [, entry] of [...core.store.entries(kind.bucket, `${namespace}/`)]) {
+    for (const [, entry] of Array.from(core.store.entries(kind.bucket, `${namespace}/`))) {
       const { gone, entry: held } = deleteEntry(core, kind, entry)
       if (!gone) objects.push(held.object)
     }

@@ -1,6 +1,7 @@
 import { BigNumber, parseJson, textIfUtf8 } from '#base'
 import { parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml'
-import { ApiError, badRequest } from '../errors.ts'
+import type { ApiError } from '../errors.ts'
+import { badRequest } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 
 /** A body as a JSON value, and what strict reading would say of it. */

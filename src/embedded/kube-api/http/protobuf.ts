@@ -124,40 +124,36 @@ function readEmbedded(item: Item, shape: StructShape, result: Fielded): void {
 }
 
 // Numbers and switches that are pointers in Go: a zero in them says something.
-const meaningfulZeros: ReadonlySet<string> = new Set([
-  ...[
-    'replicas',
-    'gracePeriodSeconds',
-    'terminationGracePeriodSeconds',
-    'backoffLimit',
-    'completions',
-  ],
-  ...[
-    'parallelism',
-    'revisionHistoryLimit',
-    'leaseTransitions',
-    'leaseDurationSeconds',
-    'defaultMode',
-  ],
-  ...[
-    'expirationSeconds',
-    'priority',
-    'runAsUser',
-    'runAsGroup',
-    'fsGroup',
-    'ttlSecondsAfterFinished',
-  ],
-  ...['immutable', 'automountServiceAccountToken', 'controller', 'blockOwnerDeletion', 'optional'],
-  ...[
-    'runAsNonRoot',
-    'privileged',
-    'readOnlyRootFilesystem',
-    'allowPrivilegeEscalation',
-    'suspend',
-  ],
-  ...['enableServiceLinks', 'shareProcessNamespace', 'orphanDependents', 'port', 'containerPort'],
-  ...['successfulJobsHistoryLimit', 'failedJobsHistoryLimit', 'progressDeadlineSeconds'],
-])
+const meaningfulZeros: ReadonlySet<string> = new Set(
+  [
+    [
+      'replicas',
+      'gracePeriodSeconds',
+      'terminationGracePeriodSeconds',
+      'backoffLimit',
+      'completions',
+    ],
+    [
+      'parallelism',
+      'revisionHistoryLimit',
+      'leaseTransitions',
+      'leaseDurationSeconds',
+      'defaultMode',
+    ],
+    [
+      'expirationSeconds',
+      'priority',
+      'runAsUser',
+      'runAsGroup',
+      'fsGroup',
+      'ttlSecondsAfterFinished',
+    ],
+    ['immutable', 'automountServiceAccountToken', 'controller', 'blockOwnerDeletion', 'optional'],
+    ['runAsNonRoot', 'privileged', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation', 'suspend'],
+    ['enableServiceLinks', 'shareProcessNamespace', 'orphanDependents', 'port', 'containerPort'],
+    ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit', 'progressDeadlineSeconds'],
+  ].flat(),
+)
 
 function readField(item: Item, name: string, shape: Shape, result: Fielded): void {
   if (shape.kind === 'list') {

@@ -87,9 +87,7 @@ const eventFields: readonly (readonly [string, string])[] = [
 /** An Event under the field names of the other group. */
 export function eventAs(group: string, event: Obj): Obj {
   const names = new Map(
-    eventFields.map(
-      ([core, own]) => (group === '' ? [own, core] : [core, own]) as [string, string],
-    ),
+    eventFields.map(([core, own]) => (group === '' ? [own, core] : [core, own])),
   )
   const shown = Object.fromEntries(
     Object.entries(event).map(([key, value]) => [names.get(key) ?? key, value]),

@@ -259,7 +259,7 @@ async function resource(
   if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced))
     throw noSuchResource()
   if (target.subresource !== '' && !kind.subresources.has(target.subresource)) {
-    const isScale = kind.custom !== undefined && target.subresource === 'scale'
+    const isScale = kind.custom !== undefined && ['scale', 'status'].includes(target.subresource)
     throw isScale ? notFound(kind, target.name) : noSuchResource()
   }
   const call: Call = { core, exchange, user, kind, target, query: exchange.query, warnings: [] }

@@ -1,4 +1,4 @@
-import { isFielded } from '../object.ts'
+import { scalarText, isFielded } from '../object.ts'
 
 /** YAML as sigs.k8s.io/yaml writes it: keys in order, lists not indented, quotes where needed. */
 export function yamlText(value: unknown): string {
@@ -65,7 +65,7 @@ function scalar(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (Array.isArray(value)) return '[]'
   if (typeof value === 'object') return '{}'
-  if (typeof value !== 'string') return String(value as number | boolean)
+  if (typeof value !== 'string') return scalarText(value)
   if (/^[-?:][^\s]/.test(value) && !needsQuotes.test(`x${value}`) && !/^-?[\d.]/.test(value))
     return value
   return needsQuotes.test(value) || /[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/.test(value)

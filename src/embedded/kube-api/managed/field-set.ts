@@ -55,22 +55,20 @@ export class FieldSet {
 
   /** The set below a path, made if it is not there. */
   down(path: readonly string[]): FieldSet {
-    let at: FieldSet = this
-    for (const element of path) {
-      let next = at.children.get(element)
-      if (next === undefined) {
-        next = new FieldSet()
-        at.children.set(element, next)
-      }
-      at = next
+    const [element, ...rest] = path
+    if (element === undefined) return this
+    let next = this.children.get(element)
+    if (next === undefined) {
+      next = new FieldSet()
+      this.children.set(element, next)
     }
-    return at
+    return next.down(rest)
   }
 
   has(path: readonly string[]): boolean {
-    let at: FieldSet | undefined = this
-    for (const element of path.slice(0, -1)) at = at?.children.get(element)
-    return at?.members.has(path[path.length - 1] as string) ?? false
+    const [element, ...rest] = path
+    if (element === undefined) return false
+    return rest.length === 0 ? this.members.has(element) : this.below(element).has(rest)
   }
 
   below(element: string): FieldSet {

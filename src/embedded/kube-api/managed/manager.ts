@@ -253,7 +253,8 @@ function settle(
   about: Ownership,
 ): void {
   const difference = compare(before, after, about.shape)
-  const touched = difference.added.union(difference.modified)
+  const touched = difference.added.union(difference.modified).recursiveDifference(about.ignored)
+  const removed = difference.removed.recursiveDifference(about.ignored)
   const clashes: { owned: Owned; set: FieldSet; key: string }[] = []
   for (const [key, owned] of owners) {
     if (key === id) continue
@@ -263,7 +264,7 @@ function settle(
   if (clashes.length > 0 && !force) throw conflictOf(clashes)
   for (const [key, owned] of owners) {
     if (key === id) continue
-    const set = owned.set.difference(touched).difference(difference.removed)
+    const set = owned.set.difference(touched).difference(removed)
     if (set.isEmpty()) owners.delete(key)
     else owners.set(key, { ...owned, set })
   }

@@ -7,7 +7,7 @@ import {
   anyShape,
   childShape,
 } from '../kinds/shape.ts'
-import { copy, get, isFielded, put, type Fielded } from '../object.ts'
+import { scalarText, copy, get, isFielded, put, type Fielded } from '../object.ts'
 import { FieldSet } from './field-set.ts'
 
 /**
@@ -319,7 +319,7 @@ function goInner(value: unknown): string {
     const keys = Object.keys(value).sort()
     return `map[${keys.map((key) => `${key}:${goInner(value[key])}`).join(' ')}]`
   }
-  return value === null ? '<nil>' : String(value as string | number | boolean)
+  return value === null ? '<nil>' : scalarText(value)
 }
 
 const wantedWords: Readonly<Record<string, string>> = {

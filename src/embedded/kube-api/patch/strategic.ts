@@ -1,7 +1,7 @@
 import { equalJson } from '#base'
 import type { PatchStrategy, Shape } from '../kinds/shape.ts'
 import { anyShape } from '../kinds/shape.ts'
-import { copy, drop, get, isFielded, put, type Fielded } from '../object.ts'
+import { scalarText, copy, drop, get, isFielded, put, type Fielded } from '../object.ts'
 
 /** A strategic merge patch that makes no sense. The message is what the API server says. */
 export class StrategicError extends Error {
@@ -43,7 +43,7 @@ function mergeMap(
   if (how === 'replace') return without(patch, [directive])
   if (how === 'delete') return {}
   if (how !== undefined && how !== 'merge') {
-    throw new StrategicError(`unknown patch type: ${String(how as string)} in map: ${goMap(patch)}`)
+    throw new StrategicError(`unknown patch type: ${scalarText(how)} in map: ${goMap(patch)}`)
   }
   let result: Fielded = { ...document }
   const kept = get(patch, retainKeys)
@@ -170,7 +170,7 @@ function interleaved(
 
 function goInner(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((one: unknown) => goInner(one)).join(' ')}]`
-  return isFielded(value) ? goMap(value) : String(value as string)
+  return isFielded(value) ? goMap(value) : scalarText(value)
 }
 
 function goMap(item: Fielded): string {

@@ -1,7 +1,7 @@
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
-import { schemaFaults } from '../schema/definition-faults.ts'
+import { formatWarnings, schemaFaults } from '../schema/definition-faults.ts'
 
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
@@ -53,6 +53,28 @@ function validate(definition: Obj): FieldError[] {
   else if (!group.includes('.')) {
     errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
   }
+  const approval = 'api-approved.kubernetes.io'
+  const isProtected = /(^|\.)(k8s|kubernetes)\.io$/.test(group)
+  if (isProtected && definition.metadata.annotations?.[approval] === undefined) {
+    errors.push(
+      field.required(
+        `metadata.annotations[${approval}]`,
+        `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`,
+      ),
+    )
+  }
+  if (
+    textAt(spec, 'conversion', 'strategy') === 'Webhook' &&
+    get(spec, 'conversion', 'webhook') === undefined
+  ) {
+    errors.push(
+      field.required(
+        'spec.conversion.webhookClientConfig',
+        'required when strategy is set to Webhook',
+      ),
+      field.required('spec.conversion.conversionReviewVersions'),
+    )
+  }
   const scope = textAt(spec, 'scope')
   if (scope === '') errors.push(field.required('spec.scope'))
   else if (scope !== 'Cluster' && scope !== 'Namespaced') {
@@ -63,9 +85,26 @@ function validate(definition: Obj): FieldError[] {
   return errors
 }
 
+const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
+const label1035Help =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+
 function nameFaults(names: unknown): FieldError[] {
   const errors: FieldError[] = []
   if (textAt(names, 'plural') === '') errors.push(field.required('spec.names.plural'))
+  for (const [part, isMixed] of [
+    ['plural', false],
+    ['singular', false],
+    ['kind', true],
+    ['listKind', true],
+  ] as const) {
+    const name = textAt(names, part)
+    if (name === '' || label1035.test(isMixed ? name.toLowerCase() : name)) continue
+    const help = isMixed
+      ? `may have mixed case, but should otherwise match: ${label1035Help}`
+      : label1035Help
+    errors.push(field.invalid(`spec.names.${part}`, name, help))
+  }
   const kind = textAt(names, 'kind')
   if (kind === '') errors.push(field.required('spec.names.kind'))
   else if (kind === textAt(names, 'listKind')) {
@@ -89,6 +128,11 @@ function versionFaults(definition: Obj): FieldError[] {
     )
   }
   for (const [i, version] of versions.entries()) {
+    const name = textAt(version, 'name')
+    if (!label1035.test(name)) {
+      errors.push(field.invalid(`spec.versions[${i}].name`, name, label1035Help))
+      if (versions.length === 1) errors.push(field.invalid('spec.version', name, label1035Help))
+    }
     const schema = get(version, 'schema', 'openAPIV3Schema')
     if (schema === undefined) {
       errors.push(field.required(`spec.versions[${i}].schema.openAPIV3Schema`))
@@ -150,6 +194,11 @@ export const definitionRules: Rules = {
   prepareCreate,
   prepareUpdate,
   validate,
+  warnings: (definition) =>
+    listAt(definition, 'spec', 'versions').flatMap((version) => {
+      const schema = get(version, 'schema', 'openAPIV3Schema')
+      return isFielded(schema) ? formatWarnings(schema) : []
+    }),
   generation: true,
   needsVersion: true,
 }

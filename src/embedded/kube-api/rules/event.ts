@@ -1,6 +1,6 @@
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { drop, get, textAt, type Obj } from '../object.ts'
+import { drop, textAt, type Obj } from '../object.ts'
 import { equalJson } from '#base'
 
 // As the core group stores it; what Go writes out even when it is empty is always there.
@@ -107,14 +107,10 @@ export const eventRules: Rules = {
       return textAt(event, 'reportingController') || textAt(event, 'reportingComponent')
     }
     if (path.startsWith('regarding.')) {
-      return String(
-        (get(event['involvedObject'] ?? event['regarding'], path.slice(10)) ?? '') as string,
-      )
+      return textAt(event['involvedObject'] ?? event['regarding'], path.slice(10))
     }
     if (path.startsWith('involvedObject.')) {
-      return String(
-        (get(event['involvedObject'] ?? event['regarding'], path.slice(15)) ?? '') as string,
-      )
+      return textAt(event['involvedObject'] ?? event['regarding'], path.slice(15))
     }
     return undefined
   },

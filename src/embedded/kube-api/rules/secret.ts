@@ -2,7 +2,7 @@ import { base64, fromBase64, textOf, utf8 } from '#base'
 import { equalJson } from '#base'
 import { badRequest, field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
+import { scalarText, drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
 
 const limitBytes = 1_048_576
 
@@ -22,7 +22,7 @@ function foldData(object: Obj): void {
   }
   const text = object['stringData']
   for (const key of isFielded(text) ? Object.keys(text) : []) {
-    put(data, key, base64(utf8(String(get(text, key) as string))))
+    put(data, key, base64(utf8(scalarText(get(text, key)))))
   }
   if (Object.keys(data).length > 0) object['data'] = data
   else drop(object, 'data')
@@ -40,7 +40,7 @@ function validate(secret: Obj): FieldError[] {
   const errors: FieldError[] = dataKeyFaults(secret, 'data')
   let size = 0
   for (const value of Object.values(fieldedOf(secret['data'])))
-    size += (String(value as string).length * 3) / 4
+    size += (scalarText(value).length * 3) / 4
   if (size > limitBytes + 2) errors.push(field.tooLong('data', limitBytes))
   errors.push(...typeFaults(secret))
   return errors
@@ -90,7 +90,7 @@ function typeFaults(secret: Obj): FieldError[] {
     const isVoid =
       type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
     if (isVoid) errors.push(field.required(`data[${key}]`))
-    else if (key.startsWith('.docker') && !isJson(String(value as string))) {
+    else if (key.startsWith('.docker') && !isJson(scalarText(value))) {
       errors.push(
         field.invalid(`data[${key}]`, '<secret contents redacted>', 'unexpected end of JSON input'),
       )
@@ -154,7 +154,7 @@ export const configMapRules: Rules = {
     let size = 0
     for (const part of ['data', 'binaryData']) {
       for (const value of Object.values(fieldedOf(object[part])))
-        size += utf8(String(value as string)).length
+        size += utf8(scalarText(value)).length
     }
     if (size > limitBytes) errors.push(field.tooLong('', limitBytes))
     return errors

@@ -1,5 +1,5 @@
 import { builtinShape } from '../kinds/shapes.ts'
-import { readTyped } from '../kinds/strict.ts'
+import { readTyped, TypeMismatch } from '../kinds/strict.ts'
 import { get, isFielded, put, type Fielded } from '../object.ts'
 import { propertyOf, valuesOf, type Schema } from './schema.ts'
 
@@ -22,9 +22,15 @@ function embeddedMeta(value: unknown, path: string, dropped: string[]): unknown 
     const read = readTyped(value, builtinShape('meta.v1.ObjectMeta'), found, 'ObjectMeta')
     dropped.push(...found.map((one) => `${path}.${/"(.*)"/.exec(one)?.[1] ?? ''}`))
     return read
-  } catch {
-    return value
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error
+    const shown = JSON.stringify(isFielded(value) ? inKeyOrder(value) : value)
+    throw new TypeMismatch(`${path}: Invalid value: ${shown}: ${error.message}`)
   }
+}
+
+function inKeyOrder(map: Fielded): Fielded {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const objectFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
@@ -58,12 +64,11 @@ function pruneAt(
   for (const key of Object.keys(value)) {
     const at = path === '' ? key : `${path}.${key}`
     const held = get(value, key)
-    const inner = propertyOf(schema, key)
+    const next = propertyOf(schema, key) ?? values
     if (isObject && key === 'metadata' && path !== '')
       put(result, key, embeddedMeta(held, at, embedded))
     else if (isObject && objectFields.has(key)) put(result, key, held)
-    else if (inner !== undefined || values !== undefined) {
-      const next = inner ?? (values as Schema)
+    else if (next !== undefined) {
       const isEmbedded = next['x-kubernetes-embedded-resource'] === true
       // Null where it is not allowed is as good as absent.
       if (held === null && next.nullable !== true) continue

@@ -103,7 +103,7 @@ function combinationFaults(value: unknown, schema: Schema, path: string): FieldE
 
 function textFaults(value: string, schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = []
-  const length = [...value].length
+  const length = Array.from(value).length
   if (schema.maxLength !== undefined && length > schema.maxLength) {
     errors.push(field.tooLong(path, schema.maxLength))
   }

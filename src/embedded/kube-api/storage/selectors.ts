@@ -1,6 +1,6 @@
 import { badRequest } from '../errors.ts'
 import type { Kind } from '../kinds/kind.ts'
-import { get, type Obj } from '../object.ts'
+import { scalarText, get, type Obj } from '../object.ts'
 import { rulesOf } from '../rules/index.ts'
 
 /** Whether an object is wanted. */
@@ -144,7 +144,7 @@ function fieldOf(kind: Kind, object: Obj, path: string): string {
   if (special !== undefined) return special
   const value = get(object, ...path.split('.'))
   if (value === undefined || value === null) return ''
-  return typeof value === 'object' ? '' : String(value as string | number | boolean)
+  return typeof value === 'object' ? '' : scalarText(value)
 }
 
 /** The name a selector asks for, when it asks for exactly one. */

@@ -1,5 +1,5 @@
 import { parseTime } from '#base'
-import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { scalarText, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
 import { ageText } from './age.ts'
 
 /** One column of `kubectl get`. */
@@ -71,7 +71,7 @@ function selectorText(object: Obj, ...path: readonly string[]): string {
   const labels = get(object, ...path)
   return list(
     Object.entries(isFielded(labels) ? labels : {}).map(
-      ([key, value]) => `${key}=${String(value as string)}`,
+      ([key, value]) => `${key}=${scalarText(value)}`,
     ),
   )
 }
@@ -227,7 +227,10 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
       (event, nowMs) => since(event['firstTimestamp'] ?? event.metadata.creationTimestamp, nowMs),
       wide,
     ),
-    text('Count', (event) => String(number(event, 'count') || 1), wide),
+    text('Count', (event) => number(event, 'count') || 1, {
+      ...wide,
+      description: 'The number of times this event has occurred.',
+    }),
     { ...named, priority: 1 },
   ],
   'leases.coordination.k8s.io': [

@@ -1,3 +1,4 @@
+import { scalarText } from '../object.ts'
 import type { Call } from '../core.ts'
 import { badRequest } from '../errors.ts'
 import type { ColumnDefinition } from '../kinds/custom.ts'
@@ -93,6 +94,6 @@ function customCell(
         ? JSON.stringify(values)
         : typeof value === 'object'
           ? JSON.stringify(value)
-          : String(value as number | boolean)
+          : scalarText(value)
   }
 }

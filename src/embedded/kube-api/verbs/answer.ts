@@ -22,7 +22,7 @@ export function answerValue(value: unknown, status = 200, form?: Form): Answer {
   if (form?.media === 'yaml') {
     return { status, headers: { 'content-type': 'application/yaml' }, body: yamlText(value) }
   }
-  return { status, headers: jsonHeaders, body: stringifyJson(value) }
+  return { status, headers: jsonHeaders, body: `${stringifyJson(value)}\n` }
 }
 
 /** A stored object in the form that was asked for. */
@@ -30,7 +30,7 @@ export function answerEntry(call: Call, kind: Kind, entry: Entry, status = 200):
   const form = formOf(call)
   const view = viewOf(kind, entry)
   if (form.media === 'json' && form.as === '') {
-    return { status, headers: jsonHeaders, body: view.text }
+    return { status, headers: jsonHeaders, body: `${view.text}\n` }
   }
   return answerObject(call, kind, view.object, status, form)
 }

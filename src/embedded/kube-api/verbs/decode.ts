@@ -8,6 +8,7 @@ import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
 import { isFielded, textAt, type Obj } from '../object.ts'
 import { prune } from '../schema/prune.ts'
+import type { Schema } from '../schema/schema.ts'
 
 /** Parses the body of a create or update into a value; which kind it is has yet to be seen. */
 export async function decodeBody(call: Call, kindName: string): Promise<Decoded> {
@@ -130,14 +131,27 @@ function typed(kind: Kind, value: object, strict: string[]): Obj {
   }
 }
 
+function prunedBy(kind: Kind, value: object, schema: Schema, dropped: string[]): object {
+  try {
+    return prune(value, schema, dropped) as object
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error
+    throw mismatched(kind, error)
+  }
+}
+
+function mismatched(kind: Kind, error: TypeMismatch): ApiError {
+  return badRequest(
+    `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${error.message}`,
+  )
+}
+
 /** Custom objects: pruned by their schema; metadata is read as typed. */
 export function custom(kind: Kind, value: object, strict: string[]): Obj {
   const schema = kind.custom?.schema
   const dropped: string[] = []
-  const pruned =
-    schema === undefined || kind.custom?.preserveUnknownFields === true
-      ? value
-      : (prune(value, schema, dropped) as object)
+  const keepsAll = schema === undefined || kind.custom?.preserveUnknownFields === true
+  const pruned = keepsAll ? value : prunedBy(kind, value, schema, dropped)
   const unknown: string[] = dropped.map((path) => `unknown field "${path}"`)
   const object = pruned as Obj
   if (isFielded(object.metadata)) object.metadata = customMeta(kind, object, unknown)
@@ -155,7 +169,7 @@ function customMeta(kind: Kind, object: Obj, unknown: string[]): Obj['metadata']
     unknown.push(...found.map((text) => text.replace('"', '"metadata.')))
     return read
   } catch (error) {
-    if (error instanceof TypeMismatch) throw badRequest(error.message)
+    if (error instanceof TypeMismatch) throw mismatched(kind, error)
     throw error
   }
 }
@@ -174,7 +188,7 @@ function report(call: Call, kind: Kind, strict: readonly string[]): void {
 /** kind and apiVersion first, so that a list can leave them out by cutting the text. */
 export function ordered(object: Obj): Obj {
   const { kind, apiVersion, metadata, ...rest } = object
-  return { kind, apiVersion, metadata: isFielded(metadata) ? metadata : {}, ...rest } as Obj
+  return { kind, apiVersion, metadata: isFielded(metadata) ? metadata : {}, ...rest }
 }
 
 /** The name that a path and a body agree on. @throws ApiError 400 when they differ. */

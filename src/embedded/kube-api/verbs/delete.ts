@@ -1,7 +1,7 @@
 import type { Call, Core } from '../core.ts'
 
+import type { ApiError } from '../errors.ts'
 import {
-  ApiError,
   badRequest,
   conflict,
   field,
@@ -14,7 +14,7 @@ import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
-import { get, isFielded, textAt, type Obj } from '../object.ts'
+import { scalarText, get, isFielded, textAt, type Obj } from '../object.ts'
 import { predicateOf } from '../storage/selectors.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
@@ -71,7 +71,9 @@ export async function removeAll(call: Call): Promise<Answer> {
   const options = await readOptions(call)
   const wanted = predicateOf(kind, call.query)
   const items: Entry[] = []
-  for (const [, entry] of [...core.store.entries(kind.bucket, prefixOf(kind, target.namespace))]) {
+  for (const [, entry] of Array.from(
+    core.store.entries(kind.bucket, prefixOf(kind, target.namespace)),
+  )) {
     if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
     deleteEntry(core, kind, entry, options)
     items.push(entry)
@@ -151,11 +153,11 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   return {
     uid:
       isFielded(preconditions) && preconditions['uid'] !== undefined
-        ? String(preconditions['uid'] as string)
+        ? scalarText(preconditions['uid'])
         : undefined,
     resourceVersion:
       isFielded(preconditions) && preconditions['resourceVersion'] !== undefined
-        ? String(preconditions['resourceVersion'] as string)
+        ? scalarText(preconditions['resourceVersion'])
         : undefined,
     policy: orphan === true ? 'Orphan' : policy === '' ? undefined : policy,
     graceSeconds: typeof grace === 'number' ? grace : undefined,

@@ -169,7 +169,7 @@ function listText(kind: Kind, metadata: object, entries: readonly Entry[]): stri
     const { text } = viewOf(kind, entry)
     texts.push(cut !== '' && text.startsWith(cut) ? `{${text.slice(cut.length)}` : text)
   }
-  return `${head}${texts.join(',')}]}`
+  return `${head}${texts.join(',')}]}\n`
 }
 
 /** Keys of the kind's bucket that a namespace selects. */

@@ -39,7 +39,14 @@ export async function patch(call: Call): Promise<Answer> {
   const served =
     kind.custom === undefined ? patchTypes : patchTypes.filter((one) => !one.includes('strategic'))
   if (!served.includes(type)) {
-    throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+    if (!patchTypes.includes(type)) {
+      throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+    }
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: ${served.join(', ')}`,
+    )
   }
   const isApply = type === 'application/apply-patch+yaml'
   const options = writeOptions(call, 'PatchOptions', isApply ? 'Apply' : 'Update')
@@ -237,7 +244,7 @@ function appliedConfig(call: Call, bytes: Uint8Array): Obj {
   if (!isFielded(value)) throw badRequest('error decoding YAML: the patch is no object')
   const config = { metadata: {}, ...value } as Obj
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
-    const [group = '', version = ''] = splitVersion(config.apiVersion)
+    const [group, version] = splitVersion(config.apiVersion)
     throw badRequest(
       `invalid object type: ${kindText({ group, version, kind: config.kind ?? '' })}`,
     )

@@ -4,7 +4,7 @@ import { badRequest, field, invalid, notFound, type ApiError } from '../errors.t
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
-import { drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
+import { scalarText, drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
 import { jsonPatch, type Operation } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
@@ -48,7 +48,7 @@ function scaleOf(call: Call, object: Obj): Obj {
   const selector =
     call.kind.custom === undefined
       ? Object.entries(isFielded(labels) ? labels : {})
-          .map(([key, value]) => `${key}=${String(value as string)}`)
+          .map(([key, value]) => `${key}=${scalarText(value)}`)
           .join(',')
       : paths.selector === undefined
         ? ''
