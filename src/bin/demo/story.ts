@@ -30,15 +30,16 @@ export async function playStory(
   narrator: Narrator,
   signal: AbortSignal,
 ): Promise<void> {
-  await commitEverything(stage, narrator)
+  const sealed = await commitEverything(stage, narrator)
   await secretsAppear(stage, narrator, signal)
   await rotate(stage, narrator, signal)
   await editByHand(stage, narrator, signal)
   await loseVault(stage, narrator, signal)
-  await prune(stage, narrator, signal)
+  await prune(stage, sealed, narrator, signal)
 }
 
-async function commitEverything(stage: Stage, narrator: Narrator): Promise<void> {
+/** @returns the SealedSecret that was committed. */
+async function commitEverything(stage: Stage, narrator: Narrator): Promise<string> {
   stage.vault.put('secret/shop/database', { username: 'shop', password: firstPassword })
   const sealed = await narrator.step('seal a Secret with `lockstep seal`', 10_000, () =>
     stage.seal(plainSecret(apiKey)),
@@ -59,6 +60,7 @@ async function commitEverything(stage: Stage, narrator: Narrator): Promise<void>
       told(`main is at ${commit.slice(0, 12)}`)
     },
   )
+  return sealed
 }
 
 async function secretsAppear(stage: Stage, narrator: Narrator, signal: AbortSignal): Promise<void> {
@@ -133,7 +135,12 @@ async function loseVault(stage: Stage, narrator: Narrator, signal: AbortSignal):
   })
 }
 
-async function prune(stage: Stage, narrator: Narrator, signal: AbortSignal): Promise<void> {
+async function prune(
+  stage: Stage,
+  sealed: string,
+  narrator: Narrator,
+  signal: AbortSignal,
+): Promise<void> {
   await narrator.step('remove a manifest from Git: it is pruned', 15_000, async (told) => {
     await stage.commit({ 'deploy/payment.yaml': null }, 'shop: no payments any more')
     await until(
@@ -144,6 +151,10 @@ async function prune(stage: Stage, narrator: Narrator, signal: AbortSignal): Pro
     )
     told(`SealedSecret and Secret ${namespace}/payment are gone; the others stay`)
     await secretWhere(stage, database, () => true, signal)
+  })
+  await narrator.step('put it back: the same ciphertext opens again', 15_000, async () => {
+    await stage.commit({ 'deploy/payment.yaml': sealed }, 'shop: payments after all')
+    await secretWhere(stage, payment, () => true, signal)
   })
 }
 
