@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { stringifyJson } from '#base'
 
 import { goValueOf } from './hash.ts'
-import { encodeJson, goText, parseKubeYaml, parseYaml } from './index.ts'
+import { encodeJson, goText, parseKubeYaml, parseYaml, writeYaml } from './index.ts'
 
 interface Line {
   id: string
   op: string
   value: string
+  json?: string
   output?: string
   error?: object
 }
@@ -35,6 +36,13 @@ describe('YAML as Kubernetes reads it', () => {
 
   it('keeps the digits of whole numbers beyond 2^53', () => {
     expect(String((parseYaml('a: 9007199254740993') as { a: unknown }).a)).toBe('9007199254740993')
+  })
+})
+
+describe('YAML as Kubernetes writes it', () => {
+  const own = lines.filter((line) => line.op === 'jsonToYaml')
+  it.each(own.map((line) => [line.id, line] as const))('%s', (_id, line) => {
+    expect(writeYaml(JSON.parse(line.json ?? ''))).toBe(line.output)
   })
 })
 

@@ -5,7 +5,6 @@
 export const notYet: Readonly<Record<string, readonly [number, number]>> = {
   'fn/bcrypt': [0, 4],
   'fn/buildCustomCert': [0, 5],
-  'fn/camelcase': [17, 21],
   'fn/certSANs': [0, 20],
   'fn/dateInZone': [134, 140],
   'fn/deepCopy': [12, 13],
@@ -24,7 +23,6 @@ export const notYet: Readonly<Record<string, readonly [number, number]>> = {
   'fn/htpasswd': [0, 23],
   'fn/jwkPrivateKeyPem': [0, 18],
   'fn/jwkPublicKeyPem': [0, 18],
-  'fn/kebabcase': [20, 21],
   'fn/mustDeepCopy': [12, 13],
   'fn/now': [3, 4],
   'fn/pemToPkcs12': [0, 22],
@@ -36,7 +34,6 @@ export const notYet: Readonly<Record<string, readonly [number, number]>> = {
   'fn/pkcs12key': [0, 15],
   'fn/pkcs12keyPass': [0, 29],
   'fn/rsaDecrypt': [0, 58],
-  'fn/snakecase': [20, 21],
   'fn/toYaml': [89, 91],
   'printf/d': [16, 17],
   'real/app': [14, 15],

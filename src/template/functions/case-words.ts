@@ -28,28 +28,35 @@ function startsWord(runes: readonly number[], i: number): boolean {
   const before = runes[i - 1] ?? 0
   const after = runes[i + 1] ?? 0
   if (isUpper(code)) return !isUpper(before) ? isLetter(before) || isDigit(before) : isLower(after)
-  if (isDigit(code)) return false
-  return false
+  // A number begins a word behind a single capital, not behind a row of them.
+  return isDigit(code) && i > 1 && isUpper(before) && !isUpper(runes[i - 2] ?? 0)
 }
 
-/** PascalCase: connectors vanish, the character behind one is a capital, others are small. */
+/**
+ * PascalCase: of a run of connectors the last one vanishes, and the character behind it is a capital;
+ * further capitals at the start of a word become small.
+ */
 export function camelCase(text: ByteString): ByteString {
   const runes = runesOf(text)
-  const out: number[] = []
-  let start = 0
-  while (start < runes.length && isConnector(runes[start] ?? 0)) out.push(runes[start++] ?? 0)
-  let end = runes.length
-  while (end > start && isConnector(runes[end - 1] ?? 0)) end--
-  let upper = true
-  for (let i = start; i < end; i++) {
-    const code = runes[i] ?? 0
-    if (isConnector(code)) {
-      upper = true
+  const start = runes.findIndex((code) => !isConnector(code))
+  if (start < 0) return text
+  const out = runes.slice(0, start)
+  let current = toUpper(runes[start] ?? 0)
+  let startsUpper = isUpper(runes[start] ?? 0)
+  for (const code of runes.slice(start + 1)) {
+    const before = current
+    current = code
+    if (isConnector(before)) {
+      if (isConnector(code)) out.push(before)
+      else {
+        startsUpper = isUpper(code)
+        current = toUpper(code)
+      }
       continue
     }
-    const wasUpper = i > start && isUpper(runes[i - 1] ?? 0)
-    out.push(upper ? toUpper(code) : wasUpper ? toLower(code) : code)
-    upper = isDigit(code) && upper
+    if (startsUpper && isUpper(code)) current = toLower(code)
+    else startsUpper = false
+    out.push(before)
   }
-  return [...out, ...runes.slice(end)].map(runeString).join('')
+  return [...out, current].map(runeString).join('')
 }
