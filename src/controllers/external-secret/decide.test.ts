@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Condition } from '#api'
-import { dueAt, isLeftOver, needsCheck, whyRefresh, type Due, type Seen } from './decide.ts'
+import {
+  dueAt,
+  isLeftOver,
+  needsCheck,
+  repairPauseMs,
+  whyRefresh,
+  type Due,
+  type Seen,
+} from './decide.ts'
 import { createdByLabel, dataHashAnnotation, managedLabel } from './names.ts'
 import type { Policy } from './policy.ts'
 
@@ -201,5 +209,15 @@ describe('isLeftOver', () => {
   })
   it('is not a Secret that only carries a copied label', () => {
     expect(isLeftOver({ ...labelled, ownerReferences: [] }, owner)).toBe(false)
+  })
+})
+
+describe('repairPauseMs', () => {
+  it('puts back at once, five times in ten minutes, then once a minute', () => {
+    const repairs = [0, 1_000, 2_000, 3_000, 4_000]
+    expect(repairPauseMs(repairs.slice(0, 4), 5_000)).toBe(0)
+    expect(repairPauseMs(repairs, 5_000)).toBe(59_000)
+    expect(repairPauseMs(repairs, 64_000)).toBe(0)
+    expect(repairPauseMs(repairs, 700_000)).toBe(0)
   })
 })

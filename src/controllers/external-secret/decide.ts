@@ -159,3 +159,33 @@ export function dueAt({ uid, policy, lastRefreshMs }: DueInput): number | undefi
 }
 
 type DueInput = Pick<Seen, 'uid' | 'policy' | 'lastRefreshMs'>
+
+/** Reasons that lie in what somebody else did to the target. */
+const repairs: ReadonlySet<Due> = new Set(['TargetMissing', 'TargetUnlabelled', 'TargetDrifted'])
+
+/** Whether refreshing for this reason puts something back. */
+export function isRepair(due: Due): boolean {
+  return repairs.has(due)
+}
+
+const contestWindowMs = 600_000
+const freeRepairs = 5
+const contestPauseMs = 60_000
+
+/** The repairs that still count, the latest last. */
+export function recentRepairs(repairsMs: readonly number[], nowMs: number): readonly number[] {
+  return repairsMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < contestWindowMs)
+}
+
+/**
+ * How long to wait before a target is put back once more: not at all, until it was put back five
+ * times within ten minutes; then somebody fights for it, and once a minute has to do.
+ *
+ * @returns Milliseconds, 0 for at once.
+ */
+export function repairPauseMs(repairsMs: readonly number[], nowMs: number): number {
+  const recent = recentRepairs(repairsMs, nowMs)
+  const lastMs = recent.at(-1)
+  if (lastMs === undefined || recent.length < freeRepairs) return 0
+  return Math.max(0, lastMs + contestPauseMs - nowMs)
+}

@@ -14,6 +14,10 @@ export interface Memory {
   failure?: string
   /** Entries told to be absent at the provider, as their events say it. */
   missing?: ReadonlySet<string>
+  /** When the target was put back lately. */
+  repairsMs: readonly number[]
+  /** That somebody fights for the target has been told. */
+  isContested: boolean
   /** Refreshes since the start of the process, and how many of them failed. */
   syncs: number
   errors: number
@@ -27,7 +31,7 @@ export class Memories {
   of(key: string, uid: string): Memory {
     const known = this.#byKey.get(key)
     if (known?.uid === uid) return known
-    const fresh: Memory = { uid, syncs: 0, errors: 0 }
+    const fresh: Memory = { uid, repairsMs: [], isContested: false, syncs: 0, errors: 0 }
     this.#byKey.set(key, fresh)
     return fresh
   }

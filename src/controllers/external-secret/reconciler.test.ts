@@ -359,6 +359,24 @@ describe('an ExternalSecret', () => {
     })
   })
 
+  it('does not fight with somebody who edits its Secret all the time, and has the last word', async () => {
+    await story(async ({ world, start, settle, get }) => {
+      const { planner } = start()
+      await world.call('POST', esPath, externalSecret())
+      await settle()
+      const { reads } = planner.stats()
+      for (let i = 0; i < 600; i++) {
+        await world.call('PATCH', secretPath, { data: { a: 'aGFja2Vk' } }, mergePatch)
+        await settle(1_000)
+      }
+      expect(planner.stats().reads - reads).toBeLessThan(20)
+      await settle(2 * 60_000)
+      expect(valueIn(await get(secretPath))).toBe('v1')
+      const events = (await get('/api/v1/namespaces/web/events'))['items'] as Body[]
+      expect(events.filter((event) => event['reason'] === 'TargetContested')).toHaveLength(1)
+    })
+  })
+
   it('sets its finalizer only where a deletion needs it', async () => {
     await story(async ({ world, start, settle, get }) => {
       start()

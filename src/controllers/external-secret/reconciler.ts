@@ -14,7 +14,7 @@
 import { isDeleting, keyOf, parseKey, type ExternalSecret } from '#api'
 import { faultOf, parseTime, type Env, type Fault } from '#base'
 import { settled, type EventRecorder, type Next } from '#runtime'
-import { dueAt } from './decide.ts'
+import { dueAt, isRepair, recentRepairs, repairPauseMs } from './decide.ts'
 import type { Deps } from './deps.ts'
 import { holdDeletion, release } from './finalizer.ts'
 import type { Memory } from './memory.ts'
@@ -22,7 +22,7 @@ import { syncedVersionOf, targetKeyOf, targetNameOf } from './names.ts'
 import { observe, whyDue } from './observe.ts'
 import { policyOf, type Policy } from './policy.ts'
 import { refresh } from './refresh.ts'
-import { nextStatus, readyOf, updateFailed, type Result } from './status.ts'
+import { contested, nextStatus, readyOf, updateFailed, type Result } from './status.ts'
 import { StepFailed } from './step.ts'
 
 /** Brings one ExternalSecret's world to its spec. */
@@ -75,6 +75,10 @@ async function attempt(
     tried = { ...tried, policy }
     const due = await whyDue(cached, observe(cached, policy, memory, deps), memory, deps, signal)
     if (due === undefined) return tried
+    if (isRepair(due)) {
+      const pauseMs = pauseBeforeRepair(cached, memory, startedMs, deps.events)
+      if (pauseMs > 0) return { ...tried, next: { kind: 'after', ms: pauseMs } }
+    }
     deps.env.log.debug('refresh', { key: keyOf(cached), due })
     memory.syncs++
     tried = { ...tried, es: await holdDeletion(cached, policy, deps.client, signal) }
@@ -92,6 +96,24 @@ async function attempt(
     }
     return { ...tried, result: { kind: 'failed', step, fault } }
   }
+}
+
+/** Puts the target back at once, but does not fight over it. @returns milliseconds to wait first. */
+function pauseBeforeRepair(
+  es: ExternalSecret,
+  memory: Memory,
+  nowMs: number,
+  events: Pick<EventRecorder, 'record'>,
+): number {
+  const pauseMs = repairPauseMs(memory.repairsMs, nowMs)
+  if (pauseMs > 0) {
+    if (!memory.isContested) events.record(es, contested)
+    memory.isContested = true
+    return pauseMs
+  }
+  memory.repairsMs = [...recentRepairs(memory.repairsMs, nowMs), nowMs]
+  if (memory.repairsMs.length === 1) memory.isContested = false
+  return 0
 }
 
 /**

@@ -136,3 +136,10 @@ export function missingAtProvider(index: number, key?: string): EventNote {
 export function updateFailed(message: string): EventNote {
   return { type: 'Warning', reason: 'UpdateFailed', message }
 }
+
+/** Somebody else changes the target again and again. */
+export const contested: EventNote = {
+  type: 'Warning',
+  reason: 'TargetContested',
+  message: 'secret is changed by somebody else again and again; it is put back once a minute',
+}
