@@ -55,4 +55,51 @@ describe('the embedded API server', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
     api.close()
   })
+
+  it('deletes what belongs to an owner that is gone, as time goes on', async () => {
+    const env = simEnv(1)
+    const api = createKubeApi({ env })
+    const post = async (body: object): Promise<{ metadata: { uid: string } }> =>
+      (await (
+        await api.handle(
+          new Request(`${url}/api/v1/namespaces/default/configmaps`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          }),
+        )
+      ).json()) as { metadata: { uid: string } }
+    const owner = await post({ metadata: { name: 'owner' } })
+    const { uid } = owner.metadata
+    const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }
+    await post({ metadata: { name: 'child', ownerReferences: [reference] } })
+    const at = (name: string): string => `${url}/api/v1/namespaces/default/configmaps/${name}`
+    await api.handle(new Request(at('owner'), { method: 'DELETE' }))
+    expect((await api.handle(new Request(at('child')))).status).toBe(200)
+    await env.clock.advance(100)
+    expect((await api.handle(new Request(at('child')))).status).toBe(404)
+    api.close()
+  })
+
+  it('ends a watch from a version that is no longer known with one error', async () => {
+    const api = createKubeApi({ env: simEnv(1) })
+    api.compact()
+    const answer = await api.handle(
+      new Request(`${url}/api/v1/secrets?watch=true&resourceVersion=1`),
+    )
+    const event = JSON.parse(await answer.text()) as { type: string; object: { code: number } }
+    expect([event.type, event.object.code]).toEqual(['ERROR', 410])
+    api.close()
+  })
+
+  it('lets an impersonated account do only what its roles say', async () => {
+    const api = createKubeApi({ env: simEnv(1) })
+    const answer = await api.handle(
+      new Request(`${url}/api/v1/namespaces/default/secrets`, {
+        headers: { 'impersonate-user': 'system:serviceaccount:default:robot' },
+      }),
+    )
+    expect(answer.status).toBe(403)
+    api.close()
+  })
 })

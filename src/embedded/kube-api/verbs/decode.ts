@@ -1,4 +1,4 @@
-import { badRequest, type ApiError } from '../errors.ts'
+import { badRequest, field, invalid, type ApiError } from '../errors.ts'
 import type { Call } from '../core.ts'
 import { ApiError as Refusal } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml, type Decoded } from '../http/body.ts'
@@ -6,7 +6,7 @@ import { openEnvelope, ProtobufError, readMessage } from '../http/protobuf.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
-import { isFielded, textAt, type Obj } from '../object.ts'
+import { isFielded, textAt, type Fielded, type Obj } from '../object.ts'
 import { prune } from '../schema/prune.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -85,10 +85,13 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
  */
 export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   if (!isFielded(decoded.value)) throw badRequest('the object provided is no object')
-  const value = { apiVersion: apiVersionOf(kind), kind: kind.kind, ...decoded.value }
-  if (value.apiVersion === '') value.apiVersion = apiVersionOf(kind)
-  if (value.kind === '') value.kind = kind.kind
-  checkKind(call, kind, value as Obj)
+  const value: Fielded = { apiVersion: '', kind: '', ...decoded.value }
+  // Only typed kinds may leave out what the path says already.
+  if (kind.custom === undefined) {
+    if (value['apiVersion'] === '') value['apiVersion'] = apiVersionOf(kind)
+    if (value['kind'] === '') value['kind'] = kind.kind
+  }
+  checkKind(call, kind, value as unknown as Obj)
   const strict: string[] = [...decoded.duplicates]
   const object =
     kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
@@ -105,7 +108,10 @@ function checkKind(call: Call, kind: Kind, object: Obj): void {
         `the API version in the data (${object.apiVersion}) does not match the expected API version (${wanted})`,
       )
     }
-    throw badRequest(`object type mismatch: ${object.kind}`)
+    if (object.kind === '') throw badRequest("Object 'Kind' is missing")
+    const wrong = field.invalid('kind', object.kind, `must be ${kind.kind}`)
+    const name = textAt(object, 'metadata', 'name')
+    throw invalid({ group: kind.group, kind: object.kind }, name, [wrong])
   }
   const version = object.apiVersion.split('/').pop() ?? ''
   const why =
