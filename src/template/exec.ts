@@ -420,7 +420,10 @@ class Run {
     }
     const values = this.#values(found.fixed, found.variadic, operands, dot, final)
     this.#at = at
-    const result = this.#guarded(name, () => found.body(new Args(values), this.#context))
+    const result = this.#guarded(name, () => {
+      if (!found.isBuiltin) this.#context.charge(readingCost(values))
+      return found.body(new Args(values), this.#context)
+    })
     if (typeof result === 'string') this.#guarded(name, () => this.#context.charge(result.length))
     return result
   }
@@ -525,6 +528,17 @@ class Run {
       throw thrown
     }
   }
+}
+
+/** What it costs to look through the arguments, so that a loop over large ones ends as well. */
+function readingCost(values: readonly GoValue[]): number {
+  let cost = 0
+  for (const value of values) {
+    if (typeof value === 'string') cost += value.length / 8
+    else if (value instanceof GoSlice) cost += value.items.length
+    else if (value instanceof GoMap) cost += value.entries.size
+  }
+  return cost
 }
 
 function nameOf(value: GoValue): string {

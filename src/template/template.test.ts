@@ -71,6 +71,11 @@ describe('a hostile template', () => {
     ['{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}', 'depth'],
     ['{{ $s := "aaaaaaaaaaaaaaaa" }}{{ range 100 }}{{ $s = print $s $s }}{{ end }}', 'bytes'],
     ['{{ range 1000 }}{{ $x := printf "%999999d" 1 }}{{ end }}', 'bytes'],
+    ['{{ until 200000 | uniq | len }}', 'bytes'],
+    [
+      '{{ $s := repeat 1000000 "a" }}{{ range 100000 }}{{ $x := regexMatch "b$" $s }}{{ end }}',
+      'bytes',
+    ],
   ])('is stopped: %s', (template, why) => {
     expect(faultOf(() => text(template)).message).toMatch(new RegExp(why))
   })

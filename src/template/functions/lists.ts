@@ -18,9 +18,10 @@ const nilList: GoValue = new GoSlice(types.listOfAny, [], true)
 const compact: Body = (args) =>
   list(listAt(args, 0, 'compact').items.filter((item) => !isEmpty(item)))
 
-const uniq: Body = (args) => {
+const uniq: Body = (args, context) => {
   const kept: GoValue[] = []
   for (const item of listAt(args, 0, 'find uniq').items) {
+    context.charge(kept.length * 8)
     if (!kept.some((other) => deepEqual(other, item))) kept.push(item)
   }
   return list(kept)
