@@ -42,7 +42,7 @@ export async function failed(
   const reason = reasonOfPhase[pass.phase]
   const inventory = failedInventory(pass)
   const facts = { ...pass, inventory, nowMs: deps.env.clock.now() }
-  const stalled = pass.phase === 'access'
+  const stalled = pass.phase === 'access' || pass.phase === 'spec'
   if (
     !saysAlready(sync, reason, message) &&
     !(pass.phase === 'source' && sync.status === undefined)

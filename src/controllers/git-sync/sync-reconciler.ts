@@ -101,9 +101,13 @@ async function work(
   deps: SyncDeps,
   signal: AbortSignal,
 ): Promise<Next | undefined> {
+  const refused = whyNotAllowed(pass.object, deps.rules)
+  if (refused !== undefined) {
+    if (refused.reason === 'Unsupported') pass.phase = 'spec'
+    throw refused
+  }
+  await hold(pass, deps, signal)
   const sync = pass.object
-  const refused = whyNotAllowed(sync, deps.rules)
-  if (refused !== undefined) throw refused
   pass.phase = 'source'
   const artifact = artifactOf(sync, deps)
   if (artifact === undefined) return settled // its source is being read; it wakes us
@@ -114,7 +118,6 @@ async function work(
   pass.revision = artifact.revision
   const items = await rendered(pass, artifact, deps, signal)
   pass.phase = 'apply'
-  await hold(pass, deps, signal)
   const client = clientFor(sync, deps)
   await applied(text, pass, items, client, deps, signal)
   pass.phase = 'prune'

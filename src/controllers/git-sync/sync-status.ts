@@ -9,6 +9,7 @@ import { requestOf, without } from './source-status.ts'
 /** How far a pass has come; also names the reason when it fails there. */
 export type Phase =
   | 'access'
+  | 'spec'
   | 'dependency'
   | 'source'
   | 'fetch'
@@ -26,10 +27,12 @@ export type SyncReason =
   | 'PruneFailed'
   | 'ReconciliationFailed'
   | 'ReconciliationSucceeded'
+  | 'UnsupportedField'
 
 /** The peer's reason for a failure in a phase. */
 export const reasonOfPhase: Readonly<Record<Phase, SyncReason>> = {
   access: 'AccessDenied',
+  spec: 'UnsupportedField',
   dependency: 'DependencyNotReady',
   source: 'ArtifactFailed',
   fetch: 'ArtifactFailed',

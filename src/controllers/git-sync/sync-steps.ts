@@ -60,7 +60,7 @@ export async function rendered(
   }
 }
 
-/** Holds the object back from deletion as soon as there is something to clean up. */
+/** Holds the object back from deletion before there is anything to clean up. */
 export async function hold(pass: Pass, deps: SyncDeps, signal: AbortSignal): Promise<void> {
   if (!isCleanedUp(pass.object) || hasFinalizer(pass.object)) return
   const held = await addFinalizer(kustomizations, pass.object, deps.client, signal)
