@@ -5,7 +5,7 @@
 import type { Env, Handler } from '#base'
 import { clusterReader, secretStoreControllers } from '#controllers/secret-store'
 import { externalSecretController } from '#controllers/external-secret'
-import { gitSyncControllers } from '#controllers/git-sync'
+import { gitSyncControllers, type OpenMirror } from '#controllers/git-sync'
 import { sealedSecretController } from '#controllers/sealed-secret'
 import type { Client } from '#kube'
 import { createPlanner, isLocalAddress } from '#provider'
@@ -33,6 +33,8 @@ export interface OperatorOptions {
   readonly namespace: string
   /** Folder for Git mirrors; made when absent. */
   readonly gitFolder: string
+  /** Another way to open Git mirrors, for simulation. */
+  readonly openMirror?: OpenMirror
   /** Let namespaced stores reach loopback and link-local addresses; for a demo on one machine. */
   readonly allowLocalEndpoints?: boolean
   readonly controllerClass?: string
@@ -141,6 +143,7 @@ function gitParts(options: OperatorOptions, events: Events): readonly Part[] {
     options: {
       folder: options.gitFolder,
       systemNamespace: options.namespace,
+      ...(options.openMirror === undefined ? {} : { openMirror: options.openMirror }),
       ...(options.defaultServiceAccount === undefined
         ? {}
         : { defaultServiceAccount: options.defaultServiceAccount }),

@@ -8,7 +8,7 @@ import { startControllers } from './controllers/index.ts'
 import type { Core } from './core.ts'
 import { fetchDoor, handlerOf } from './http/doors.ts'
 import { Kinds } from './kinds/registry.ts'
-import { Store } from './storage/store.ts'
+import { Store, type LogEvent } from './storage/store.ts'
 import type { ServiceProxy } from './verbs/proxy.ts'
 import { install } from './install.ts'
 
@@ -38,6 +38,11 @@ export interface KubeApi {
   readonly handler: Handler
   /** The revision of the newest write. */
   revision(): number
+  /**
+   * Calls `listener` with each event of the log from now on, in order, while the write that caused it
+   * is still under way. What it is given is the server's own: not to be changed. @returns how to stop.
+   */
+  subscribe(listener: (event: LogEvent) => void): () => void
   /** Forgets history up to `revision`; default: all of it. */
   compact(revision?: number): void
   /** Ends every watch and all timers. */
@@ -76,6 +81,7 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     handle: fetchDoor(core),
     handler: handlerOf(core),
     revision: () => store.revision,
+    subscribe: (listener) => store.subscribeAll(listener),
     compact: (revision) => store.compact(revision ?? store.revision),
     close: () => {
       stopCompacting()
