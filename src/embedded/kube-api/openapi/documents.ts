@@ -65,6 +65,7 @@ function build(kinds: readonly Kind[]): object {
     else schemas[name] = customSchema(kind)
     Object.assign(paths, pathsOf(kind, name))
   }
+  schemas[fieldsName] = { type: 'object', description: 'A set of fields, as a trie in JSON.' }
   const done = new Set<string>()
   for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
     if (done.has(next)) continue
@@ -130,13 +131,16 @@ function pathsOf(kind: Kind, name: string): Record<string, object> {
   }
 }
 
+const fieldsName = 'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1'
+const fieldsRef = { allOf: [{ $ref: `#/components/schemas/${fieldsName}` }] }
+
 function typeSchema(name: string, kinds: readonly Kind[], wanted: string[]): object {
   const shape = builtinShape(name)
   if (shape.kind !== 'struct') return { type: 'object' }
   const properties: Record<string, object> = {}
   const required: string[] = []
   for (const [field, about] of shape.fields) {
-    const inner = shapeSchema(about.shape(), wanted)
+    const inner = field === 'fieldsV1' ? fieldsRef : shapeSchema(about.shape(), wanted)
     properties[field] =
       about.patch === undefined
         ? inner

@@ -1,6 +1,5 @@
 import { field, type FieldError } from '../errors.ts'
 import { get, isFielded, type Fielded } from '../object.ts'
-import type { Schema } from './schema.ts'
 import { valueFaults } from './values.ts'
 
 /** What is wrong with a schema as the schema of a custom kind. */
