@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 import { simEnv, type SimEnv } from '#base/env'
-import { externalSecretController } from '#controllers/external-secret'
+import { externalSecretController, type ExternalSecretOptions } from '#controllers/external-secret'
 import { clusterReader, secretStoreControllers } from '#controllers/secret-store'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient } from '#kube'
@@ -76,6 +76,7 @@ export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {
 export function startOperator(
   { env, server }: World,
   loaders: Readonly<Record<string, ProviderLoader>> = providers,
+  options: ExternalSecretOptions = {},
 ): Operator {
   const client = createClient({ env, server: { url: server } })
   const planner = createPlanner({
@@ -85,7 +86,7 @@ export function startOperator(
     allowAddress: () => true,
   })
   const events = createEventRecorder({ env, client, component: 'lockstep' })
-  const parts = { env, client, planner, events }
+  const parts = { env, client, planner, events, options }
   const controllers = [...secretStoreControllers(parts), externalSecretController(parts)]
   const stopping = new AbortController()
   const running = controllers.map((controller) => controller.run(stopping.signal))

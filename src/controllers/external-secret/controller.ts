@@ -61,6 +61,11 @@ export interface ExternalSecretOptions {
   readonly controllerClass?: string
   /** Absent: all namespaces. */
   readonly namespace?: string
+  /**
+   * Whether ClusterSecretStores are used; default true. Without them no right beyond the namespace is
+   * needed, and an ExternalSecret that refers to one is left alone, as the peer does.
+   */
+  readonly clusterStores?: boolean
   /** Default 32. */
   readonly workers?: number
 }
@@ -84,11 +89,11 @@ export function externalSecretController(
     {
       externalSecrets: informers.externalSecrets,
       targets: informers.targets,
-      stores: [informers.namespaced, informers.cluster],
+      stores: storesIn(informers),
     },
     controller,
   )
-  const all = Object.values(informers)
+  const all = watchedOf(informers)
   return {
     name: controller.name,
     controller,
@@ -110,7 +115,17 @@ interface Informers {
   readonly externalSecrets: Informer<ExternalSecret>
   readonly targets: Informer<SecretMetadata>
   readonly namespaced: Informer<Store>
-  readonly cluster: Informer<Store>
+  readonly cluster: Informer<Store> | undefined
+}
+
+function storesIn({ namespaced, cluster }: Informers): readonly Informer<Store>[] {
+  return cluster === undefined ? [namespaced] : [namespaced, cluster]
+}
+
+function watchedOf(
+  informers: Informers,
+): readonly Pick<Informer<Store>, 'run' | 'synced' | 'hasSynced'>[] {
+  return [informers.externalSecrets, informers.targets, ...storesIn(informers)]
 }
 
 function informersOf({ env, client, options = {} }: ExternalSecretParts): Informers {
@@ -141,12 +156,15 @@ function informersOf({ env, client, options = {} }: ExternalSecretParts): Inform
       resource: secretStores,
       keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
     }),
-    cluster: createInformer({
-      env,
-      client,
-      resource: clusterSecretStores,
-      keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
-    }),
+    cluster:
+      options.clusterStores === false
+        ? undefined
+        : createInformer({
+            env,
+            client,
+            resource: clusterSecretStores,
+            keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+          }),
   }
 }
 
@@ -156,7 +174,7 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
   const { cache } = informers.externalSecrets
   const caches: StoreCaches = {
     namespaced: informers.namespaced.cache,
-    cluster: informers.cluster.cache,
+    cluster: informers.cluster?.cache,
   }
   const live = new LiveStores(client)
   const overlayDeps = { client, render: renderer(env), parseYaml }
@@ -170,6 +188,7 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
     memories: new Memories(),
     isOurs: (es) =>
       storesOf(es).every((key) => {
+        if (key.kind === 'ClusterSecretStore' && caches.cluster === undefined) return false
         const store = cachedStore(caches, key)
         return store === undefined || isOfClass(store, controllerClass)
       }),

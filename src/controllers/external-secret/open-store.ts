@@ -18,13 +18,14 @@ import { assertAdmitted, assertReady, storeText, type Store, type StoreKey } fro
 /** The caches of stores. */
 export interface StoreCaches {
   readonly namespaced: Cache<Store>
-  readonly cluster: Cache<Store>
+  /** Absent: cluster stores are not used. */
+  readonly cluster: Cache<Store> | undefined
 }
 
 /** The store as the cache has it. */
 export function cachedStore(caches: StoreCaches, key: StoreKey): Store | undefined {
   const cache = key.kind === 'SecretStore' ? caches.namespaced : caches.cluster
-  return cache.get(objectKey(key))
+  return cache?.get(objectKey(key))
 }
 
 function objectKey({ namespace, name }: StoreKey): ObjectKey {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Fault, utf8 } from '#base'
 import { simEnv } from '#base/env'
 import type { EntryOutcome, ProviderKind } from '#provider'
+import type { ExternalSecretOptions } from './controller.ts'
 import { canary, scanForCanaries } from '../../../test/canary.ts'
 import {
   startOperator,
@@ -55,7 +56,7 @@ const down: EntryOutcome = { kind: 'failed', fault: new Fault('Unavailable', 'co
 interface Stage {
   readonly world: World
   readonly backend: Backend
-  readonly start: () => Operator
+  readonly start: (options?: ExternalSecretOptions) => Operator
   readonly settle: (ms?: number) => Promise<void>
   readonly get: (path: string) => Promise<Body>
 }
@@ -72,8 +73,8 @@ async function story(play: (stage: Stage) => Promise<void>): Promise<void> {
       await play({
         world,
         backend,
-        start: () => {
-          const operator = startOperator(world, { vault: async () => backend.kind })
+        start: (options) => {
+          const operator = startOperator(world, { vault: async () => backend.kind }, options)
           running.push(operator)
           return operator
         },
@@ -374,6 +375,24 @@ describe('an ExternalSecret', () => {
       expect(valueIn(await get(secretPath))).toBe('v1')
       const events = (await get('/api/v1/namespaces/web/events'))['items'] as Body[]
       expect(events.filter((event) => event['reason'] === 'TargetContested')).toHaveLength(1)
+    })
+  })
+
+  it('is served in one namespace without a right beyond it', async () => {
+    await story(async ({ world, start, settle, get }) => {
+      const asked: string[] = []
+      world.env.net.plan = ({ url }) => {
+        asked.push(new URL(url).pathname)
+        return undefined
+      }
+      start({ namespace: 'web', clusterStores: false })
+      await world.call('POST', esPath, externalSecret())
+      const secretStoreRef = { kind: 'ClusterSecretStore', name: 'shared' }
+      await world.call('POST', esPath, externalSecret({ secretStoreRef }, { name: 'other' }))
+      await settle()
+      expect(valueIn(await get(secretPath))).toBe('v1')
+      expect(await get(`${esPath}/other`)).not.toHaveProperty('status')
+      expect(asked.filter((path) => !path.includes('/namespaces/web/'))).toEqual([])
     })
   })
 

@@ -48,12 +48,16 @@ export interface SecretStoreOptions {
   readonly controllerClass?: string
   /** Absent: all namespaces. Of namespaced stores only. */
   readonly namespace?: string
+  /** Whether ClusterSecretStores are looked after; default true. */
+  readonly clusterStores?: boolean
 }
 
-/** One controller for SecretStores, one for ClusterSecretStores. */
+/** One controller for SecretStores, and unless told otherwise one for ClusterSecretStores. */
 export function secretStoreControllers(parts: SecretStoreParts): readonly RunningController[] {
+  const namespaced = storeController<SecretStore>(parts, 'secretstore', secretStores)
+  if (parts.options?.clusterStores === false) return [namespaced]
   return [
-    storeController<SecretStore>(parts, 'secretstore', secretStores),
+    namespaced,
     storeController<ClusterSecretStore>(parts, 'clustersecretstore', clusterSecretStores),
   ]
 }
