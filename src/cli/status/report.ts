@@ -114,7 +114,8 @@ function rowOf(kind: Watched, object: AnyObject): StatusRow {
     ...(namespace === undefined ? {} : { namespace }),
     name,
     state: stateOf(object, condition),
-    reason: condition?.reason ?? '',
+    // Sealed Secrets gives no reasons; the condition's own name says as much.
+    reason: condition?.reason ?? (condition?.status === 'True' ? kind.condition : ''),
     message: condition?.message ?? '',
     ...(refreshed === undefined ? {} : { refreshedMs: refreshed }),
   }
