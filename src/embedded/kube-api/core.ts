@@ -9,7 +9,7 @@ import type { Target } from './http/target.ts'
 import type { Kind } from './kinds/kind.ts'
 import type { Kinds } from './kinds/registry.ts'
 import type { Store } from './storage/store.ts'
-import type { ServiceProxy } from './verbs/proxy.ts'
+import type { ServiceProxy } from './service-proxy.ts'
 
 /** What every part of the server works on. */
 export interface Core {

@@ -9,7 +9,7 @@ import type { Core } from './core.ts'
 import { fetchDoor, handlerOf } from './http/doors.ts'
 import { Kinds } from './kinds/registry.ts'
 import { Store, type LogEvent } from './storage/store.ts'
-import type { ServiceProxy } from './verbs/proxy.ts'
+import type { ServiceProxy } from './service-proxy.ts'
 import { install } from './install.ts'
 
 export interface KubeApiOptions {

@@ -1,23 +1,9 @@
-import type { HttpHeaders, ServerResponse } from '#base'
+import type { HttpHeaders } from '#base'
 import type { Core } from '../core.ts'
 import { ApiError, notFound } from '../errors.ts'
 import type { Answer, Exchange } from '../http/exchange.ts'
 import type { Target } from '../http/target.ts'
 import { entryKey } from '../storage/store.ts'
-
-/** A request to a Service through the API server. */
-export interface ProxyRequest {
-  readonly namespace: string
-  readonly service: string
-  readonly port: string
-  readonly path: string
-  readonly method: string
-  readonly headers: HttpHeaders
-  readonly body: Uint8Array
-}
-
-/** Answers for the Services of this cluster; null: there is nothing behind that name. */
-export type ServiceProxy = (request: ProxyRequest) => Promise<ServerResponse | null>
 
 /** Whether a path asks for `services/NAME/proxy`. */
 export function isProxied(target: Target): boolean {
