@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { leases, resource, secrets, type AnyObject } from '#api'
+import type { Listener } from '#base'
+import { realEnv } from '#base/env'
+import { createKubeApi, type KubeApi } from '#embedded/kube-api'
+import { createClient, type Client } from '#kube'
+
+const crds = readdirSync('crds')
+  .filter((name) => /^[a-z.-]+_[a-z]+\.yaml$/.test(name))
+  .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
+  .map((document) => document.toJS() as object)
+
+/** The operator as a process, on an API server of this one. */
+describe('lockstep run', () => {
+  const env = realEnv()
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
+  let api: KubeApi
+  let listener: Listener
+  let client: Client
+  let child: ChildProcess
+  let log = ''
+  let exited: Promise<number | null>
+  const health = 20_000 + (process.pid % 20_000)
+
+  beforeAll(async () => {
+    api = createKubeApi({ env, crds })
+    listener = await env.net.listen(api.handler)
+    client = createClient({ env, server: { url: listener.url } })
+    await create('v1', 'Namespace', { metadata: { name: 'lockstep-system' } })
+    await create('v1', 'Namespace', { metadata: { name: 'web' } })
+    writeFileSync(join(folder, 'config'), kubeconfig(listener.url))
+    child = spawn(
+      process.execPath,
+      [
+        'src/bin/lockstep.ts',
+        'run',
+        '--controllers=secrets',
+        `--kubeconfig=${join(folder, 'config')}`,
+        `--health-port=${health}`,
+      ],
+      { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log += chunk.toString()
+    })
+    exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+  })
+
+  afterAll(async () => {
+    child.kill('SIGKILL')
+    await client.close()
+    api.close()
+    await listener.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function create(apiVersion: string, kind: string, rest: object): Promise<void> {
+    const found = await client.resourceOf(apiVersion, kind)
+    if (found === null) throw new Error(`${kind} is not served`)
+    await client.create(found, { apiVersion, kind, ...rest } as unknown as AnyObject)
+  }
+
+  async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+    for (let tries = 0; tries < 300; tries++) {
+      const found = await look().catch(() => undefined)
+      if (found !== undefined) return found
+      await env.clock.sleep(50)
+    }
+    throw new Error(`not within 15 s; the operator's log:\n${log}`)
+  }
+
+  const answer = async (path: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`http://127.0.0.1:${health}${path}`)
+    return { status: response.status, text: await response.text() }
+  }
+
+  it('turns ready, takes its lease, and syncs', async () => {
+    await until(async () => ((await answer('/readyz')).status === 200 ? true : undefined))
+    expect((await answer('/healthz')).text).toBe('ok\n')
+    const { items } = await client.list(leases, { namespace: 'lockstep-system' })
+    expect(items.map((lease) => lease.spec?.holderIdentity)).toEqual([
+      expect.stringMatching(/^.+_.+$/),
+    ])
+    await create('external-secrets.io/v1', 'SecretStore', {
+      metadata: { name: 'fake', namespace: 'web' },
+      spec: { provider: { fake: { data: [{ key: 'a', value: 'b' }] } } },
+    })
+    await create('external-secrets.io/v1', 'ExternalSecret', {
+      metadata: { name: 'app', namespace: 'web' },
+      spec: {
+        secretStoreRef: { name: 'fake' },
+        data: [{ secretKey: 'a', remoteRef: { key: 'a' } }],
+      },
+    })
+    const secret = await until(
+      async () => (await client.get(secrets, { namespace: 'web', name: 'app' })) ?? undefined,
+    )
+    expect(secret.data).toEqual({ a: 'Yg==' })
+    const metrics = (await answer('/metrics')).text
+    expect(metrics).toMatch(/^# HELP /m)
+    expect(metrics).toMatch(/externalsecret/)
+  })
+
+  it('ends in order on SIGTERM: exit 0, the lease given back', async () => {
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    const { items } = await client.list(leases, { namespace: 'lockstep-system' })
+    expect(items[0]?.spec?.holderIdentity ?? '').toBe('')
+    expect(log.trim().split('\n').at(-1)).toContain('"stopped"')
+    for (const line of log.trim().split('\n'))
+      expect(() => JSON.parse(line) as unknown).not.toThrow()
+    expect(await client.list(resource('v1', 'Event', 'events'))).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ reason: 'Created' })]) as unknown,
+    })
+  })
+})
+
+function kubeconfig(server: string): string {
+  return `apiVersion: v1
+kind: Config
+current-context: test
+clusters: [{name: test, cluster: {server: "${server}"}}]
+users: [{name: test, user: {}}]
+contexts: [{name: test, context: {cluster: test, user: test}}]
+`
+}
