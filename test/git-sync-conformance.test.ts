@@ -47,8 +47,13 @@ const lanes = 12
 const played = new Map(cases.map(({ id }) => [id, Promise.withResolvers<readonly string[]>()]))
 
 /** Cases that only the real kustomize can render. */
-const needsKustomize =
-  /^(kustomize-(?!target-namespace|common-metadata)|plain-(too-big|symlink-listed))/
+const needsKustomize = new RegExp(
+  [
+    '^kustomize-(?!target-namespace|common-metadata)',
+    '^layout-(apps-per-team|clusters-base-environments)',
+    '^plain-(too-big|symlink-listed)',
+  ].join('|'),
+)
 const hasKustomize = (await realEnv().spawn.find('kustomize')) !== null
 
 function whyUnjudged(id: string): string | undefined {

@@ -26,7 +26,7 @@ import {
 } from '#runtime'
 import type { Rules } from './decide.ts'
 import { DriftWatch } from './drift.ts'
-import { Mirrors, type Artifact, type OpenMirror } from './mirrors.ts'
+import { Mirrors, realMirrors, type Artifact, type OpenMirror } from './mirrors.ts'
 import { requestOf } from './source-status.ts'
 import { reconcileSource, type HeldAccess } from './source-reconciler.ts'
 import { SyncMemories } from './sync-memory.ts'
@@ -47,6 +47,8 @@ export interface GitSyncOptions {
   readonly drift?: 'watch' | 'interval'
   /** Watch one namespace only. */
   readonly namespace?: string
+  /** Asked with each address of a Git server before connecting; false refuses it. */
+  readonly allowAddress?: (address: string) => boolean
   /** Another way to open mirrors, for simulation. */
   readonly openMirror?: OpenMirror
 }
@@ -108,7 +110,10 @@ class GitSync {
       keep: slim,
       indexes: { source: (sync) => [sourceKeyOf(sync)], dependency: dependencyKeysOf },
     })
-    this.#mirrors = new Mirrors(env, options.folder, options.openMirror)
+    this.#mirrors = new Mirrors(
+      options.folder,
+      options.openMirror ?? realMirrors(env, options.allowAddress),
+    )
     this.#drift = new DriftWatch({
       env,
       client,

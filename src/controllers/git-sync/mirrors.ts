@@ -40,7 +40,7 @@ export class Mirrors {
   readonly #byReach = new Map<string, Shared>()
   readonly #reachOf = new Map<string, string>()
 
-  constructor(env: Env, folder: string, open: OpenMirror = openReal(env)) {
+  constructor(folder: string, open: OpenMirror) {
     this.#folder = folder
     this.#open = open
   }
@@ -79,7 +79,12 @@ export class Mirrors {
   }
 }
 
-function openReal(env: Env): OpenMirror {
+/**
+ * Mirrors by the git binary.
+ *
+ * @param allowAddress Asked with each address before connecting; see PoolOptions.
+ */
+export function realMirrors(env: Env, allowAddress?: (address: string) => boolean): OpenMirror {
   return (reach, folder) =>
     gitMirror({
       env,
@@ -88,6 +93,7 @@ function openReal(env: Env): OpenMirror {
       timeoutMs: reach.timeoutMs,
       ...(reach.credential === undefined ? {} : { credential: reach.credential }),
       ...(reach.ca === undefined ? {} : { ca: reach.ca }),
+      ...(allowAddress === undefined ? {} : { allowAddress }),
     })
 }
 
