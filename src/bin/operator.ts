@@ -16,6 +16,7 @@ import {
   type EventRecorder,
   type Metrics,
   type Runnable,
+  type RunningController,
 } from '#runtime'
 
 /** Which controllers run together; each set has rights of its own in `deploy/`. */
@@ -54,11 +55,6 @@ export interface Operator extends Runnable {
   readonly sealing?: Handler
 }
 
-interface Part extends Runnable {
-  readonly name: string
-  ready(): boolean
-}
-
 /** Builds the operator. Nothing is asked of the cluster before `run`. */
 export function createOperator(options: OperatorOptions): Operator {
   const recorders: EventRecorder[] = []
@@ -68,7 +64,7 @@ export function createOperator(options: OperatorOptions): Operator {
     return recorder
   }
   const sealed = options.controllers.has('unsealer') ? unsealer(options, events) : undefined
-  const parts: readonly Part[] = [
+  const parts: readonly RunningController[] = [
     ...(options.controllers.has('secrets') ? secretsParts(options, events) : []),
     ...(sealed === undefined ? [] : [sealed]),
     ...(options.controllers.has('git') ? gitParts(options, events) : []),
@@ -85,7 +81,7 @@ export function createOperator(options: OperatorOptions): Operator {
 
 type Events = (component: string) => EventRecorder
 
-function secretsParts(options: OperatorOptions, events: Events): readonly Part[] {
+function secretsParts(options: OperatorOptions, events: Events): readonly RunningController[] {
   const { env, client, metrics, controllerClass } = options
   const planner = createPlanner({
     env,
@@ -104,7 +100,7 @@ function secretsParts(options: OperatorOptions, events: Events): readonly Part[]
     metrics,
     options: controllerClass === undefined ? {} : { controllerClass },
   }
-  const closing: Part = {
+  const closing: RunningController = {
     name: 'planner',
     ready: () => true,
     run: async (signal) => {
@@ -119,7 +115,10 @@ function secretsParts(options: OperatorOptions, events: Events): readonly Part[]
   ]
 }
 
-function unsealer(options: OperatorOptions, events: Events): Part & { readonly handler: Handler } {
+function unsealer(
+  options: OperatorOptions,
+  events: Events,
+): RunningController & { readonly handler: Handler } {
   const { env, client, metrics } = options
   return sealedSecretController({
     env,
@@ -133,7 +132,7 @@ function unsealer(options: OperatorOptions, events: Events): Part & { readonly h
   })
 }
 
-function gitParts(options: OperatorOptions, events: Events): readonly Part[] {
+function gitParts(options: OperatorOptions, events: Events): readonly RunningController[] {
   const { env, client, metrics } = options
   return gitSyncControllers({
     env,

@@ -21,4 +21,8 @@ export interface CliIo {
  * @param argv What stands behind the command's name.
  * @returns The exit status: 0 done, 1 failed, 2 misused.
  */
-export type CliCommand = (argv: readonly string[], io: CliIo, signal: AbortSignal) => Promise<number>
+export type CliCommand = (
+  argv: readonly string[],
+  io: CliIo,
+  signal: AbortSignal,
+) => Promise<number>

@@ -23,7 +23,7 @@ export {
   type Metrics,
 } from './metrics.ts'
 export { nextDueMs } from './refresh.ts'
-export { runAll, type Runnable } from './run-all.ts'
+export { runAll, type Runnable, type RunningController } from './run-all.ts'
 export {
   hasForeignDataManager,
   keepSecretMetadata,

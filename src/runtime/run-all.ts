@@ -3,6 +3,13 @@ export interface Runnable {
   run(signal: AbortSignal): Promise<void>
 }
 
+/** A controller as `bin` starts it: informers and workers together. */
+export interface RunningController extends Runnable {
+  readonly name: string
+  /** Whether the caches are filled, so that absence in them means something. */
+  ready(): boolean
+}
+
 /**
  * Runs all of them until `signal` aborts and every one has ended. When one fails the others are
  * stopped as well, so that a half-dead operator is restarted in place of limping on.

@@ -11,14 +11,15 @@ async function textOfBody(response: HttpResponse): Promise<string> {
   return text
 }
 
-const both: readonly [string, () => Env, (work: () => Promise<void>, env: Env) => Promise<void>][] = [
-  ['real', () => realEnv(), (work) => work()],
+const both: readonly [string, () => Env, (work: () => Promise<void>, env: Env) => Promise<void>][] =
   [
-    'simulated',
-    () => simEnv(1),
-    (work, env) => (env as ReturnType<typeof simEnv>).clock.run(work),
-  ],
-]
+    ['real', () => realEnv(), (work) => work()],
+    [
+      'simulated',
+      () => simEnv(1),
+      (work, env) => (env as ReturnType<typeof simEnv>).clock.run(work),
+    ],
+  ]
 
 describe.each(both)('the %s world', (_name, make, run) => {
   it('carries a request to a listener and its answer back', async () => {
@@ -30,7 +31,11 @@ describe.each(both)('the %s world', (_name, make, run) => {
         return { status: 201, headers: { 'x-seen': request.target }, body: body.toUpperCase() }
       })
       const pool = env.net.pool()
-      const answer = await pool.request({ method: 'POST', url: `${listener.url}/a?b=c`, body: 'hi' })
+      const answer = await pool.request({
+        method: 'POST',
+        url: `${listener.url}/a?b=c`,
+        body: 'hi',
+      })
       expect(answer.status).toBe(201)
       expect(answer.headers['x-seen']).toBe('/a?b=c')
       expect(await textOfBody(answer)).toBe('HI')

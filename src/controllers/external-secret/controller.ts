@@ -20,6 +20,7 @@ import {
   withoutManagedFields,
   type Controller,
   type EventRecorder,
+  type RunningController,
   type Informer,
   type Metrics,
   type SecretMetadata,
@@ -36,15 +37,6 @@ import { reconcile } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
 import { isOfClass, storesOf, type Store } from './stores.ts'
 import { indexes, targetIndexes, wire } from './watches.ts'
-
-/** A controller as `bin` starts it. */
-export interface RunningController {
-  readonly name: string
-  /** Informers and workers, until `signal` aborts and what is under way has ended. */
-  run(signal: AbortSignal): Promise<void>
-  /** Whether the caches are filled, so that absence in them means something. */
-  ready(): boolean
-}
 
 /** What {@link externalSecretController} takes. */
 export interface ExternalSecretParts {

@@ -2,5 +2,4 @@ export {
   externalSecretController,
   type ExternalSecretOptions,
   type ExternalSecretParts,
-  type RunningController,
 } from './controller.ts'

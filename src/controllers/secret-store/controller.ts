@@ -19,19 +19,11 @@ import {
   type Cache,
   type Change,
   type EventRecorder,
+  type RunningController,
   type Metrics,
 } from '#runtime'
 import type { Store } from './decide.ts'
 import { reconcile, type Deps } from './reconciler.ts'
-
-/** A controller as `bin` starts it. */
-export interface RunningController {
-  readonly name: string
-  /** Informers and workers, until `signal` aborts and what is under way has ended. */
-  run(signal: AbortSignal): Promise<void>
-  /** Whether the caches are filled, so that absence in them means something. */
-  ready(): boolean
-}
 
 /** What {@link secretStoreControllers} takes. */
 export interface SecretStoreParts {
