@@ -131,6 +131,23 @@ async function settledAfter(files: Record<string, NewFile>): Promise<void> {
   await settledAt(first)
 }
 
+describe('at rest', () => {
+  it('writes nothing, however often its interval passes', async () => {
+    const first = await commit({ 'a.yaml': configMap('a'), 'b.yaml': configMap('b') })
+    await apply({ interval: '200ms' })
+    const source = { namespace: 'apps', name: 'src' }
+    const often = { spec: { interval: '200ms' } }
+    await world.client.patch(gitRepositories, source, often, { type: 'merge' })
+    await settledAt(first)
+    const polls = world.git.requests()
+    await until(async () => world.git.requests() > polls + 2) // everything has settled by now
+    const before = world.api.revision()
+    const later = world.git.requests()
+    await until(async () => world.git.requests() > later + 4)
+    expect(world.api.revision()).toBe(before)
+  })
+})
+
 describe('drift', () => {
   it('is put back within seconds, edits and deletions alike', async () => {
     await settledAfter({ 'a.yaml': configMap('a'), 'b.yaml': configMap('b') })
