@@ -142,7 +142,12 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
   const metrics = await createMetrics()
   const client = createClient({ env, server, onCall: (seen) => metrics.apiCall(seen) })
   const namespace = flags.namespace ?? ownNamespace(io, server)
-  const gitFolder = flags.gitFolder ?? (await env.fs.makeTempFolder('lockstep-git-'))
+  // Only where Git is worked with: the others run on a file system that nobody can write to.
+  const ownFolder =
+    flags.gitFolder === undefined && flags.controllers.has('git')
+      ? await env.fs.makeTempFolder('lockstep-git-')
+      : undefined
+  const gitFolder = flags.gitFolder ?? ownFolder ?? ''
   const operator = createOperator({ ...flags, env, client, metrics, namespace, gitFolder })
   const listeners = await listen(env, flags, operator, metrics)
   env.log.info('started', { controllers: [...flags.controllers], namespace })
@@ -159,7 +164,7 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
     }
   } finally {
     await Promise.all(listeners.map((listener) => listener.close(1_000)))
-    if (flags.gitFolder === undefined) await env.fs.remove(gitFolder)
+    if (ownFolder !== undefined) await env.fs.remove(ownFolder)
     await client.close()
     env.log.info('stopped')
   }
