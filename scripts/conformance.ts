@@ -20,7 +20,9 @@ const areas: Readonly<Record<string, readonly string[]>> = {
 
 const given = process.argv.slice(2)
 if (given.includes('--help')) {
-  console.log(`Usage: npm run test:conformance [-- AREA…]\n\nAreas: ${Object.keys(areas).join(', ')}`)
+  console.log(
+    `Usage: npm run test:conformance [-- AREA…]\n\nAreas: ${Object.keys(areas).join(', ')}`,
+  )
   process.exit(0)
 }
 const named = given.filter((argument) => Object.hasOwn(areas, argument))

@@ -30,7 +30,7 @@ describe('Fault', () => {
 describe('Sensitive', () => {
   it('prints as [redacted] whatever it is handed to', () => {
     const secret = Sensitive.of('hunter2')
-    expect(`${secret}`).toBe('[redacted]')
+    expect(String(secret)).toBe('[redacted]')
     expect(JSON.stringify({ secret })).toBe('{"secret":"[redacted]"}')
     expect(inspect({ secret })).toContain('[redacted]')
     expect(inspect(secret, { showHidden: true, depth: 9 })).not.toContain('hunter2')

@@ -74,6 +74,22 @@ describe.each(both)('the %s world', (_name, make, run) => {
     }, env)
   })
 
+  it('frees its connection when a body is cancelled before it was read', async () => {
+    const env = make()
+    await run(async () => {
+      const listener = await env.net.listen(() =>
+        Promise.resolve({ status: 200, body: new Uint8Array(1_000_000) }),
+      )
+      const pool = env.net.pool({ maxConnections: 1 })
+      for (let exchanges = 0; exchanges < 3; exchanges++) {
+        const answer = await pool.request({ method: 'GET', url: listener.url })
+        await answer.body[Symbol.asyncIterator]().return?.()
+      }
+      await listener.close()
+      await pool.close()
+    }, env)
+  })
+
   it('gives up a wait when its signal is aborted', async () => {
     const env = make()
     await run(async () => {

@@ -123,19 +123,43 @@ function refusedAddress(host: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${host} is not an allowed address`), { code: 'EREFUSEDADDRESS' })
 }
 
-async function* bodyOf(
-  body: AsyncIterable<Uint8Array> & { destroy(): unknown; on(e: 'error', f: () => void): unknown },
+type Body = AsyncIterable<Uint8Array> & {
+  destroy(): unknown
+  on(event: 'error', listener: () => void): unknown
+}
+
+// An iterator written out: a generator that was never started runs no `finally`, so cancelling a body
+// before its first chunk would keep the connection.
+function bodyOf(
+  body: Body,
   request: HttpRequest,
   own: Agent | undefined,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterable<Uint8Array> {
   body.on('error', () => {}) // reported through the iterator; unheard it would end the process
-  try {
-    for await (const chunk of body) yield chunk
-  } catch (error) {
-    throw netFault(error, request)
-  } finally {
+  const release = (): void => {
     body.destroy()
     void own?.destroy().catch(() => {})
+  }
+  return {
+    [Symbol.asyncIterator]: () => {
+      const chunks = body[Symbol.asyncIterator]()
+      return {
+        next: async () => {
+          try {
+            const step = await chunks.next()
+            if (step.done === true) release()
+            return step
+          } catch (error) {
+            release()
+            throw netFault(error, request)
+          }
+        },
+        return: () => {
+          release()
+          return Promise.resolve({ done: true, value: undefined })
+        },
+      }
+    },
   }
 }
 
