@@ -164,8 +164,7 @@ export interface Rewrite {
 /** Puts values that are JSON objects together into one map. */
 export interface RewriteMerge {
   /**
-   * Error refuses a member that two values hold, unless priority decides. Ignore lets the later one
-   * win. Default: `Error`.
+   * Error refuses a member that two values hold. Ignore lets the later one win. Default: `Error`.
    */
   readonly conflictPolicy?: 'Ignore' | 'Error'
   /** The key of the document, for the strategy JSON. */
@@ -220,7 +219,9 @@ export interface ExternalSecretTarget {
   readonly deletionPolicy?: 'Delete' | 'Merge' | 'Retain'
   /** Makes the Secret immutable. Its data is then never written again. */
   readonly immutable?: boolean
-  /** Accepted for compatibility; not acted on yet. */
+  /**
+   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   */
   readonly manifest?: ManifestReference
   /** Name of the Secret. Absent, the name of this object. */
   readonly name?: string
