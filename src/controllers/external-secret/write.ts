@@ -1,5 +1,12 @@
 /** Puts a target into the cluster: by POST or by PUT of the version seen, never by apply. */
-import { secrets, type ExternalSecret, type Secret } from '#api'
+import {
+  controllerOf,
+  externalSecrets,
+  keyOf,
+  secrets,
+  type ExternalSecret,
+  type Secret,
+} from '#api'
 import { equalJson, Fault, faultOf } from '#base'
 import type { Client } from '#kube'
 import { fieldManagerOf, managedLabel, targetKeyOf, targetNameOf } from './names.ts'
@@ -73,11 +80,33 @@ async function writeOver(
   const wanted = targetSecret(es, policy, overlay, existing) as Secret
   if (isSame(existing, wanted)) return { kind: 'unchanged', secret: existing }
   refuseFrozen(existing, wanted)
+  await refuseLate(es, existing, client, signal)
   const doing = `unable to update secret ${wanted.metadata.name}`
   const secret = await refused(es, doing, () => client.update(secrets, wanted, options))
   const replaced = existing.metadata.resourceVersion
   const kind = differsByMarkOnly(existing, wanted) ? 'marked' : 'updated'
   return { kind, secret, ...(replaced === undefined ? {} : { replaced }) }
+}
+
+/**
+ * An object of our name but another uid is in charge: the one before us, whose Secret we take over;
+ * or, when a cache lags, the one after us, whose Secret would be collected if we took it. The
+ * server knows which.
+ *
+ * @throws Fault Conflict when `es` is not there any more.
+ */
+async function refuseLate(
+  es: ExternalSecret,
+  existing: Secret,
+  client: Client,
+  signal: AbortSignal,
+): Promise<void> {
+  const owner = controllerOf(existing)
+  if (owner === undefined || owner.uid === es.metadata.uid) return
+  if (owner.kind !== externalSecrets.kind || owner.name !== es.metadata.name) return
+  const live = await client.getMetadata(externalSecrets, keyOf(es), { signal })
+  if (live?.metadata.uid === es.metadata.uid) return
+  throw new Fault('Conflict', `ExternalSecret ${es.metadata.name} was made anew meanwhile`)
 }
 
 /** Puts a refusal of the API server into the peer's words. */
