@@ -2,7 +2,7 @@
  * Sees within seconds when somebody changes or deletes what a sync owns: one metadata watch for each
  * kind that is owned, by owner label, shared by all syncs.
  */
-import { Fault, type Env } from '#base'
+import { faultOf, type Env } from '#base'
 import { keyText, type KubeObject, type ObjectMeta, type Resource } from '#api'
 import {
   entryOf,
@@ -88,9 +88,11 @@ export class DriftWatch {
       const resource = await client.resourceOf(apiVersion, target.kind, { signal })
       if (resource !== null) this.#watch(id, resource, signal)
     } catch (thrown) {
+      // Nobody waits for this: what it throws would end the process.
+      if (signal.aborted) return
       // The next pass tries again; until then the interval looks after drift.
-      if (!(thrown instanceof Fault)) throw thrown
-      env.log.warn('drift of a kind is not watched', { kind: target.kind, error: thrown })
+      const fields = { kind: target.kind, error: faultOf(thrown) }
+      env.log.warn('drift of a kind is not watched', fields)
     } finally {
       this.#starting.delete(id)
     }
