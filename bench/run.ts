@@ -1,0 +1,108 @@
+/**
+ * `npm run bench`: what Lockstep costs, each figure beside a limit measured in the same run, in one
+ * table at the end; rows that lose are printed like the others. README.md says how to read it.
+ *
+ *   npm run bench                         1,000 objects of each kind, a minute at rest
+ *   npm run bench -- --quick              100 objects, 2 s at rest: does it still run?
+ *   npm run bench -- --count 5000 --rest 60 --only secrets,sealed,restart,start,informer --sources
+ */
+import { availableParallelism, cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { measureExternalSecrets, prepared } from './external-secrets.ts'
+import { measureInformer } from './informer.ts'
+import { programToMeasure, type Program } from './operator.ts'
+import { measureRestart } from './restart.ts'
+import { measureSealedSecrets } from './sealed-secrets.ts'
+import { measureStart } from './start.ts'
+import { markdown, number, type Row } from './table.ts'
+
+const parts = ['secrets', 'sealed', 'restart', 'start', 'informer'] as const
+type Part = (typeof parts)[number]
+
+interface Options {
+  readonly count: number
+  readonly restSeconds: number
+  readonly opensslSeconds: number
+  readonly startRounds: number
+  readonly watched: number
+  readonly only: ReadonlySet<Part>
+  readonly program: Program
+}
+
+const options = optionsOf(process.argv.slice(2))
+const rows: Row[] = []
+const from = performance.now()
+await objects(options)
+if (options.only.has('start')) {
+  say('starting')
+  rows.push(...(await measureStart({ program: options.program, rounds: options.startRounds })))
+}
+if (options.only.has('informer')) {
+  say('watching')
+  rows.push(...(await measureInformer({ count: options.watched, rounds: 2 })))
+}
+console.log(`
+${markdown(rows)}
+
+Operator: ${options.program.name}; Node ${process.versions.node}. Machine: ${availableParallelism()} cores
+(${cpus()[0]?.model ?? 'unknown'}), ${options.count === 1000 ? '' : `${number(options.count)} objects a kind, `}run of ${number((performance.now() - from) / 1000)} s.`)
+
+/** One world for the three that build on each other: fill it, seal into it, restart in it. */
+async function objects({ count, only, program, ...rest }: Options): Promise<void> {
+  if (!only.has('secrets') && !only.has('sealed') && !only.has('restart')) return
+  say(`starting servers and the operator: ${program.name}`)
+  const { servers, operator } = await prepared(program, 'secrets,unsealer')
+  let made = 0
+  if (only.has('secrets') || only.has('restart')) {
+    say(`${number(count)} ExternalSecrets, then ${rest.restSeconds} s at rest`)
+    rows.push(...(await measureExternalSecrets(servers, operator, { count, ...rest })))
+    made += count
+  }
+  if (only.has('sealed') || only.has('restart')) {
+    say(`${number(count)} SealedSecrets`)
+    rows.push(...(await measureSealedSecrets(servers, operator, { count, ...rest })))
+    made += count
+  }
+  await operator.stop()
+  if (only.has('restart')) {
+    say('restarting')
+    rows.push(...(await measureRestart(servers, { program, objects: made })))
+  }
+  await servers.stop()
+}
+
+function say(text: string): void {
+  console.error(`… ${text}`)
+}
+
+function optionsOf(argv: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      quick: { type: 'boolean', default: false },
+      count: { type: 'string' },
+      rest: { type: 'string' },
+      only: { type: 'string', default: parts.join(',') },
+      sources: { type: 'boolean', default: false },
+    },
+  })
+  const given = (text: string | undefined, quick: number, full: number): number => {
+    const value = text === undefined ? (values.quick ? quick : full) : Number(text)
+    if (!Number.isFinite(value) || value < 1) throw new Error(`${text} is no number of at least 1`)
+    return value
+  }
+  const only = values.only.split(',').map((name) => {
+    const part = parts.find((one) => one === name.trim())
+    if (part === undefined) throw new Error(`--only: ${name} is none of ${parts.join(', ')}`)
+    return part
+  })
+  return {
+    count: given(values.count, 100, 1000),
+    restSeconds: given(values.rest, 2, 60),
+    opensslSeconds: values.quick ? 1 : 2,
+    startRounds: values.quick ? 1 : 5,
+    watched: values.quick ? 1_000 : 10_000,
+    only: new Set(only),
+    program: programToMeasure(values.sources),
+  }
+}
