@@ -3,10 +3,10 @@
  * environment without programs or network settings, a time and an output limit. Remote bases are
  * refused before it starts.
  */
-import { Fault, limits, textOf, type Env } from '#base'
-import { field, isObject, stringOf } from '#base'
+import { field, Fault, isObject, limits, stringOf, textOf, type Env } from '#base'
 import { parse } from 'yaml'
 import type { Mirror, TreeEntry } from '#git'
+import { confine, guardedWords, speaksOfSecrets, type KustomizationFile } from './confine.ts'
 import type { RenderRequest } from './render.ts'
 import { confinedPath, isKustomizationName, type TreeFiles } from './tree-files.ts'
 
@@ -33,17 +33,23 @@ export async function runKustomize(
   }
   const folder = await env.fs.makeTempFolder('lockstep-render-')
   try {
-    await new Export(env, request.mirror, signal).folder(
-      await entriesOf(request, signal),
-      `${folder}/tree`,
-      '',
-    )
+    const exported = new Export(env, request.mirror, signal)
+    await exported.folder(await entriesOf(request, signal), `${folder}/tree`, '')
+    const verdict = confine(found.kustomizations, exported.kustomizations, exported.paths)
+    if (verdict.kind === 'refused') throw outside(verdict.path, verdict.text)
+    if (verdict.kind === 'rewritten') {
+      for (const [path, text] of verdict.files) {
+        await env.fs.write(`${folder}/tree/${path}`, text, { mode: 0o600 })
+      }
+    }
+    const restrictor =
+      verdict.kind === 'rewritten' ? 'LoadRestrictionsNone' : 'LoadRestrictionsRootOnly'
     const root = `${folder}/tree/${confinedPath(request.path)}`
     if (found.kustomizations[0] !== confinedPath(request.path))
       await generate(env, root, request, found)
     const finished = await env.spawn.run({
       file,
-      args: ['build', '--load-restrictor', 'LoadRestrictionsNone', '--', root],
+      args: ['build', '--load-restrictor', restrictor, '--', root],
       cwd: folder,
       env: {
         PATH: '',
@@ -57,11 +63,11 @@ export async function runKustomize(
       signal,
     })
     if (finished.code !== 0) {
-      const words = textOf(finished.stderr).replaceAll(`${folder}/tree/`, '').trim()
-      throw new Fault(
-        'InvalidManifest',
-        `kustomize build failed: ${words.replace(/^Error: /, '').slice(0, 1_000)}`,
-      )
+      const all = textOf(finished.stderr).replaceAll(`${folder}/tree/`, '').trim()
+      const words = exported.speaksOfSecrets ? guardedWords(all) : all.replace(/^Error: /, '')
+      throw new Fault('InvalidManifest', `kustomize build failed: ${words.slice(0, 1_000)}`, {
+        hint: `run kustomize build on ${confinedPath(request.path) || 'the repository'} to see more`,
+      })
     }
     return finished.stdout
   } finally {
@@ -104,7 +110,10 @@ class Export {
   readonly #env: Env
   readonly #mirror: Mirror
   readonly #signal: AbortSignal
-  #files = 0
+  /** By their folders. */
+  readonly kustomizations: Map<string, KustomizationFile> = new Map()
+  readonly paths: Set<string> = new Set()
+  speaksOfSecrets = false
   #bytes = 0
 
   constructor(env: Env, mirror: Mirror, signal: AbortSignal) {
@@ -128,12 +137,16 @@ class Export {
 
   async #file(entry: TreeEntry, target: string, path: string): Promise<void> {
     const bytes = await this.#mirror.blob(entry.id, limits.manifestBytes, this.#signal)
-    this.#files++
+    this.paths.add(path)
     this.#bytes += bytes.length
-    if (this.#files > limits.treeFiles || this.#bytes > limits.treeBytes) {
+    if (this.paths.size > limits.treeFiles || this.#bytes > limits.treeBytes) {
       throw new Fault('TooLarge', 'the repository is too large to be exported for kustomize')
     }
-    if (isKustomizationName(entry.name)) refuseRemote(path, bytes)
+    this.speaksOfSecrets ||= speaksOfSecrets(bytes)
+    if (isKustomizationName(entry.name)) {
+      refuseRemote(path, bytes)
+      this.kustomizations.set(path.slice(0, Math.max(0, path.lastIndexOf('/'))), { path, bytes })
+    }
     await this.#env.fs.write(target, bytes, { mode: 0o600 })
   }
 }
@@ -168,6 +181,14 @@ function refuseRemote(path: string, bytes: Uint8Array): void {
       })
     }
   }
+}
+
+function outside(path: string, text: string): Fault {
+  const named = JSON.stringify(text.slice(0, 200))
+  return new Fault('InvalidManifest', `kustomize build failed: ${named} is not in the repository`, {
+    at: path,
+    hint: 'a kustomization may only load files of its own repository',
+  })
 }
 
 function parsed(bytes: Uint8Array): unknown {

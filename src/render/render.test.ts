@@ -179,4 +179,19 @@ describe('a kustomization', () => {
       reason: 'Forbidden',
     })
   })
+
+  test.each([
+    'secretGenerator: [{name: stolen, files: [token=/etc/hostname]}]',
+    'SecretGenerator: [{Name: stolen, Files: [token=/etc/hostname]}]',
+    'configMapGenerator: [{name: stolen, files: [a=../../../../../../../../etc/hostname]}]',
+    'resources: [/etc/hostname]',
+  ])('never loads a file of the machine: %s', async (text) => {
+    const real = realEnv()
+    const file = (await real.spawn.find('kustomize')) ?? '/bin/false'
+    const env: Env = { ...real, spawn: { ...real.spawn, find: async () => file } }
+    await expect(rendered({ 'kustomization.yaml': text }, {}, env)).rejects.toMatchObject({
+      reason: 'InvalidManifest',
+      message: expect.stringMatching(/^kustomize build failed: "[^"]+" is not in the repository$/),
+    })
+  })
 })
