@@ -8,7 +8,7 @@ import { externalSecretController } from '#controllers/external-secret'
 import { gitSyncControllers, type OpenMirror } from '#controllers/git-sync'
 import { sealedSecretController } from '#controllers/sealed-secret'
 import type { Client } from '#kube'
-import { createPlanner, isLocalAddress } from '#provider'
+import { createPlanner, isLocalAddress, type PlannerMetrics } from '#provider'
 import { providers } from '#providers'
 import {
   createEventRecorder,
@@ -92,6 +92,7 @@ function secretsParts(options: OperatorOptions, events: Events): readonly Runnin
       store.kind === 'ClusterSecretStore' ||
       options.allowLocalEndpoints === true ||
       !isLocalAddress(address),
+    metrics: plannerMetrics(metrics),
   })
   const shared = {
     env,
@@ -113,6 +114,39 @@ function secretsParts(options: OperatorOptions, events: Events): readonly Runnin
     externalSecretController({ ...shared, events: events('external-secrets') }),
     closing,
   ]
+}
+
+/** What backends are asked: the figure that a provider's bill and quota go by. */
+function plannerMetrics(metrics: Metrics): PlannerMetrics {
+  const labels = ['provider', 'operation', 'result']
+  const calls = metrics.counter({
+    name: 'lockstep_provider_calls_total',
+    help: 'Calls to secret backends; a batch counts once.',
+    labels,
+  })
+  const refs = metrics.counter({
+    name: 'lockstep_provider_refs_total',
+    help: 'Entries asked for in those calls.',
+    labels: ['provider'],
+  })
+  const seconds = metrics.histogram({
+    name: 'lockstep_provider_call_seconds',
+    help: 'How long those calls took.',
+    labels: ['provider', 'operation'],
+  })
+  const logins = metrics.counter({
+    name: 'lockstep_provider_logins_total',
+    help: 'Logins at secret backends.',
+    labels: ['provider'],
+  })
+  return {
+    onCall: ({ provider, operation, refs: count, tookMs, failed }) => {
+      calls.inc({ provider, operation, result: failed ?? 'done' })
+      refs.inc({ provider }, count)
+      seconds.observe(tookMs / 1000, { provider, operation })
+    },
+    onLogin: ({ provider }) => logins.inc({ provider }),
+  }
 }
 
 function unsealer(
@@ -139,7 +173,9 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
     client,
     metrics,
     events: events('kustomize-controller'),
+    sourceEvents: events('source-controller'),
     options: {
+      allowAddress: (address) => options.allowLocalEndpoints === true || !isLocalAddress(address),
       folder: options.gitFolder,
       systemNamespace: options.namespace,
       ...(options.openMirror === undefined ? {} : { openMirror: options.openMirror }),

@@ -56,7 +56,10 @@ export interface GitSyncOptions {
 export interface GitSyncDeps {
   readonly env: Env
   readonly client: Client
+  /** Of Kustomizations; Flux's component is `kustomize-controller`. */
   readonly events: EventRecorder
+  /** Of GitRepositories, `source-controller` with Flux. Default: `events`. */
+  readonly sourceEvents?: EventRecorder
   readonly metrics?: Metrics
   readonly options: GitSyncOptions
 }
@@ -134,7 +137,7 @@ class GitSync {
           {
             env,
             client,
-            events,
+            events: deps.sourceEvents ?? events,
             cache: this.#sources.cache,
             status: sourceStatus,
             mirrors: this.#mirrors,

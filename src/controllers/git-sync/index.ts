@@ -4,5 +4,6 @@ export {
   type GitSyncDeps,
   type GitSyncOptions,
 } from './controllers.ts'
-export { confirmPrune, fieldManager } from './pass.ts'
+export { confirmPrune } from '#api'
+export { fieldManager } from './pass.ts'
 export type { OpenMirror, Reach } from './mirrors.ts'

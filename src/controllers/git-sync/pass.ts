@@ -28,8 +28,6 @@ export interface SyncDeps {
 
 /** The peer's own name, so that what it applied before stays owned by the same manager. */
 export const fieldManager = 'kustomize-controller'
-/** Its value, the revision, lets one prune happen that the guard holds back. */
-export const confirmPrune = 'lockstep.dev/confirm-prune'
 /** A pass as far as it has come. */
 export interface Pass {
   phase: Phase

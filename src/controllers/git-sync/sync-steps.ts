@@ -1,7 +1,7 @@
 /** The steps of a pass, in the order they are taken: render, hold, apply, prune, health. */
 import { createHash } from 'node:crypto'
 import { Fault, stringifyJson, utf8 } from '#base'
-import { keyOf, kustomizations, type AnyObject, type Kustomization } from '#api'
+import { confirmPrune, keyOf, kustomizations, type AnyObject, type Kustomization } from '#api'
 import {
   applySet,
   guardOf,
@@ -18,7 +18,7 @@ import type { Client } from '#kube'
 import { placeOf, render } from '#render'
 import { addFinalizer, hasFinalizer } from './finalizer.ts'
 import type { Artifact } from './mirrors.ts'
-import { confirmPrune, fieldManager, type Pass, type SyncDeps } from './pass.ts'
+import { fieldManager, type Pass, type SyncDeps } from './pass.ts'
 import { requestOf } from './source-status.ts'
 import { proofsOf } from './sync-memory.ts'
 import { progressingStatus, reasonOfPhase, timeoutMsOf } from './sync-status.ts'
@@ -170,7 +170,7 @@ export async function pruned(
   if (held.length === 0 || guarded === undefined) return
   const { namespace = '', name } = pass.object.metadata
   throw new Fault('Forbidden', `prune held back: ${guarded.message}`, {
-    hint: `if that is meant: kubectl annotate --overwrite -n ${namespace} kustomization ${name} ${confirmPrune}='${pass.revision ?? ''}'`,
+    hint: `if that is meant: lockstep confirm kustomization/${name} -n ${namespace}`,
   })
 }
 
