@@ -133,11 +133,37 @@ describe('a refused call', () => {
         status(422, 'Invalid', 'Secret "a" is invalid: data[k]: "canary"', { causes: [cause] }),
         status(403, 'Forbidden', 'admission webhook "w.example" denied the request: canary'),
         status(500, '', 'cannot decode canary'),
+        status(500, 'InternalError', 'Internal error occurred: canary', {
+          causes: [{ message: 'canary' }],
+        }),
+        status(
+          403,
+          'Forbidden',
+          `secrets "a" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: canary`,
+        ),
+        status(403, 'Forbidden', 'secrets "a" is forbidden: canary'),
+        status(403, 'Forbidden', 'canary'),
       ]
       for (const refusal of refusals) {
         api.intercept = () => refusal
         const fault = await faultOfCall(client.update(secrets, secret))
         expect(fault.message).not.toContain('canary')
+      }
+    }))
+
+  it('passes on whose rights are missing, which quota is spent and which policy refuses', () =>
+    withApi(async (api, client) => {
+      const front = 'secrets "a" is forbidden: '
+      const policy = "ValidatingAdmissionPolicy 'p' with binding 'b' denied request"
+      const cases = [
+        ['User "me" cannot update resource "secrets"', 'User "me" cannot update'],
+        ['exceeded quota: q, requested: secrets=1', 'exceeded quota: q, requested: secrets=1'],
+        [`${policy}: x`, policy],
+      ] as const
+      for (const [words, told] of cases) {
+        api.intercept = () => status(403, 'Forbidden', `${front}${words}`)
+        const fault = await faultOfCall(client.get(secrets, a))
+        expect(fault.message).toContain(`${front}${told}`)
       }
     }))
 

@@ -162,11 +162,34 @@ function guardedMessage(
   causes: readonly ApiCause[],
 ): string {
   const webhook = /^admission webhook "([^"]{1,253})" denied the request/.exec(given)
-  if (webhook !== null) return `${webhook[0]} (its words are withheld: they may quote a value)`
-  if (namesOnly.has(reason) || reason === 'Forbidden') return given
-  const named = causes.map((cause) => `${cause.field}: ${cause.message}`).join('; ')
+  if (webhook !== null) return withheld(webhook[0])
+  if (namesOnly.has(reason)) return given
+  if (reason === 'Forbidden') return forbiddenText(given)
+  const named = causes
+    .filter((cause) => cause.field !== '')
+    .map((cause) => `${cause.field}: ${cause.message}`)
+    .join('; ')
   if (named !== '') return `${about.resource?.kind ?? 'the object'} is invalid: ${named}`
   return reason === '' ? '' : `the API server answered ${reason}`
+}
+
+// What the API server itself says after `is forbidden:`; an admission policy's words come from an
+// expression over the object and may quote a value.
+const ownRefusals =
+  /^(User "|unable to create new content in namespace|exceeded quota: |failed quota: |no quota|not yet ready to handle request|unknown namespace)/
+
+function forbiddenText(given: string): string {
+  const front = /^.{0,600}? is forbidden: /s.exec(given)?.[0]
+  if (front === undefined) return withheld('forbidden')
+  const words = given.slice(front.length)
+  if (ownRefusals.test(words)) return given
+  const policy =
+    /^ValidatingAdmissionPolicy '[^']{1,253}'(?: with binding '[^']{1,253}')? denied request/
+  return withheld(`${front}${policy.exec(words)?.[0] ?? 'refused by admission'}`)
+}
+
+function withheld(text: string): string {
+  return `${text} (its words are withheld: they may quote a value)`
 }
 
 function shortened(text: string): string {
