@@ -1,3 +1,12 @@
+export {
+  confirmAbsence,
+  confirmCommand,
+  confirmPrune,
+  heldMessage,
+  parseHeld,
+  type HeldAbsence,
+  type NamedStore,
+} from './confirmation.ts'
 export type * from './core.ts'
 export * from './generated/index.ts'
 export type * from './object.ts'

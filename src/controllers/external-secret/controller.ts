@@ -10,7 +10,7 @@ import {
 import { parseTime, type Env } from '#base'
 import { parseYaml } from '#go'
 import type { Client } from '#kube'
-import type { ReadPlanner } from '#provider'
+import type { ReadPlanner, StoreView } from '#provider'
 import {
   createController,
   createInformer,
@@ -27,6 +27,7 @@ import {
 } from '#runtime'
 import type { Deps } from './deps.ts'
 import { gather } from './gather.ts'
+import { AbsenceGuard } from './guard.ts'
 import { Memories } from './memory.ts'
 import { registerMetrics } from './metrics.ts'
 import { fieldManagerOf, targetKeyOf } from './names.ts'
@@ -35,7 +36,7 @@ import { overlayOf } from './overlay.ts'
 import type { CreationPolicy, Policy } from './policy.ts'
 import { reconcile } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
-import { isOfClass, storesOf, type Store } from './stores.ts'
+import { isOfClass, storesOf, storeText, type Store, type StoreKey } from './stores.ts'
 import { indexes, targetIndexes, wire } from './watches.ts'
 
 /** What {@link externalSecretController} takes. */
@@ -169,6 +170,8 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
     cluster: informers.cluster?.cache,
   }
   const live = new LiveStores(client)
+  const openFor = (key: StoreKey, of: ExternalSecret, signal: AbortSignal): Promise<StoreView> =>
+    openStore(key, of, { caches, client, live, nowMs: env.clock.now() }, signal)
   const overlayDeps = { client, render: renderer(env), parseYaml }
   return {
     env,
@@ -190,12 +193,21 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
         policy.deletion,
         {
           planner,
-          openStore: (key, of, abort) =>
-            openStore(key, of, { caches, client, live, nowMs: env.clock.now() }, abort),
+          openStore: openFor,
           transform: transformKey,
         },
         signal,
       ),
+    guard: new AbsenceGuard({
+      env,
+      events,
+      client,
+      planner,
+      openStore: openFor,
+      targets: informers.targets.cache,
+      users: (key) => cache.by('store', storeText(key)),
+      cachedStore: (key) => cachedStore(caches, key),
+    }),
     overlay: (es, values, signal) => overlayOf(es, values, overlayDeps, signal),
     senior: (es, policy) => seniorOf(es, policy, cache.by('target', keyText(targetKeyOf(es)))),
   }

@@ -3,6 +3,7 @@ import type { Env } from '#base'
 import type { Client } from '#kube'
 import type { Cache, EventRecorder, SecretMetadata, StatusWriter } from '#runtime'
 import type { Gathered } from './gather.ts'
+import type { AbsenceGuard } from './guard.ts'
 import type { Memories } from './memory.ts'
 import type { Policy } from './policy.ts'
 import type { Overlay } from './target.ts'
@@ -21,6 +22,8 @@ export interface Deps {
   readonly isOurs: (es: ExternalSecret) => boolean
   /** Reads the values. @throws Fault */
   readonly gather: (es: ExternalSecret, policy: Policy, signal: AbortSignal) => Promise<Gathered>
+  /** Asked before anything is deleted for being absent. */
+  readonly guard: Pick<AbsenceGuard, 'allow'>
   /** Values, rendered templates and metadata for the target. @throws Fault */
   readonly overlay: (
     es: ExternalSecret,

@@ -5,7 +5,7 @@
 import type { ExternalSecret, ExternalSecretData, ExternalSecretDataFrom, RemoteRef } from '#api'
 import { Fault, faultOf, outcomeOf, type Outcome } from '#base'
 import { convertKeys, decodeValue, type DataMap } from '#go'
-import type { Entry, EntryOutcome, EntryRef, ReadPlanner, StoreView } from '#provider'
+import type { Entry, EntryOutcome, EntryRef, Find, ReadPlanner, StoreView } from '#provider'
 import type { EventNote } from '#runtime'
 import { decodeAll, refuseNulls, validKeys } from './keys.ts'
 import type { DeletionPolicy } from './policy.ts'
@@ -26,6 +26,33 @@ export interface Gathered {
   readonly values: ReadonlyMap<string, Uint8Array>
   /** Proved absent, and passed over as the deletion policy says. */
   readonly missing: readonly EventNote[]
+  /** What gave no value at all: what is missing, and lists and maps that came out empty. */
+  readonly absent: readonly AbsentRef[]
+  /** The lists that gave something: what is not in them any more is absent, too. */
+  readonly lists: readonly AbsentRef[]
+  /** Where the keys came from, in the order in which later ones win. */
+  readonly sources: readonly Source[]
+}
+
+/** An entry of the spec that gave nothing. */
+export interface AbsentRef {
+  readonly store: StoreKey
+  /** The field: `spec.data[0]`. */
+  readonly at: string
+  /** A list that gave something, but less than its target holds. */
+  readonly isShorter?: true
+}
+
+/** What one entry of the spec gave: names and versions, no value. */
+export interface Source {
+  /** The field: `spec.data[0]`. */
+  readonly from: string
+  readonly keys: readonly string[]
+  readonly store: StoreKey
+  readonly remoteKey?: string
+  readonly property?: string
+  /** The backend's own name of the version read. */
+  readonly version?: string
 }
 
 /** @throws Fault that names the entry: one that cannot be read fails them all, and nothing is written. */
@@ -38,26 +65,59 @@ export async function gather(
   const reads = await readAll(es, deps, signal)
   const values = new Map<string, Uint8Array>()
   const missing: EventNote[] = []
+  const nothing: AbsentRef[] = []
+  const lists: AbsentRef[] = []
+  const sources: Source[] = []
   const mayBeAbsent = deletion !== 'Retain'
 
+  const take = (from: Omit<Source, 'keys'>, found: DataMap): void => {
+    for (const [key, value] of found) values.set(key, value)
+    if (found.size === 0) nothing.push({ store: from.store, at: from.from })
+    else sources.push({ ...from, keys: [...found.keys()] })
+  }
   for (const [index, entry] of (es.spec?.dataFrom ?? []).entries()) {
-    const part = sourceOf(entry)
-    const found = within(`error processing spec.dataFrom[${index}].${part}, err`, () =>
-      fromMany(entry, reads, es, deps.transform),
-    )
-    if (found !== null) for (const [key, value] of found) values.set(key, value)
-    else if (mayBeAbsent) missing.push(missingAtProvider(index))
-    else throw absent(`error processing spec.dataFrom[${index}].${part}, err`)
+    const doing = `error processing spec.dataFrom[${index}].${sourceOf(entry)}, err`
+    const found = within(doing, () => fromMany(entry, reads, es, deps.transform))
+    if (found === null && !mayBeAbsent) throw absent(doing)
+    if (found === null) missing.push(missingAtProvider(index))
+    const store = storeKeyOf(es, entry.sourceRef?.storeRef)
+    if (store === undefined) continue
+    const from = { from: `spec.dataFrom[${index}]`, store }
+    take({ ...from, ...describe(entry.extract, store, reads) }, found ?? new Map())
+    if (entry.find !== undefined && (found?.size ?? 0) > 0) {
+      lists.push({ store, at: from.from, isShorter: true })
+    }
   }
   for (const [index, entry] of (es.spec?.data ?? []).entries()) {
     const { key } = entry.remoteRef
     const doing = `error processing spec.data[${index}] (key: ${key}), err`
     const value = within(doing, () => fromOne(entry, reads, es))
-    if (value !== null) values.set(entry.secretKey, value)
-    else if (mayBeAbsent) missing.push(missingAtProvider(index, key))
-    else throw absent(doing)
+    if (value === null && !mayBeAbsent) throw absent(doing)
+    if (value === null) missing.push(missingAtProvider(index, key))
+    const store = requiredStore(es, entry.sourceRef?.storeRef)
+    const from = { from: `spec.data[${index}]`, store }
+    take(
+      { ...from, ...describe(entry.remoteRef, store, reads) },
+      new Map(value === null ? [] : [[entry.secretKey, value]]),
+    )
   }
-  return { values, missing }
+  return { values, missing, absent: nothing, lists, sources }
+}
+
+/** Names and version of what was read for a ref. */
+function describe(
+  ref: RemoteRef | undefined,
+  store: StoreKey,
+  reads: Reads,
+): Pick<Source, 'remoteKey' | 'property' | 'version'> {
+  if (ref === undefined) return {}
+  const outcome = reads.entry(store, ref)
+  const version = outcome.kind === 'entry' ? outcome.entry.version : undefined
+  return {
+    remoteKey: ref.key,
+    ...(ref.property === undefined || ref.property === '' ? {} : { property: ref.property }),
+    ...(version === undefined ? {} : { version }),
+  }
 }
 
 function absent(doing: string): Fault {
@@ -237,7 +297,16 @@ async function findOf(
   signal: AbortSignal,
 ): Promise<Outcome<DataMap>> {
   if (view.kind === 'failed') return view
-  const request = {
+  const request = findRequestOf(find)
+  const namespace = es.metadata.namespace ?? ''
+  const found = await outcomeOf(() => planner.find(view.value, namespace, request, signal), signal)
+  if (found.kind === 'done') return found
+  return { kind: 'failed', fault: found.fault.within('error getting all secrets') }
+}
+
+/** What a planner is asked for a list. */
+export function findRequestOf(find: ExternalSecretDataFrom['find']): Find {
+  return {
     ...(find?.path === undefined ? {} : { path: find.path }),
     ...(find?.name?.regexp === undefined ? {} : { nameRegexp: find.name.regexp }),
     ...(find?.tags === undefined ? {} : { tags: find.tags }),
@@ -245,10 +314,6 @@ async function findOf(
       ? {}
       : { conversionStrategy: find.conversionStrategy }),
   }
-  const namespace = es.metadata.namespace ?? ''
-  const found = await outcomeOf(() => planner.find(view.value, namespace, request, signal), signal)
-  if (found.kind === 'done') return found
-  return { kind: 'failed', fault: found.fault.within('error getting all secrets') }
 }
 
 function wantedOf(es: ExternalSecret): readonly Wanted[] {
@@ -277,7 +342,8 @@ function wantedOf(es: ExternalSecret): readonly Wanted[] {
   return [...stores.values()]
 }
 
-function entryRefOf(ref: RemoteRef): EntryRef {
+/** What a planner is asked for a ref. */
+export function entryRefOf(ref: RemoteRef): EntryRef {
   const { key, version, metadataPolicy } = ref
   return {
     key,

@@ -22,7 +22,7 @@ import { syncedVersionOf, targetKeyOf, targetNameOf } from './names.ts'
 import { observe, whyDue } from './observe.ts'
 import { policyOf, type Policy } from './policy.ts'
 import { refresh } from './refresh.ts'
-import { contested, nextStatus, readyOf, updateFailed, type Result } from './status.ts'
+import { contested, heldBack, nextStatus, readyOf, updateFailed, type Result } from './status.ts'
 import { StepFailed } from './step.ts'
 
 /** Brings one ExternalSecret's world to its spec. */
@@ -82,9 +82,9 @@ async function attempt(
     deps.env.log.debug('refresh', { key: keyOf(cached), due })
     memory.syncs++
     tried = { ...tried, es: await holdDeletion(cached, policy, deps.client, signal) }
-    const kind = await refresh(tried.es, policy, memory, deps, signal)
+    const result = await refresh(tried.es, policy, memory, deps, signal)
     memory.refreshedMs = startedMs
-    return { ...tried, result: { kind } }
+    return { ...tried, result }
   } catch (thrown) {
     signal.throwIfAborted()
     const step = thrown instanceof StepFailed ? thrown.step : 'read'
@@ -158,7 +158,7 @@ function tell(
   const { message } = result.fault
   if (memory.failure === message && readyOf(es)?.status === 'False') return
   memory.failure = message
-  events.record(es, updateFailed(message))
+  events.record(es, result.step === 'held' ? heldBack(message) : updateFailed(message))
 }
 
 function nextFor({ es, policy, next }: Tried, memory: Memory, env: Env): Next {

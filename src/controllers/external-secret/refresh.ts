@@ -4,16 +4,17 @@ import { Fault, faultOf } from '#base'
 import type { EventNote, EventRecorder } from '#runtime'
 import { isLeftOver, isOwnedBy } from './decide.ts'
 import type { Deps } from './deps.ts'
+import type { Gathered } from './gather.ts'
 import { provenBy, type Memory } from './memory.ts'
 import { ownerLabelOf, targetKeyOf, targetNameOf } from './names.ts'
 import type { Policy } from './policy.ts'
 import { created, deleted, leftOverDeleted, updated, type Result } from './status.ts'
 import { during, StepFailed } from './step.ts'
 import { ownedText, type Overlay } from './target.ts'
-import { markTarget, writeTarget } from './write.ts'
+import { markTarget, writeTarget, type Loss } from './write.ts'
 
 /** How a refresh that did not fail ended. */
-export type Refreshed = Exclude<Result['kind'], 'failed'>
+export type Refreshed = Exclude<Result, { readonly kind: 'failed' }>
 
 /** @throws StepFailed; nothing was destroyed then. */
 export async function refresh(
@@ -24,17 +25,18 @@ export async function refresh(
   signal: AbortSignal,
 ): Promise<Refreshed> {
   refuseManifest(es)
-  const { values, missing } = await during('read', () => deps.gather(es, policy, signal))
+  const gathered = await during('read', () => deps.gather(es, policy, signal))
+  const { values, missing, sources } = gathered
   tellMissing(es, missing, memory, deps.events)
-  if (values.size === 0 && policy.deletion === 'Retain') return 'retained'
+  if (values.size === 0 && policy.deletion === 'Retain') return { kind: 'retained' }
   if (values.size === 0 && policy.deletion === 'Delete') {
-    return await during('delete', () => removeTarget(es, policy, deps, signal))
+    return await during('delete', () => removeTarget(es, policy, gathered, deps, signal))
   }
   if (policy.creation === 'None') {
     await during('write', () => markTarget(es, deps.client, signal))
-    return 'synced'
+    return { kind: 'synced', sources }
   }
-  return await write(es, policy, values, memory, deps, signal)
+  return await write(es, policy, gathered, memory, deps, signal)
 }
 
 /** Once for each entry, until it is there again. */
@@ -60,7 +62,7 @@ function refuseManifest(es: ExternalSecret): void {
 async function write(
   es: ExternalSecret,
   policy: Policy,
-  values: ReadonlyMap<string, Uint8Array>,
+  gathered: Gathered,
   memory: Memory,
   deps: Deps,
   signal: AbortSignal,
@@ -70,17 +72,40 @@ async function write(
     throw new StepFailed('owned', new Fault('Forbidden', ownedText(es, owner.metadata.name)))
   }
   const written = await during('write', async () => {
-    const overlay = await overlayFor(es, values, deps, signal)
+    const overlay = await overlayFor(es, gathered.values, deps, signal)
     const isExpected = deps.targets.get(targetKeyOf(es)) !== undefined
-    return await writeTarget(es, policy, overlay, { client: deps.client, isExpected }, signal)
+    const mayLose = (loss: Loss): Promise<void> => assertMayLose(es, gathered, loss, deps, signal)
+    const { client } = deps
+    return await writeTarget(es, policy, overlay, { client, isExpected, mayLose }, signal)
   })
-  if (written.kind === 'missing') return 'missing'
+  if (written.kind === 'missing') return { kind: 'missing' }
   memory.proven = provenBy(written.secret.metadata, written.replaced)
   if (written.kind === 'created') deps.events.record(es, created)
   if (written.kind === 'updated') deps.events.record(es, updated)
   // After the new one is there, so that nobody finds neither.
   if (policy.creation === 'Owner') await deleteLeftOvers(es, deps, signal)
-  return 'synced'
+  const isWritten = written.kind === 'created' || written.kind === 'updated'
+  return { kind: 'synced', sources: gathered.sources, ...(isWritten ? { isWritten } : {}) }
+}
+
+/**
+ * Keys that leave the target because the spec no longer asks for them go; those that leave for being
+ * absent have to pass the guard.
+ *
+ * @throws StepFailed `held`
+ */
+async function assertMayLose(
+  es: ExternalSecret,
+  { absent, lists }: Pick<Gathered, 'absent' | 'lists'>,
+  loss: Loss,
+  { guard }: Pick<Deps, 'guard'>,
+  signal: AbortSignal,
+): Promise<void> {
+  // A template may make an empty text of what is absent, and keep the key.
+  const isRendered = es.spec?.target?.template !== undefined && absent.length > 0
+  if (loss.keys.length === 0 && !isRendered) return
+  const gone = [...absent, ...(loss.keys.length > 0 ? lists : [])]
+  await during('read', () => guard.allow(es, gone, signal))
 }
 
 async function overlayFor(
@@ -104,23 +129,24 @@ async function overlayFor(
 async function removeTarget(
   es: ExternalSecret,
   policy: Policy,
-  deps: Pick<Deps, 'client' | 'events'>,
+  { absent }: Pick<Gathered, 'absent'>,
+  deps: Pick<Deps, 'client' | 'events' | 'guard'>,
   signal: AbortSignal,
-): Promise<'deleted'> {
+): Promise<Refreshed> {
   const key = targetKeyOf(es)
   if (policy.creation !== 'Owner') {
     const text = `unable to delete secret ${key.name}: creationPolicy=${policy.creation} is not Owner`
     throw new Fault('InvalidSpec', text, { at: 'spec.target.deletionPolicy' })
   }
   const seen = await deps.client.getMetadata(secrets, key, { signal })
-  if (seen === null) return 'deleted'
+  if (seen === null) return { kind: 'deleted' }
   if (!isOwnedBy(seen.metadata, es.metadata.uid ?? '')) {
     const text = `unable to delete secret ${key.name}: it is not owned by this ExternalSecret`
     throw new Fault('Forbidden', text, { hint: 'Delete it by hand if it is not needed.' })
   }
-  // The guard against a backend that was restored empty (many references absent at once) goes here.
+  await during('read', () => deps.guard.allow(es, absent, signal))
   if (await deleteSeen(seen.metadata, deps, signal)) deps.events.record(es, deleted)
-  return 'deleted'
+  return { kind: 'deleted' }
 }
 
 /** Deletes that very version. @returns false when it was gone already. */

@@ -5,6 +5,7 @@
 import type { Condition, ExternalSecret, ExternalSecretStatus } from '#api'
 import { parseTime, timeText, type Fault } from '#base'
 import { setCondition, type EventNote } from '#runtime'
+import type { Source } from './gather.ts'
 
 /** ESO's fixed sentences; scripts and alerts match on them. */
 export const messages = {
@@ -15,9 +16,17 @@ export const messages = {
 } as const
 
 /** Where in a reconcile something failed; each has its sentence. */
-export type Step = 'read' | 'delete' | 'deleteLeftOver' | 'write' | 'immutable' | 'own' | 'owned'
+export type Step =
+  | 'read'
+  | 'held'
+  | 'delete'
+  | 'deleteLeftOver'
+  | 'write'
+  | 'immutable'
+  | 'own'
+  | 'owned'
 
-const failures: Readonly<Record<Step, string>> = {
+const failures: Readonly<Record<Exclude<Step, 'held'>, string>> = {
   read: 'could not get secret data from provider',
   delete: 'could not delete secret',
   deleteLeftOver: 'could not delete orphaned secrets',
@@ -29,7 +38,14 @@ const failures: Readonly<Record<Step, string>> = {
 
 /** How a refresh ended. */
 export type Result =
-  | { readonly kind: 'synced' | 'retained' | 'deleted' | 'missing' }
+  | {
+      readonly kind: 'synced'
+      /** Where the values came from. */
+      readonly sources: readonly Source[]
+      /** Whether the target is another than before. */
+      readonly isWritten?: true
+    }
+  | { readonly kind: 'retained' | 'deleted' | 'missing' }
   | { readonly kind: 'failed'; readonly step: Step; readonly fault: Fault }
 
 const reasons = {
@@ -94,7 +110,10 @@ function isRefreshTimeDue(text: string | null | undefined, finished: Finished): 
 
 function readyFor(result: Result): Pick<Condition, 'status' | 'reason' | 'message'> {
   if (result.kind === 'failed') {
-    return { status: 'False', reason: 'SecretSyncedError', message: failures[result.step] }
+    const { step, fault } = result
+    // Held back is nothing the peer knows; the message is ours, and says how to go on.
+    const message = step === 'held' ? fault.message : failures[step]
+    return { status: 'False', reason: 'SecretSyncedError', message }
   }
   return { status: 'True', reason: reasons[result.kind], message: messages[result.kind] }
 }
@@ -135,6 +154,11 @@ export function missingAtProvider(index: number, key?: string): EventNote {
 /** The cause of a failure: names fields and keys, never a value. */
 export function updateFailed(message: string): EventNote {
   return { type: 'Warning', reason: 'UpdateFailed', message }
+}
+
+/** Nothing is deleted for being absent until a person says that it is meant. */
+export function heldBack(message: string): EventNote {
+  return { type: 'Warning', reason: 'DeletionHeld', message }
 }
 
 /** Somebody else changes the target again and again. */

@@ -33,7 +33,13 @@ it('does not take the Secret of an object made anew for the one before it', asyn
         spec: { refreshInterval: '1h', secretStoreRef: { name: 'store' } },
       })
     const write = async (es: ExternalSecret): Promise<unknown> =>
-      await writeTarget(es, policyOf(es), overlay, { client, isExpected: true }, signal)
+      await writeTarget(
+        es,
+        policyOf(es),
+        overlay,
+        { client, isExpected: true, mayLose: async () => {} },
+        signal,
+      )
     await world.call('POST', '/api/v1/namespaces', { metadata: { name: 'web' } })
 
     const first = await create()

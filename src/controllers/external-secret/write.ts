@@ -29,6 +29,13 @@ export interface WriteDeps {
   readonly client: Client
   /** Whether the caches know of a target. */
   readonly isExpected: boolean
+  /** Asked before a Secret that is there is changed. @throws StepFailed when it must not be. */
+  readonly mayLose: (loss: Loss) => Promise<void>
+}
+
+/** What a write takes away. */
+export interface Loss {
+  readonly keys: readonly string[]
 }
 
 /** Times a target is read anew after somebody else was quicker. */
@@ -44,7 +51,7 @@ export async function writeTarget(
   es: ExternalSecret,
   policy: Policy,
   overlay: Overlay,
-  { client, isExpected }: WriteDeps,
+  { client, isExpected, mayLose }: WriteDeps,
   signal: AbortSignal,
 ): Promise<Written> {
   for (let attempt = 1; ; attempt++) {
@@ -52,7 +59,7 @@ export async function writeTarget(
       // Where none is expected, making it is the quickest way to find out.
       const blind = attempt === 1 && !isExpected && creates(policy.creation)
       const existing = blind ? null : await client.get(secrets, targetKeyOf(es), { signal })
-      return await writeOver(existing, es, policy, overlay, client, signal)
+      return await writeOver(existing, es, policy, overlay, { client, mayLose }, signal)
     } catch (thrown) {
       signal.throwIfAborted()
       const { reason } = faultOf(thrown)
@@ -67,7 +74,7 @@ async function writeOver(
   es: ExternalSecret,
   policy: Policy,
   overlay: Overlay,
-  client: Client,
+  { client, mayLose }: Pick<WriteDeps, 'client' | 'mayLose'>,
   signal: AbortSignal,
 ): Promise<Written> {
   const options = { fieldManager: fieldManagerOf(es.metadata.name), signal }
@@ -80,6 +87,8 @@ async function writeOver(
   const wanted = targetSecret(es, policy, overlay, existing) as Secret
   if (isSame(existing, wanted)) return { kind: 'unchanged', secret: existing }
   refuseFrozen(existing, wanted)
+  const keys = Object.keys(existing.data ?? {})
+  await mayLose({ keys: keys.filter((key) => !Object.hasOwn(wanted.data ?? {}, key)) })
   await refuseLate(es, existing, client, signal)
   const doing = `unable to update secret ${wanted.metadata.name}`
   const secret = await refused(es, doing, () => client.update(secrets, wanted, options))

@@ -1,0 +1,61 @@
+/**
+ * How much of a store is absent, and whether that is too much at once to believe without a person: a
+ * backend restored empty says "no such secret" as well. Pure; who reads is census.ts.
+ */
+import { createHash } from 'node:crypto'
+import type { ExternalSecret } from '#api'
+
+/** What was found out about a store's references; each counts by its weight. */
+export interface Census {
+  /** References of ExternalSecrets that have a target, so were there before. */
+  readonly known: ReadonlyMap<string, number>
+  /** Those that the backend itself says it does not have. */
+  readonly absent: ReadonlyMap<string, number>
+}
+
+/** Fewer than these are no crowd. */
+export const fewReferences = 5
+
+/**
+ * Whether more than half of the references, and at least five, are absent.
+ *
+ * @param lately References that were absent and went within the last hour: a backend that empties
+ *   slowly must not be followed all the way.
+ */
+export function isMassAbsence(census: Census, lately: ReadonlyMap<string, number>): boolean {
+  const absent = sumOf(new Map([...lately, ...census.absent]))
+  const known = sumOf(new Map([...lately, ...census.known]))
+  return absent >= fewReferences && absent * 2 > known
+}
+
+/** How many. */
+export function sumOf(weights: ReadonlyMap<string, number>): number {
+  let sum = 0
+  for (const weight of weights.values()) sum += weight
+  return sum
+}
+
+/** Name of a reference: the object and the field. */
+export function referenceId(es: ExternalSecret, at: string): string {
+  return `${es.metadata.uid ?? ''} ${at}`
+}
+
+/** What one absence is told by, so that an answer to it is no answer to another. */
+export interface Absence {
+  readonly storeUid: string
+  readonly es: ExternalSecret
+  /** The fields that gave nothing. */
+  readonly at: readonly string[]
+  /** When the condition began to say that something is wrong: a recovery in between makes it another. */
+  readonly since: string
+}
+
+/** `uid/digest` of names alone: of the store, and of what of the object is absent since when. */
+export function answerTo({ storeUid, es, at, since }: Absence): string {
+  const refs = [...(es.spec?.data ?? []), ...(es.spec?.dataFrom ?? [])].map((entry) =>
+    'remoteRef' in entry ? entry.remoteRef : (entry.extract ?? entry.find ?? {}),
+  )
+  const { uid = '', generation = 0 } = es.metadata
+  const text = JSON.stringify([storeUid, uid, generation, since, [...at].sort(), refs])
+  return `${storeUid}/${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+}
