@@ -3,6 +3,7 @@ import type { ProviderLoader } from '#provider'
 /** All providers, by their key under `spec.provider`. Nothing is imported before a store asks. */
 export const providers: Readonly<Record<string, ProviderLoader>> = {
   aws: async () => (await import('./aws.ts')).aws,
+  azurekv: async () => (await import('./azurekv.ts')).azurekv,
   fake: async () => (await import('./fake.ts')).fake,
   kubernetes: async () => (await import('./kubernetes.ts')).kubernetes,
   vault: async () => (await import('./vault.ts')).vault,
