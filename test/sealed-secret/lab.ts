@@ -78,8 +78,8 @@ export class Lab {
   }
 
   /** Starts a cluster; must be called inside `env.clock.run`. */
-  static async start(env: SimEnv): Promise<Lab> {
-    const api = createKubeApi({ env, crds: sealedSecretCrd() })
+  static async start(env: SimEnv, crds: readonly object[] = sealedSecretCrd()): Promise<Lab> {
+    const api = createKubeApi({ env, crds })
     const listener = await env.net.listen(api.handler)
     const client = createClient({ env, server: { url: listener.url } })
     return new Lab(env, client, api)

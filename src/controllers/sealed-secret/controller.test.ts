@@ -13,7 +13,7 @@ import {
   type Scope,
 } from '#seal'
 import { generateKeyTask, type KeyPair } from '#x509'
-import { Lab, labEnv } from '../../../test/sealed-secret/lab.ts'
+import { Lab, labEnv, sealedSecretCrd } from '../../../test/sealed-secret/lab.ts'
 import type { SealedSecretOptions } from './options.ts'
 import { RateLimit } from './rate-limit.ts'
 
@@ -48,10 +48,11 @@ async function sealedFor(
 async function inLab(
   work: (lab: Lab, writes: () => string[]) => Promise<void>,
   keyNames: readonly string[] = ['c'],
+  crds?: readonly object[],
 ): Promise<void> {
   const env = labEnv()
   await env.clock.run(async () => {
-    const lab = await Lab.start(env)
+    const lab = await Lab.start(env, crds)
     const seen: string[] = []
     env.net.plan = (request: HttpRequest) => {
       if (request.method !== 'GET' && !request.url.includes('/events')) {
@@ -257,6 +258,67 @@ describe('what hands out rights in the cluster is refused', () => {
     })
   })
 })
+
+describe('an object that a definition without a schema let through', () => {
+  const poison: readonly (readonly [string, object])[] = [
+    ['no spec', { spec: null }],
+    ['no sealed values', { spec: {} }],
+    ['sealed values that are a text', { spec: { encryptedData: 'x' } }],
+    ['a sealed value that is null', { spec: { encryptedData: { a: null } } }],
+    ['a template value that is a number', { template: { data: { a: 1 } } }],
+    ['conditions that are a text', { status: { conditions: 'no' } }],
+    ['conditions without types', { status: { conditions: [null, 7, {}] } }],
+    ['a status that is a list', { status: [1] }],
+    ['metadata of a template that is a text', { template: { metadata: 'x' } }],
+    ['finalizers that are a number', { template: { metadata: { finalizers: 7 } } }],
+  ]
+
+  /** The definition as old releases served it: anything goes. */
+  const loose = structuredClone(sealedSecretCrd()) as LooseDefinition[]
+  for (const version of loose.flatMap(({ spec }) => spec.versions)) {
+    const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    version.schema = { openAPIV3Schema: anything }
+  }
+
+  it.each(poison)('with %s takes nothing from a Secret and holds up nobody', async (_, wrong) => {
+    await inLab(
+      async (lab) => {
+        const right = await sealedFor('bad', { a: 'x', b: 'y' })
+        await lab.put(right)
+        await lab.startController(options)
+        await settled(lab)
+        const before = await secretOf(lab, 'bad')
+        expect(Object.keys(before?.data ?? {})).toEqual(['a', 'b'])
+
+        const { template, ...rest } = { template: undefined, ...wrong }
+        const spec = template === undefined ? right.spec : { ...right.spec, template }
+        await lab.put({ ...right, spec, ...rest })
+        if ('status' in wrong) {
+          const live = await lab.client.get(sealedSecrets, { namespace: 'team', name: 'bad' })
+          await lab.client.updateStatus(sealedSecrets, { ...live, ...wrong } as SealedSecret)
+        }
+        await lab.key('kube-system', { key: 'a' }) // wakes whatever is not synced
+        await lab.put(await sealedFor('good', { a: 'x' }))
+        await settled(lab)
+        expect((await secretOf(lab, 'bad'))?.data).toEqual(before?.data)
+        expect((await secretOf(lab, 'good'))?.data).toEqual({ a: 'eA==' })
+
+        await lab.stopController()
+        await lab.put(await sealedFor('later', { a: 'x' }))
+        await lab.startController(options)
+        await settled(lab)
+        expect((await secretOf(lab, 'bad'))?.data).toEqual(before?.data)
+        expect((await secretOf(lab, 'later'))?.data).toEqual({ a: 'eA==' })
+      },
+      ['c'],
+      loose,
+    )
+  })
+})
+
+interface LooseDefinition {
+  readonly spec: { readonly versions: { schema: object }[] }
+}
 
 describe('a network that fails at any call', () => {
   it.each([1, 2, 3, 4, 5])(

@@ -3,7 +3,7 @@
  * RSA private operation, and a restart with thousands of objects must cost none.
  */
 import { controllerOf, type Condition, type SealedSecret } from '#api'
-import { equalJson, stringMapOf } from '#base'
+import { equalJson, isObject, stringMapOf } from '#base'
 import type { SecretMetadata } from '#runtime'
 import { isSet, marks, scopeOf } from '#seal'
 
@@ -45,9 +45,19 @@ export function whyUnseal(seen: Seen): Due | undefined {
   return undefined
 }
 
+/** Its conditions; whatever else a definition without a schema let stand there counts as none. */
+export function conditionsOf(sealed: SealedSecret): readonly Condition[] {
+  const given: unknown = sealed.status?.conditions
+  return Array.isArray(given) ? (given as readonly unknown[]).filter(isCondition) : []
+}
+
+function isCondition(value: unknown): value is Condition {
+  return isObject(value) && typeof value['type'] === 'string'
+}
+
 /** The condition of Sealed Secrets. */
 export function syncedOf(sealed: SealedSecret): Condition | undefined {
-  return sealed.status?.conditions?.find(({ type }) => type === 'Synced')
+  return conditionsOf(sealed).find(({ type }) => type === 'Synced')
 }
 
 /** Whether the Secret's controlling owner is this very object. */
@@ -59,7 +69,7 @@ export function isOurs({ sealed, secret }: Seen): boolean {
 // Labels and annotations that others add are left alone until the next write: many tools mark the
 // Secrets they have seen, and to take their marks away at once would be a fight without end.
 function hasTemplateMetadata({ sealed, secret }: Seen): boolean {
-  const wanted = sealed.spec.template?.metadata
+  const wanted = sealed.spec?.template?.metadata
   return (
     holds(secret?.metadata.labels, stringMapOf(wanted?.labels)) &&
     holds(secret?.metadata.annotations, stringMapOf(wanted?.annotations))

@@ -3,6 +3,7 @@ import { timeText, type Fault } from '#base'
 import type { Condition, SealedSecret, SealedSecretStatus } from '#api'
 import { apiStatusOf } from '#kube'
 import { setCondition, type EventNote } from '#runtime'
+import { conditionsOf } from './decide.ts'
 
 /** At which step it failed; decides the event's reason. */
 export type FailedStep = 'unseal' | 'update' | 'unmanaged' | 'immutable'
@@ -69,7 +70,7 @@ export function nextStatus(
   nowMs: number,
 ): SealedSecretStatus {
   const message = messageOf(result)
-  const before = sealed.status?.conditions ?? []
+  const before = conditionsOf(sealed)
   const known = before.find(({ type }) => type === 'Synced')
   const status = result.kind === 'unsealed' ? 'True' : 'False'
   const isSame =

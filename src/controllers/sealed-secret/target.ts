@@ -18,7 +18,7 @@ export function newTarget(sealed: SealedSecret, content: Content): NewObject<Sec
   const { name, namespace } = sealed.metadata
   const labels = stringMapOf(template?.metadata?.labels)
   const annotations = stringMapOf(template?.metadata?.annotations)
-  const finalizers = template?.metadata?.finalizers ?? []
+  const finalizers = textsOf(template?.metadata?.finalizers)
   const type = typeOf(sealed, content)
   const target: NewObject<Secret> = {
     apiVersion: 'v1',
@@ -39,6 +39,11 @@ export function newTarget(sealed: SealedSecret, content: Content): NewObject<Sec
   }
   refuseForbidden(target)
   return target
+}
+
+function textsOf(value: unknown): readonly string[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : []
+  return entries.filter((entry) => typeof entry === 'string')
 }
 
 function typeOf(sealed: SealedSecret, content: Content): string | undefined {

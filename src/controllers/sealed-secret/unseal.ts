@@ -51,9 +51,9 @@ export async function unseal(
   parts: UnsealParts,
   signal: AbortSignal,
 ): Promise<Content> {
-  const blob = sealed.spec.data
-  const encrypted = stringMapOf(sealed.spec.encryptedData)
-  if (blob === undefined || blob === '') {
+  const blob = field(sealed.spec, 'data')
+  if (typeof blob !== 'string' || blob === '') {
+    const encrypted = encryptedOf(sealed)
     const values = await openValues(parts.ring, encrypted, label(sealed), place(sealed), signal)
     try {
       return { data: withTemplates(sealed, values, parts.render) }
@@ -61,7 +61,7 @@ export async function unseal(
       for (const value of values.values()) value.fill(0)
     }
   }
-  if (Object.keys(encrypted).length > 0) {
+  if (Object.keys(sealed.spec.encryptedData ?? {}).length > 0) {
     throw new Fault(
       'InvalidSpec',
       "cannot use the field 'encryptedData' and the deprecated field 'data' at the same time",
@@ -76,6 +76,24 @@ export async function unseal(
     )
   }
   return openBlob(sealed, blob, parts.ring, signal)
+}
+
+/**
+ * Its sealed values. Older definitions let anything through: what is no text must not be passed over,
+ * since a key left out here is a key taken from the Secret.
+ */
+function encryptedOf({ spec }: SealedSecret): Readonly<Record<string, string>> {
+  const given = field(spec, 'encryptedData')
+  if (!isObject(given)) {
+    throw new Fault('InvalidSpec', 'spec.encryptedData is no map of sealed values', {
+      at: 'spec.encryptedData',
+    })
+  }
+  const wrong = Object.keys(given).find((key) => typeof given[key] !== 'string')
+  if (wrong === undefined) return stringMapOf(given)
+  throw new Fault('InvalidSpec', `spec.encryptedData: the value of ${wrong} is no text`, {
+    at: `spec.encryptedData.${wrong}`,
+  })
 }
 
 /** The label that its values are sealed under: from its own metadata, never from the template. */
@@ -93,8 +111,7 @@ export async function canOpen(
   ring: KeyRing,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const encrypted = stringMapOf(sealed.spec.encryptedData)
-  return openValues(ring, encrypted, label(sealed), place(sealed), signal)
+  return openValues(ring, encryptedOf(sealed), label(sealed), place(sealed), signal)
 }
 
 // A template sees the decrypted values and the plain texts beside it; what was decrypted wins over
@@ -105,6 +122,12 @@ function withTemplates(
   render: Render,
 ): Readonly<Record<string, string>> {
   const templates = Object.entries(sealed.spec.template?.data ?? {})
+  const wrong = templates.find(([, text]) => text !== null && typeof text !== 'string')
+  if (wrong !== undefined) {
+    throw new Fault('InvalidSpec', `spec.template.data: the value of ${wrong[0]} is no text`, {
+      at: `spec.template.data.${wrong[0]}`,
+    })
+  }
   const given = templates.flatMap(([key, text]) => (text === null ? [] : [[key, text] as const]))
   const visible = new Map([...given.map(([key, text]) => [key, utf8(text)] as const), ...values])
   const out = new Map<string, Uint8Array>(values)
