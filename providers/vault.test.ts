@@ -426,12 +426,29 @@ describe('logging in to Vault', () => {
   it('never uses an identity of the operator’s own', async () => {
     await withVault(async ({ open }) => {
       await expect(open({ auth: {} })).rejects.toMatchObject({ reason: 'InvalidSpec' })
-      const ambient = { kubernetes: { mountPath: 'kubernetes', role: 'web' } }
-      await expect(open({ auth: ambient })).rejects.toMatchObject({ reason: 'InvalidSpec' })
       await expect(open({ auth: { iam: { vaultRole: 'x' } } })).rejects.toMatchObject({
         reason: 'Unsupported',
         at: 'spec.provider.vault.auth.iam',
       })
+    })
+  })
+
+  it('as nobody in particular is as the default account of the namespace', async () => {
+    await withVault(async ({ server, open }) => {
+      server.put('secret/db', { v: 'x' })
+      server.policy('all', all)
+      server.kubernetesRole('web', { ...role, bound_service_account_names: ['default'] })
+      const asked: object[] = []
+      const cluster: Partial<ClusterReader> = {
+        token: (ref) => {
+          asked.push(ref)
+          return Promise.resolve({ token: `jwt-of-${ref.name}`, expiresMs: 0 })
+        },
+      }
+      const auth = { kubernetes: { mountPath: 'kubernetes', role: 'web' } }
+      const provider = await open({ auth }, cluster)
+      expect(text((await entryAt(provider, 'db')).value('v'))).toBe('x')
+      expect(asked).toEqual([{ name: 'default' }])
     })
   })
 

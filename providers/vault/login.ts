@@ -122,17 +122,13 @@ function kubernetes(config: unknown, deps: VaultAuthDeps): LogIn {
     `${where}.kubernetes.serviceAccountRef`,
   )
   const secretRef = secretKeyRef(field(config, 'secretRef'))
-  if (account === undefined && secretRef === undefined) {
-    throw new Fault('InvalidSpec', 'kubernetes login needs a serviceAccountRef or a secretRef', {
-      at: `${where}.kubernetes`,
-      hint: "The operator's own ServiceAccount is never used for a store.",
-    })
-  }
   return async (signal) => {
+    // Naming nobody, a store is who a Pod in its namespace would be. The peer sends the operator's own
+    // token, to whatever server the store's author names: decisions/027.
     const token =
-      account === undefined
+      account === undefined && secretRef !== undefined
         ? secretText(await deps.cluster.secretKey({ key: 'token', ...secretRef }, signal))
-        : await accountToken(deps, account, signal)
+        : await accountToken(deps, account ?? { name: 'default' }, signal)
     return await logIn(deps, `auth/${path}/login`, { role, jwt: token }, signal)
   }
 }
