@@ -1,0 +1,22 @@
+/** What struck, how often, over all runs. */
+import { faultKinds } from './faults.ts'
+import type { OtherFault, Run } from './sim.ts'
+
+const others: readonly OtherFault[] = [
+  'stopped and started in order',
+  'outage of Vault',
+  'outage of Git',
+  'history compacted',
+  'people acted',
+]
+
+/** One line a kind: in how many seeds it struck, and how often in all. */
+export function faultTable(runs: readonly Run[]): string {
+  const rows = [...faultKinds, ...others].map((kind) => {
+    const times = runs.map(({ faults }) => faults.get(kind) ?? 0)
+    const seeds = times.filter((count) => count > 0).length
+    const all = times.reduce((sum, count) => sum + count, 0)
+    return `${kind.padEnd(36)}${String(seeds).padStart(6)}${String(all).padStart(9)}`
+  })
+  return [`${'fault'.padEnd(36)}${' seeds'}${'    times'}`, ...rows].join('\n')
+}

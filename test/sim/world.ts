@@ -1,0 +1,530 @@
+/**
+ * Who lives beside the operator in a simulation: people who commit, rotate, edit and delete; and
+ * what they expect to find in the end.
+ */
+import { readFileSync } from 'node:fs'
+import {
+  configMaps,
+  externalSecrets,
+  sealedSecrets,
+  secrets,
+  type AnyObject,
+  type KubeObject,
+  type Secret,
+} from '#api'
+import { at, base64, utf8, type Env, type Random } from '#base'
+import { MemoryRepository } from '#embedded/git'
+import type { EmbeddedVault } from '#embedded/vault'
+import type { Client } from '#kube'
+import { labelOf, marks, nodeSealCrypto, rsaCertificateOf, sealBytes } from '#seal'
+import { tokenCanary } from '../canary.ts'
+import { plain, type Invariants, type Truth } from './invariants.ts'
+
+/** Every value that is planted begins with it. */
+export const mark: string = tokenCanary('simulated')
+
+const keys = new URL('../conformance/sealed-secret/keys/', import.meta.url)
+const certificate = readFileSync(new URL('a.crt', keys), 'utf8')
+const privateKey = readFileSync(new URL('a.key', keys), 'utf8')
+/** A day into the life of the sealing key, so that no other is made (which is not seeded). */
+export const startMs: number = Date.UTC(2024, 0, 2)
+
+const system = 'lockstep-system'
+const namespace = 'web'
+const sealedVersions = 4
+
+export interface WorldParts {
+  readonly env: Env
+  /** A client of theirs: nothing goes wrong for people. */
+  readonly client: Client
+  readonly vault: EmbeddedVault
+  readonly vaultUrl: string
+  readonly rootToken: string
+  readonly random: Random
+  readonly log: (line: string) => void
+}
+
+interface Wanted {
+  readonly name: string
+  readonly target: string
+  /** Key of the Secret, and where it comes from as `path.property`. */
+  readonly data: Readonly<Record<string, string>>
+  readonly creation: string
+  readonly deletion: string
+  readonly interval: string
+  readonly find?: boolean
+}
+
+interface Presence {
+  readonly fromMs: number
+  readonly isThere: boolean
+}
+
+/** The people and their things. */
+export class World {
+  readonly repository: MemoryRepository = new MemoryRepository()
+  readonly truth: Truth
+  readonly #parts: WorldParts
+  readonly #wanted = new Map<string, Wanted>()
+  /** Versions of each property of each path, as Vault has them now; a path without any is gone. */
+  readonly #entries = new Map<string, Map<string, number>>()
+  readonly #newest = new Map<string, number>()
+  readonly #presence = new Map<string, Presence[]>()
+  readonly #sealed = new Map<string, number>()
+  readonly #files = new Map<string, number>()
+  readonly #commits: { readonly atMs: number; readonly names: ReadonlySet<string> }[] = []
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts
+    const nowMs = (): number => parts.env.clock.monotonic()
+    this.truth = {
+      mark,
+      nowMs,
+      wasAbsent: (path, fromMs) => was(this.#presence.get(path), fromMs, (one) => !one.isThere),
+      wasUncommitted: (name, fromMs) => was(this.#commits, fromMs, (one) => !one.names.has(name)),
+      newestOf: (origin) => this.#newest.get(origin) ?? 0,
+    }
+  }
+
+  /** Makes what is there before the operator starts. */
+  async create(): Promise<void> {
+    const { client, vaultUrl, rootToken } = this.#parts
+    for (const name of [system, namespace]) {
+      await this.#apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+    }
+    await client.create(secrets, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace: system, name: 'key', labels: { [marks.sealingKey]: 'active' } },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': base64(utf8(certificate)), 'tls.key': base64(utf8(privateKey)) },
+    })
+    await this.#secret('vault-token', { token: rootToken })
+    await this.#secret('unrelated', { own: 'theirs' })
+    await this.#secret('foreign', { key: 'theirs' })
+    await this.#secret('merged', { own: 'theirs' })
+    for (const path of ['apps/a', 'apps/b', 'apps/c', 'mortal/a', 'mortal/b', 'team/x', 'team/y']) {
+      this.#put(path)
+    }
+    await this.#apply({
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'SecretStore',
+      metadata: { namespace, name: 'vault' },
+      spec: {
+        provider: {
+          vault: {
+            server: vaultUrl,
+            path: 'secret',
+            version: 'v2',
+            auth: { tokenSecretRef: { name: 'vault-token', key: 'token' } },
+          },
+        },
+      },
+    })
+    for (const wanted of this.#firstWishes()) await this.#want(wanted)
+    for (const name of ['sealed', 'other', 'foreign']) await this.#seal(name)
+    for (const name of ['one', 'two', 'three', 'four']) this.#files.set(name, 1)
+    this.#commit()
+    await this.#sync()
+  }
+
+  /** One thing that somebody does. */
+  async act(): Promise<void> {
+    const acts: readonly (readonly [number, string, () => Promise<void> | void])[] = [
+      [4, 'rotate', () => this.#put(this.#pick(['apps/a', 'apps/b', 'apps/c', 'team/x', 'team/y']))],
+      [3, 'remove or restore', () => this.#toggle(this.#pick(['mortal/a', 'mortal/b']))],
+      [2, 'edit a Secret', () => this.#editSecret()],
+      [2, 'delete a Secret', () => this.#deleteSecret()],
+      [2, 'change a spec', () => this.#changeSpec()],
+      [1, 'delete and make anew', () => this.#remake()],
+      [2, 'seal anew', () => this.#seal(this.#pick(['sealed', 'other']))],
+      [1, 'spoil a SealedSecret', () => this.#spoil(this.#pick(['sealed', 'other']))],
+      [3, 'commit', () => this.#change()],
+      [1, 'commit what does not parse', () => this.#commit({ 'broken.yaml': 'kind: [' })],
+      [1, 'edit a ConfigMap', () => this.#editConfigMap()],
+    ]
+    let at = this.#parts.random.next() * acts.reduce((sum, [weight]) => sum + weight, 0)
+    for (const [weight, what, act] of acts) {
+      at -= weight
+      if (at >= 0) continue
+      this.#parts.log(`somebody: ${what}`)
+      return await act()
+    }
+  }
+
+  /** People put right what they themselves have spoilt. */
+  async mend(): Promise<void> {
+    for (const name of ['sealed', 'other']) await this.#seal(name)
+    this.#commit()
+  }
+
+  /** What is not as it should be; empty: all is right. */
+  wrong(seen: Invariants): readonly string[] {
+    return [
+      ...[...this.#wanted.values()].flatMap((wanted) => this.#wrongTarget(wanted, seen)),
+      ...['sealed', 'other'].flatMap((name) => this.#wrongSealed(name, seen)),
+      ...this.#wrongFiles(seen),
+      ...foreignWrong(seen),
+    ]
+  }
+
+  #firstWishes(): readonly Wanted[] {
+    const wish = (name: string, more: Partial<Wanted> = {}): Wanted => ({
+      name,
+      target: name,
+      data: { user: 'apps/a.user', password: 'apps/a.password' },
+      creation: 'Owner',
+      deletion: 'Retain',
+      interval: this.#pick(['20s', '1m', '5m']),
+      ...more,
+    })
+    const mortal = { user: 'mortal/a.user' }
+    return [
+      wish('plain'),
+      wish('wide', { data: { a: 'apps/a.user', b: 'apps/b.user', c: 'apps/c.password' } }),
+      wish('orphan', { creation: 'Orphan', data: { user: 'apps/b.user' } }),
+      wish('merged', { creation: 'Merge', data: { user: 'apps/b.user' } }),
+      wish('deleted', { deletion: 'Delete', data: mortal }),
+      wish('both', { deletion: 'Delete', data: { a: 'mortal/a.user', b: 'mortal/b.user' } }),
+      wish('careful', { deletion: 'Delete', data: { user: 'apps/c.user' } }),
+      wish('retained', { data: mortal }),
+      wish('found', { data: {}, find: true }),
+      wish('claim-a', { target: 'shared', data: { user: 'apps/a.user' } }),
+      wish('claim-b', { target: 'shared', data: { user: 'apps/b.user' } }),
+      wish('orphan-a', { target: 'both-orphan', creation: 'Orphan', data: { u: 'apps/a.user' } }),
+      wish('orphan-b', { target: 'both-orphan', creation: 'Orphan', data: { u: 'apps/b.user' } }),
+    ]
+  }
+
+  async #want(wanted: Wanted): Promise<void> {
+    this.#wanted.set(wanted.name, wanted)
+    await this.#apply({
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata: { namespace, name: wanted.name },
+      spec: {
+        refreshInterval: wanted.interval,
+        secretStoreRef: { name: 'vault' },
+        target: {
+          name: wanted.target,
+          creationPolicy: wanted.creation,
+          deletionPolicy: wanted.deletion,
+        },
+        ...(wanted.find === true
+          ? { dataFrom: [{ find: { path: 'team', name: { regexp: '.*' } } }] }
+          : {
+              data: Object.entries(wanted.data).map(([secretKey, from]) => {
+                const dot = from.lastIndexOf('.')
+                const remoteRef = { key: from.slice(0, dot), property: from.slice(dot + 1) }
+                return { secretKey, remoteRef }
+              }),
+            }),
+      },
+    })
+  }
+
+  #put(path: string): void {
+    const entry = new Map<string, number>()
+    const data: Record<string, string> = {}
+    for (const property of ['user', 'password']) {
+      const origin = `${path}.${property}`
+      const version = (this.#newest.get(origin) ?? 0) + 1
+      this.#newest.set(origin, version)
+      entry.set(property, version)
+      data[property] = valueOf(origin, version)
+    }
+    this.#entries.set(path, entry)
+    this.#parts.vault.put(`secret/${path}`, data)
+    this.#notePresence(path, true)
+  }
+
+  #toggle(path: string): void {
+    if (!this.#entries.has(path)) return this.#put(path)
+    this.#entries.delete(path)
+    this.#parts.vault.remove(`secret/${path}`)
+    this.#notePresence(path, false)
+  }
+
+  #notePresence(path: string, isThere: boolean): void {
+    const history = this.#presence.get(path) ?? []
+    history.push({ fromMs: this.truth.nowMs(), isThere })
+    this.#presence.set(path, history)
+  }
+
+  async #seal(name: string): Promise<void> {
+    const version = ((this.#sealed.get(name) ?? 0) % sealedVersions) + 1
+    this.#sealed.set(name, version)
+    const origin = `sealed/${name}.key`
+    this.#newest.set(origin, sealedVersions)
+    await this.#applySealed(name, await sealedValue(this.#parts.env, name, version))
+  }
+
+  /** Somebody copies a ciphertext badly; the Secret must stay as it is. */
+  async #spoil(name: string): Promise<void> {
+    const good = await sealedValue(this.#parts.env, name, 1)
+    await this.#applySealed(name, `${good.slice(0, 400)}AAAA${good.slice(404)}`)
+  }
+
+  async #applySealed(name: string, value: string): Promise<void> {
+    await this.#apply({
+      apiVersion: 'bitnami.com/v1alpha1',
+      kind: 'SealedSecret',
+      metadata: { namespace, name },
+      spec: { encryptedData: { key: value }, template: { metadata: { namespace, name } } },
+    })
+  }
+
+  async #editSecret(): Promise<void> {
+    const name = this.#pick(['plain', 'wide', 'orphan', 'sealed', 'other', 'claim-a', 'careful'])
+    const key = { namespace, name: name === 'claim-a' ? 'shared' : name }
+    const secret = await this.#parts.client.get(secrets, key)
+    const [first] = Object.keys(secret?.data ?? {})
+    if (secret === null || first === undefined) return
+    const value = this.#parts.random.next() < 0.5 ? null : base64(utf8('edited by hand'))
+    await this.#parts.client.patch(
+      secrets,
+      key,
+      { data: { [first]: value } },
+      { type: 'merge', fieldManager: 'somebody' },
+    )
+  }
+
+  async #deleteSecret(): Promise<void> {
+    const name = this.#pick(['plain', 'wide', 'sealed', 'other', 'shared', 'careful', 'found'])
+    await this.#parts.client.delete(secrets, { namespace, name })
+  }
+
+  async #changeSpec(): Promise<void> {
+    const wanted = this.#wanted.get('wide')
+    if (wanted === undefined) return
+    const all = ['apps/a.user', 'apps/b.password', 'apps/c.user', 'apps/c.password']
+    const data: Record<string, string> = {}
+    for (const [i, from] of all.entries()) {
+      if (i === 0 || this.#parts.random.next() < 0.5) data[`key${i}`] = from
+    }
+    await this.#want({ ...wanted, data })
+  }
+
+  async #remake(): Promise<void> {
+    const name = this.#pick(['plain', 'claim-a', 'claim-b', 'deleted', 'found'])
+    const wanted = this.#wanted.get(name)
+    if (wanted === undefined) return
+    const key = { namespace, name }
+    await this.#parts.client.delete(externalSecrets, key)
+    while ((await this.#parts.client.get(externalSecrets, key)) !== null) {
+      await this.#parts.env.clock.sleep(500) // a finalizer may hold it
+    }
+    await this.#want(wanted)
+  }
+
+  #change(): void {
+    const name = this.#pick(['one', 'two', 'three', 'four'])
+    const version = this.#files.get(name)
+    const isGone = version !== undefined && this.#files.size > 2 && this.#parts.random.next() < 0.4
+    if (isGone) this.#files.delete(name)
+    else this.#files.set(name, (version ?? 0) + 1)
+    this.#commit()
+  }
+
+  #commit(more: Readonly<Record<string, string>> = {}): void {
+    const files: Record<string, string> = {}
+    for (const [name, version] of this.#files) {
+      files[`deploy/${name}.yaml`] = JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace, name },
+        data: { version: String(version) },
+      })
+    }
+    for (const [name, text] of Object.entries(more)) files[`deploy/${name}`] = text
+    this.repository.commit(files, 'a change')
+    this.#commits.push({ atMs: this.truth.nowMs(), names: new Set(this.#files.keys()) })
+  }
+
+  async #editConfigMap(): Promise<void> {
+    const key = { namespace, name: this.#pick(['one', 'two']) }
+    if ((await this.#parts.client.get(configMaps, key)) === null) return
+    const body = { data: { version: 'edited by hand' } }
+    await this.#parts.client.patch(configMaps, key, body, {
+      type: 'merge',
+      fieldManager: 'somebody',
+    })
+  }
+
+  async #sync(): Promise<void> {
+    await this.#apply({
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata: { namespace: system, name: 'web' },
+      spec: { interval: '30s', url: 'https://git.test/web.git', ref: { branch: 'main' } },
+    })
+    await this.#apply({
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: { namespace: system, name: 'web' },
+      spec: {
+        interval: '5m',
+        retryInterval: '30s',
+        path: './deploy',
+        prune: true,
+        sourceRef: { kind: 'GitRepository', name: 'web' },
+      },
+    })
+  }
+
+  #wrongTarget(wanted: Wanted, seen: Invariants): readonly string[] {
+    const what = `ExternalSecret ${wanted.name}`
+    const es = seen.live('ExternalSecret', `${namespace}/${wanted.name}`)
+    const target = seen.live('Secret', `${namespace}/${wanted.target}`) as Secret | undefined
+    const values = plain(target)
+    const claimants = [...this.#wanted.values()].filter((one) => one.target === wanted.target)
+    const isReady = readyOf(es) === 'True'
+    if (claimants.length > 1) return this.#wrongShared(wanted, claimants, seen, values)
+    const given = this.#given(wanted)
+    const absent = Object.keys(wanted.data).filter((key) => !given.has(key))
+    if (wanted.deletion === 'Retain' && absent.length > 0) {
+      return isReady ? [`${what} is Ready, though its entry is gone`] : []
+    }
+    if (!isReady) return [`${what} is not Ready`]
+    if (given.size === 0) return target === undefined ? [] : [`Secret ${wanted.target} is there`]
+    if (target === undefined) return [`Secret ${wanted.target} is missing`]
+    const differs = [...given].filter(([key, value]) => values.get(key) !== value)
+    const more = [...values.keys()].filter((key) => !given.has(key) && key !== 'own')
+    return [...differs.map(([key]) => key), ...more].map(
+      (key) => `Secret ${wanted.target}: ${key} is not what it should be`,
+    )
+  }
+
+  #wrongShared(
+    wanted: Wanted,
+    claimants: readonly Wanted[],
+    seen: Invariants,
+    values: ReadonlyMap<string, string>,
+  ): readonly string[] {
+    if (claimants[0] !== wanted) return [] // said once for all of them
+    const fits = claimants.some((one) =>
+      [...this.#given(one)].every(([key, value]) => values.get(key) === value),
+    )
+    const ready = claimants.filter(
+      ({ name }) => readyOf(seen.live('ExternalSecret', `${namespace}/${name}`)) === 'True',
+    )
+    return [
+      ...(fits ? [] : [`Secret ${wanted.target} is no claimant's`]),
+      ...(ready.length === 1 ? [] : [`${ready.length} claimants of ${wanted.target} are Ready`]),
+    ]
+  }
+
+  #given(wanted: Wanted): ReadonlyMap<string, string> {
+    const given = new Map<string, string>()
+    if (wanted.find === true) {
+      for (const [path, entry] of this.#entries) {
+        if (!path.startsWith('team/')) continue
+        const value = Object.fromEntries(
+          [...entry].map(([property, version]) => [property, valueOf(`${path}.${property}`, version)]),
+        )
+        const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+        given.set(path.replace('/', '_'), JSON.stringify(Object.fromEntries(sorted)))
+      }
+    }
+    for (const [key, origin] of Object.entries(wanted.data)) {
+      const dot = origin.lastIndexOf('.')
+      const version = this.#entries.get(origin.slice(0, dot))?.get(origin.slice(dot + 1))
+      if (version !== undefined) given.set(key, valueOf(origin, version))
+    }
+    return given
+  }
+
+  #wrongSealed(name: string, seen: Invariants): readonly string[] {
+    const secret = seen.live('Secret', `${namespace}/${name}`) as Secret | undefined
+    const wanted = valueOf(`sealed/${name}.key`, this.#sealed.get(name) ?? 0)
+    const sealed = seen.live('SealedSecret', `${namespace}/${name}`)
+    return [
+      ...(plain(secret).get('key') === wanted ? [] : [`the Secret of SealedSecret ${name}`]),
+      ...(readyOf(sealed, 'Synced') === 'True' ? [] : [`SealedSecret ${name} is not Synced`]),
+    ]
+  }
+
+  #wrongFiles(seen: Invariants): readonly string[] {
+    const there = seen
+      .all('ConfigMap')
+      .filter(({ metadata }) => metadata.namespace === namespace)
+      .filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
+    const wrong = there
+      .filter(
+        (map) =>
+          at(map, 'data', 'version') !== String(this.#files.get(map.metadata.name) ?? 'none'),
+      )
+      .map(({ metadata }) => `ConfigMap ${metadata.name} differs from Git`)
+    const names = new Set(there.map(({ metadata }) => metadata.name))
+    const missing = [...this.#files.keys()].filter((name) => !names.has(name))
+    const sync = seen.live('Kustomization', `${system}/web`)
+    return [
+      ...wrong,
+      ...missing.map((name) => `ConfigMap ${name} is missing`),
+      ...(readyOf(sync) === 'True' ? [] : ['the Kustomization is not Ready']),
+    ]
+  }
+
+  async #secret(name: string, values: Readonly<Record<string, string>>): Promise<void> {
+    await this.#parts.client.create(secrets, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace, name },
+      stringData: values,
+    })
+  }
+
+  async #apply(object: AnyObject): Promise<void> {
+    const { client } = this.#parts
+    const kind = await client.resourceOf(object.apiVersion, object.kind)
+    if (kind === null) throw new Error(`${object.kind} is not served`)
+    await client.apply(kind, object, { fieldManager: 'somebody', force: true })
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.#parts.random.next() * from.length)] as T
+  }
+}
+
+function valueOf(origin: string, version: number): string {
+  return `${mark}:${origin}:${version}:`
+}
+
+/** Sealed once a process: sealing draws on OpenSSL's own randomness. */
+const sealedOnce = new Map<string, Promise<string>>()
+
+function sealedValue(env: Env, name: string, version: number): Promise<string> {
+  const value = valueOf(`sealed/${name}.key`, version)
+  const held = sealedOnce.get(value)
+  if (held !== undefined) return held
+  const { publicKey } = rsaCertificateOf(certificate)
+  const label = labelOf('strict', namespace, name)
+  const sealing = sealBytes(nodeSealCrypto(env.entropy), publicKey, label, utf8(value)).then(base64)
+  sealedOnce.set(value, sealing)
+  return sealing
+}
+
+/** Whether any state since `fromMs`, the one before it included, was as asked. */
+function was<T extends { readonly fromMs?: number; readonly atMs?: number }>(
+  history: readonly T[] | undefined,
+  fromMs: number,
+  asked: (state: T) => boolean,
+): boolean {
+  if (history === undefined) return true
+  const since = (state: T): number => state.fromMs ?? state.atMs ?? 0
+  const first = history.findLastIndex((state) => since(state) <= fromMs)
+  return history.slice(Math.max(0, first)).some(asked)
+}
+
+function readyOf(object: KubeObject | undefined, type = 'Ready'): string | undefined {
+  const conditions = at(object, 'status', 'conditions')
+  if (!Array.isArray(conditions)) return undefined
+  const found = (conditions as readonly unknown[]).find((one) => at(one, 'type') === type)
+  const status = at(found, 'status')
+  return typeof status === 'string' ? status : undefined
+}
+
+function foreignWrong(seen: Invariants): readonly string[] {
+  const foreign = plain(seen.live('Secret', `${namespace}/foreign`) as Secret | undefined)
+  return foreign.get('key') === 'theirs' ? [] : ['the foreign Secret is not what it was']
+}
