@@ -258,11 +258,37 @@ describe('what Vault holds', () => {
         kind: 'failed',
         fault: { reason: 'NotFound' },
       })
+      server.mount('old', 1)
+      server.put('old/db', { pw: 'x' })
+      for (const config of [{ path: 'old' }, { path: undefined }]) {
+        const key = config.path === undefined ? 'old/db' : 'db'
+        expect(await outcomeOf(await open(config), key)).toMatchObject({
+          kind: 'failed',
+          fault: { reason: 'InvalidSpec', at: 'spec.provider.vault.version' },
+        })
+      }
       server.seal()
       expect(await outcomeOf(await open(), 'db')).toMatchObject({
         kind: 'failed',
         fault: { reason: 'Unavailable', message: expect.stringContaining('sealed') as string },
       })
+    })
+  })
+})
+
+describe('absence in Vault', () => {
+  it('is asked about once, not for each key', async () => {
+    await withVault(async ({ env, open }) => {
+      let asked = 0
+      env.net.plan = ({ url }) => {
+        if (url.includes('/sys/internal/ui/mounts/secret')) asked++
+        return undefined
+      }
+      const provider = await open()
+      for (const key of ['a', 'b', 'c/d']) {
+        expect(await outcomeOf(provider, key)).toEqual({ kind: 'absent' })
+      }
+      expect(asked).toBe(1)
     })
   })
 })

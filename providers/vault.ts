@@ -19,6 +19,7 @@ import {
   type VaultAnswer,
   type VaultClient,
 } from './vault/client.ts'
+import { MountCheck } from './vault/mount-check.ts'
 import { mapEntry } from './vault/entry.ts'
 import { createVaultAuth, type VaultAuth } from './vault/login.ts'
 import { dataPath, metadataPath, type Mount } from './vault/path.ts'
@@ -82,7 +83,9 @@ async function open(config: unknown, deps: ProviderDeps, signal: AbortSignal): P
       },
       signal,
     )
-    return new VaultProvider(mount, clientFor(namespace), authClient, auth, () => pool.close())
+    const check = new MountCheck(env.clock, mount)
+    const client = clientFor(namespace)
+    return new VaultProvider(mount, client, authClient, auth, check, () => pool.close())
   } catch (thrown) {
     await pool.close()
     throw thrown
@@ -154,6 +157,7 @@ class VaultProvider implements Provider {
   readonly #client: VaultClient
   readonly #authClient: VaultClient
   readonly #auth: VaultAuth
+  readonly #check: MountCheck
   readonly #closePool: () => Promise<void>
 
   constructor(
@@ -161,12 +165,14 @@ class VaultProvider implements Provider {
     client: VaultClient,
     authClient: VaultClient,
     auth: VaultAuth,
+    check: MountCheck,
     closePool: () => Promise<void>,
   ) {
     this.#mount = mount
     this.#client = client
     this.#authClient = authClient
     this.#auth = auth
+    this.#check = check
     this.#closePool = closePool
   }
 
@@ -178,7 +184,12 @@ class VaultProvider implements Provider {
     try {
       const data =
         ref.metadata === true ? await this.#metadata(ref, signal) : await this.#data(ref, signal)
-      return data ?? { kind: 'absent' }
+      if (data !== undefined) return data
+      const path = dataPath(this.#mount, ref.key)
+      await this.#check.assertVersion(path, (of) =>
+        this.#auth.use((token) => this.#client.read(of, { token, signal }), signal),
+      )
+      return { kind: 'absent' }
     } catch (thrown) {
       if (thrown instanceof Fault) return { kind: 'failed', fault: readFault(thrown) }
       throw thrown
