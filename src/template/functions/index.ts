@@ -6,6 +6,7 @@ import {
   htpasswdSignatures,
   signatures,
 } from './signatures.ts'
+import { certificateFunctions } from './certificates.ts'
 import { dateFunctions } from './dates.ts'
 import { dictFunctions } from './dicts.ts'
 import { encodingFunctions } from './encoding.ts'
@@ -24,6 +25,7 @@ import { yamlFunctions } from './yaml.ts'
 export type Engine = 'eso' | 'transform' | 'sealed'
 
 const families: readonly Family[] = [
+  certificateFunctions,
   dateFunctions,
   dictFunctions,
   encodingFunctions,
