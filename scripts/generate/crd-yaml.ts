@@ -39,6 +39,9 @@ function versionOf(version: Version): Record<string, unknown> {
     served: version.served,
     storage: version.storage,
     ...(version.deprecated === true && { deprecated: true }),
+    ...(version.deprecationWarning !== undefined && {
+      deprecationWarning: version.deprecationWarning,
+    }),
     subresources: version.subresources,
     ...(version.selectableFields.length > 0 && { selectableFields: version.selectableFields }),
     additionalPrinterColumns: version.additionalPrinterColumns,

@@ -28,6 +28,7 @@ export interface Version {
   served: boolean
   storage: boolean
   deprecated?: boolean
+  deprecationWarning?: string
   subresources: Record<string, unknown>
   selectableFields: { jsonPath: string }[]
   additionalPrinterColumns: PrinterColumn[]

@@ -24,6 +24,8 @@ export interface Addition {
   readonly replace?: Schema
   readonly column?: PrinterColumn
   readonly served?: boolean
+  readonly like?: string
+  readonly warning?: string
 }
 
 /** The recorded shape in `test/conformance/crds`, unchanged. */
@@ -50,6 +52,7 @@ export function widen(crd: Crd, additions: readonly Addition[]): Crd {
   const wide = structuredClone(crd)
   for (const addition of additions) {
     if (!addition.kinds.includes(wide.names.kind)) continue
+    if (addition.like !== undefined) addVersion(wide, addition)
     const version = wide.versions.find((version) => version.name === addition.version)
     if (version === undefined) throw new Error(`${wide.names.kind} has no ${addition.version}`)
     if (addition.served !== undefined) version.served = addition.served
@@ -57,6 +60,19 @@ export function widen(crd: Crd, additions: readonly Addition[]): Crd {
     for (const path of pathsOf(addition)) widenField(version, path, addition)
   }
   return wide
+}
+
+// The newest version stays first: it is what kubectl shows.
+function addVersion(crd: Crd, { version: name, like, warning }: Addition): void {
+  const model = crd.versions.find((version) => version.name === like)
+  if (model === undefined) throw new Error(`${crd.names.kind} has no ${like}`)
+  crd.versions.push({
+    ...structuredClone(model),
+    name,
+    storage: false,
+    deprecated: true,
+    ...(warning === undefined ? {} : { deprecationWarning: warning }),
+  })
 }
 
 /** The paths an addition is about. */
