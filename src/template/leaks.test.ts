@@ -41,7 +41,10 @@ describe('what a template says when it fails', () => {
     const secret = fc.constantFrom(...secrets)
     fc.assert(
       fc.property(text, secret, secret, (source, s, t) => {
-        const values = new Map([['s', utf8(s)], ['t', utf8(t)]])
+        const values = new Map([
+          ['s', utf8(s)],
+          ['t', utf8(t)],
+        ])
         try {
           render(parseTemplate(source, { engine, name: 'x' }), values, { deps })
         } catch (thrown) {
