@@ -1,22 +1,4 @@
-import type { CliCommand } from '#cli'
-
-/** What `lockstep --help` prints. */
-export const overview = `Lockstep keeps Git, secret stores and Kubernetes clusters in step.
-
-Usage: lockstep COMMAND [flags]
-
-For those who commit:
-  status    show whether your secrets are there, and if not, why
-  seal      encrypt a Secret for one cluster, safe to commit (as kubeseal)
-
-For those who run it:
-  run       run the operator
-  demo      see it all work here, without a cluster
-
-  version   print the version
-
-\`lockstep COMMAND --help\` shows flags and examples.
-`
+import { loaders, type CliCommand } from '#cli'
 
 // Each behind an import: `lockstep seal` must not pay for the operator.
 const commands: ReadonlyMap<string, () => Promise<CliCommand>> = new Map([
@@ -27,10 +9,10 @@ const commands: ReadonlyMap<string, () => Promise<CliCommand>> = new Map([
     async () =>
       (await import('#cli/seal')).sealCommand(async () => (await import('./connect.ts')).connect),
   ],
-  [
-    'status',
-    async () => (await import('#cli/status')).statusCommand((await import('./connect.ts')).connect),
-  ],
+  ...Object.entries(loaders).map(
+    ([name, load]) =>
+      [name, async () => await load((await import('./connect.ts')).connect)] as const,
+  ),
   [
     'version',
     async () => (await import('#cli/version')).versionCommand((await import('./facts.ts')).facts),
@@ -40,4 +22,9 @@ const commands: ReadonlyMap<string, () => Promise<CliCommand>> = new Map([
 /** Loads a command by its name; undefined: there is none. */
 export function commandNamed(name: string): (() => Promise<CliCommand>) | undefined {
   return commands.get(name)
+}
+
+/** Names of all commands that can be loaded. */
+export function commandNames(): readonly string[] {
+  return [...commands.keys()]
 }

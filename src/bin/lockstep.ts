@@ -2,8 +2,8 @@
 /** The program: finds the command, gives it the process it runs in, ends with its exit status. */
 import { basename } from 'node:path'
 import { realEnv } from '#base/env'
-import type { CliIo } from '#cli'
-import { commandNamed, overview } from './commands.ts'
+import { overview, type CliIo } from '#cli'
+import { commandNamed } from './commands.ts'
 
 const [, script = '', ...args] = process.argv
 // Installed under the name `kubeseal`, the program is a kubeseal.
@@ -27,7 +27,7 @@ process.exit()
 async function main(argv: readonly string[], io: CliIo, signal: AbortSignal): Promise<number> {
   const [name, ...rest] = argv
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout(overview)
+    io.stdout(overview())
     return name === undefined ? 2 : 0
   }
   const load = commandNamed(name === '--version' || name === '-v' ? 'version' : name)
@@ -50,9 +50,24 @@ function ioOfProcess(): CliIo {
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array)
       return new Uint8Array(Buffer.concat(chunks))
     },
+    ...(process.stdin.isTTY ? { ask } : {}),
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     isTty: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // Ctrl-C at the question is a no.
+  lines.once('SIGINT', () => lines.close())
+  try {
+    return await lines.question(question)
+  } catch {
+    return ''
+  } finally {
+    lines.close()
   }
 }
 

@@ -1,2 +1,6 @@
+export { commandSpec, commandTable, type CommandSpec } from './commands/table.ts'
+export { helpOf, overview } from './commands/help.ts'
 export { failure, misuse } from './failure.ts'
+export { loaders } from './loaders.ts'
+export type { Connect } from './on-cluster.ts'
 export type { CliCommand, CliIo } from './io.ts'

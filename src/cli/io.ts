@@ -9,6 +9,8 @@ export interface CliIo {
   readonly variables: Readonly<Record<string, string | undefined>>
   /** All of standard input. */
   stdin(): Promise<Uint8Array>
+  /** Asks a person and returns the line typed; absent when nobody sits at the other end. */
+  ask?(question: string): Promise<string>
   stdout(text: string | Uint8Array): void
   stderr(text: string): void
   /** Whether standard output is a terminal: colours and progress only then. */

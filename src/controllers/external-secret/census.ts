@@ -4,7 +4,7 @@
  * durable: the targets that are there, with the hash that their writer put on them.
  */
 import { isDeleting, secrets, type ExternalSecret } from '#api'
-import { Fault, faultOf, field, isObject } from '#base'
+import { faultOf, field, isObject, type Fault } from '#base'
 import type { Client } from '#kube'
 import type { EntryOutcome, ReadPlanner, StoreView } from '#provider'
 import type { Cache, SecretMetadata } from '#runtime'

@@ -1,5 +1,5 @@
 /** What dashboards made for External Secrets read, under the same names, and one of our own. */
-import { parseKey, type ExternalSecret } from '#api'
+import { parseHeld, parseKey, type ExternalSecret } from '#api'
 import type { Cache, Metrics } from '#runtime'
 import type { Memories } from './memory.ts'
 import { readyOf } from './status.ts'
@@ -31,6 +31,20 @@ export function registerMetrics(
           const labels = { name, namespace, condition: 'Ready', status }
           set(ready.status === status ? 1 : 0, labels)
         }
+      }
+    },
+  )
+  metrics.collected(
+    {
+      name: 'lockstep_external_secret_deletion_held',
+      help: '1 for each ExternalSecret whose target is kept until a person runs lockstep confirm.',
+      labels: perObject,
+    },
+    (set) => {
+      for (const es of cache.list()) {
+        const { name, namespace = '' } = es.metadata
+        const isHeld = parseHeld(readyOf(es)?.message ?? '', namespace) !== undefined
+        if (isHeld) set(1, { name, namespace })
       }
     },
   )

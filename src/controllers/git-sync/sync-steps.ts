@@ -169,6 +169,9 @@ export async function pruned(
   if (first !== undefined) throw first.fault.within('prune')
   if (held.length === 0 || guarded === undefined) return
   const { namespace = '', name } = pass.object.metadata
+  // The condition says that something waits, the event what: names, as many as an event can hold.
+  const message = ['a person has to confirm this prune of:', ...held.map(({ id }) => id)].join('\n')
+  deps.events.record(pass.object, { type: 'Warning', reason: 'PruneHeld', message })
   throw new Fault('Forbidden', `prune held back: ${guarded.message}`, {
     hint: `if that is meant: lockstep confirm kustomization/${name} -n ${namespace}`,
   })

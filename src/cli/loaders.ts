@@ -1,0 +1,10 @@
+import type { CliCommand } from './io.ts'
+import type { Connect } from './on-cluster.ts'
+
+/** The commands that need nothing but a cluster, each loaded when it is used. */
+export const loaders: Readonly<Record<string, (connect: Connect) => Promise<CliCommand>>> = {
+  confirm: async (connect) => (await import('./confirm.ts')).confirmCommand(connect),
+  status: async (connect) => (await import('./status.ts')).statusCommand(connect),
+  trace: async (connect) => (await import('./trace.ts')).traceCommand(connect),
+  why: async (connect) => (await import('./why.ts')).whyCommand(connect),
+}
