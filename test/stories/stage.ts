@@ -14,13 +14,13 @@ import {
   type Secret,
 } from '#api'
 import { at, fromBase64, isObject, textOf, type Env, type Handler } from '#base'
-import { jsonLog, simEnv, type SimEnv } from '#base/env'
-import { createKubeApi } from '#embedded/kube-api'
+import { jsonLog, realEnv, simEnv, type SimEnv } from '#base/env'
 import { createVault, type EmbeddedVault } from '#embedded/vault'
-import { createClient, type Client } from '#kube'
+import { createClient, type Client, type ServerAccess } from '#kube'
 import { providers } from '#providers'
 import { createMetrics, type Metrics } from '#runtime'
-import { createOperator, type ControllerSet } from '#bin'
+import { createOperator, type ControllerSet, type OperatorOptions } from '#bin'
+import { apiServer, hurried, realKubeconfig } from './servers.ts'
 
 /** What a story is played on. */
 export interface Stage {
@@ -90,12 +90,13 @@ await Promise.all([
   import('prom-client'),
 ])
 
-/** Plays a story in a world of its own, on virtual time. */
+/** Plays a story in a world of its own, on virtual time; on real servers in real time. */
 export async function inSimulation(
   story: (stage: Stage) => Promise<void>,
   options: { readonly seed?: number; readonly controllers?: readonly ControllerSet[] } = {},
 ): Promise<void> {
   const lines: string[] = []
+  if (realKubeconfig !== undefined) return await inRealTime(story, options.controllers)
   const env: SimEnv = simEnv(options.seed ?? 1, {
     log: jsonLog('debug', (line) => lines.push(line)),
   })
@@ -114,23 +115,39 @@ export async function inSimulation(
   })
 }
 
+async function inRealTime(
+  story: (stage: Stage) => Promise<void>,
+  controllers: readonly ControllerSet[] = ['secrets', 'unsealer'],
+): Promise<void> {
+  const lines: string[] = []
+  const env = realEnv({ log: jsonLog('debug', (line) => lines.push(line)) })
+  const folder = await env.fs.makeTempFolder('lockstep-story-')
+  const stage = await setStage(env, lines, controllers, `${folder}/git`)
+  try {
+    await story({ ...stage, env: { ...env, clock: hurried(env.clock) } })
+  } finally {
+    await stage.close()
+    await env.fs.remove(folder)
+  }
+}
+
 /** Sets a stage in a world that is given; `lines` are those that its log writes. */
 export async function setStage(
   env: Env,
   lines: readonly string[],
   controllers: readonly ControllerSet[],
   gitFolder: string,
+  operatorOptions: Partial<OperatorOptions> = {},
 ): Promise<Stage> {
-  const api = createKubeApi({ env, crds })
-  const listener = await env.net.listen(api.handler)
-  const server = { url: listener.url }
+  const api = await apiServer(env, crds)
+  const server = api.access
   const client = createClient({ env, server })
   const rootToken = 'root-token-of-the-stage'
   const vault = createVault({ env, rootToken, tokenReviewer: server })
   let vaultListener = await env.net.listen(vault.handler)
   const { port } = vaultListener
   let metrics = await createMetrics()
-  let operator = startOperator(env, server, controllers, metrics, gitFolder)
+  let operator = startOperator(env, server, controllers, metrics, gitFolder, operatorOptions)
   await ensureNamespaces(client, ['lockstep-system', 'web', 'other'])
 
   const until = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
@@ -185,14 +202,13 @@ export async function setStage(
     restart: async () => {
       await operator.stop()
       metrics = await createMetrics()
-      operator = startOperator(env, server, controllers, metrics, gitFolder)
+      operator = startOperator(env, server, controllers, metrics, gitFolder, operatorOptions)
     },
     close: async () => {
       await operator.stop()
       await client.close()
       await vaultListener.close()
-      api.close()
-      await listener.close()
+      await api.close()
     },
   }
   return stage
@@ -200,10 +216,11 @@ export async function setStage(
 
 function startOperator(
   env: Env,
-  server: { readonly url: string },
+  server: ServerAccess,
   controllers: readonly ControllerSet[],
   metrics: Metrics,
   gitFolder: string,
+  operatorOptions: Partial<OperatorOptions>,
 ): { stop(): Promise<void> } {
   const client = createClient({ env, server, onCall: (seen) => metrics.apiCall(seen) })
   const operator = createOperator({
@@ -215,6 +232,7 @@ function startOperator(
     sealingKeyBits: 2048, // 4,096 bits take seconds to make, and prove nothing more here
     gitFolder,
     allowLocalEndpoints: true,
+    ...operatorOptions,
   })
   const stopping = new AbortController()
   const running = operator.run(stopping.signal)

@@ -1,0 +1,21 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+/** `npm run test:real`: the stories, and what only real servers can show. One file at a time. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/stories/**/*.test.ts', 'test/real/**/*.test.ts'],
+    exclude: [
+      // They play on servers that the program under test starts itself.
+      'test/stories/demo.test.ts',
+      'test/stories/run.test.ts',
+      'node_modules/**',
+    ],
+    globalSetup: ['test/real/global-setup.ts'],
+    fileParallelism: false, // the stories share one cluster, cleared after each
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})
+
+export default config
