@@ -311,6 +311,11 @@ export interface ExternalSecretStatus {
   readonly binding?: ExternalSecretBinding
   /** One condition, Ready. */
   readonly conditions?: readonly Condition[]
+  /**
+   * Where the keys of the values came from when the status was last written; names and versions, no
+   * value. Shown by lockstep trace.
+   */
+  readonly provenance?: readonly ExternalSecretProvenance[]
   /** When values were last read and found or put in place. */
   readonly refreshTime?: string | null
   /**
@@ -324,6 +329,31 @@ export interface ExternalSecretStatus {
 export interface ExternalSecretBinding {
   /** Name of the Secret. */
   readonly name?: string
+}
+
+export interface ExternalSecretProvenance {
+  /** The entry of the spec, as in spec.data[0]. */
+  readonly from: string
+  /** What it gave; a later entry wins over an earlier one. At most 100 are listed. */
+  readonly keys: readonly string[]
+  /** The store it was read from. */
+  readonly store: ExternalSecretProvenanceStore
+  /** The remote entry, where one was named. */
+  readonly remoteKey?: string
+  /** The part of it that was taken. */
+  readonly property?: string
+  /** The backend's own name of the version read. */
+  readonly version?: string
+  /** When this version was first read. */
+  readonly time: string
+}
+
+/** The store it was read from. */
+export interface ExternalSecretProvenanceStore {
+  /** SecretStore (in this namespace) or ClusterSecretStore. */
+  readonly kind: string
+  /** Name of the store. */
+  readonly name: string
 }
 
 /** external-secrets.io/v1 ExternalSecret. */

@@ -6,6 +6,7 @@ import type { Condition, ExternalSecret, ExternalSecretStatus } from '#api'
 import { parseTime, timeText, type Fault } from '#base'
 import { setCondition, type EventNote } from '#runtime'
 import type { Source } from './gather.ts'
+import { provenanceOf } from './provenance.ts'
 
 /** ESO's fixed sentences; scripts and alerts match on them. */
 export const messages = {
@@ -87,16 +88,30 @@ export function nextStatus(es: ExternalSecret, finished: Finished): ExternalSecr
     ...(binding === undefined || binding.name === now.binding?.name ? {} : { binding }),
   }
   if (result.kind === 'failed') return base
+  const isWritten = result.kind === 'synced' && result.isWritten === true
   const isNews =
+    isWritten ||
     conditions !== now.conditions ||
     base.binding?.name !== now.binding?.name ||
     syncedVersion !== now.syncedResourceVersion
   if (!isNews && !isRefreshTimeDue(now.refreshTime, finished)) return base
   return {
     ...base,
+    ...withProvenance(now, finished),
     refreshTime: timeText(finished.refreshedMs),
     syncedResourceVersion: syncedVersion,
   }
+}
+
+/** Goes along with what is written anyway: a status is never written for its sake. */
+function withProvenance(
+  { provenance: before = [] }: ExternalSecretStatus,
+  { result, refreshedMs }: Finished,
+): Pick<ExternalSecretStatus, 'provenance'> {
+  if (result.kind !== 'synced' && result.kind !== 'deleted') return {}
+  const sources = result.kind === 'synced' ? result.sources : []
+  const provenance = provenanceOf(sources, before, refreshedMs)
+  return before.length === 0 && provenance.length === 0 ? {} : { provenance }
 }
 
 /** A refresh that changed nothing is written down at most once per interval, and once an hour. */

@@ -171,10 +171,19 @@ export async function pruned(
   const { namespace = '', name } = pass.object.metadata
   // The condition says that something waits, the event what: names, as many as an event can hold.
   const message = ['a person has to confirm this prune of:', ...held.map(({ id }) => id)].join('\n')
-  deps.events.record(pass.object, { type: 'Warning', reason: 'PruneHeld', message })
+  if (!isPruneTold(pass)) {
+    deps.events.record(pass.object, { type: 'Warning', reason: 'PruneHeld', message })
+  }
   throw new Fault('Forbidden', `prune held back: ${guarded.message}`, {
     hint: `if that is meant: lockstep confirm kustomization/${name} -n ${namespace}`,
   })
+}
+
+/** Whether the condition says so of this revision already: a retry tells nothing new. */
+function isPruneTold({ object, revision }: Pass): boolean {
+  const ready = object.status?.conditions?.find(({ type }) => type === 'Ready')
+  const isHeld = ready?.message?.includes('prune held back') === true
+  return isHeld && object.status?.lastAttemptedRevision === revision
 }
 
 /** Waits for health where the spec asks for it. */
