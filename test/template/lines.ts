@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs'
 
-import { parseTemplate, render, TemplateFault, type Engine } from '#template'
+import {
+  generateKey,
+  parseTemplate,
+  render,
+  TemplateFault,
+  type Engine,
+  type KeyKind,
+} from '#template'
 
 /** One recorded question with its answer; README.md beside the files says what each field means. */
 export interface Line {
@@ -40,8 +47,16 @@ export function dataOf(line: Pick<Line, 'data' | 'dataB64'>): Map<string, Uint8A
   return data
 }
 
+// One key of each kind will do: making them takes seconds, and the answers hold no key.
+const keys = new Map<KeyKind, Uint8Array>()
+
 let seed = 1
 const deps = {
+  generateKey: (kind: KeyKind): Uint8Array => {
+    const key = keys.get(kind) ?? generateKey(kind)
+    keys.set(kind, key)
+    return key
+  },
   now: (): number => 1_767_225_600_000,
   randomBytes: (count: number): Uint8Array =>
     Uint8Array.from({ length: count }, () => {

@@ -2,6 +2,7 @@
 import { fromBytes, type ByteString } from '#go'
 
 import { FunctionError } from '../template-fault.ts'
+import { addressText } from './address.ts'
 import { DerReader, tags, type DerElement } from './der.ts'
 import { dnText } from './names.ts'
 import { blocksOf } from './pem.ts'
@@ -104,15 +105,10 @@ function alternativeNames(bytes: Uint8Array): ByteString[] {
   return [...of(0x82), ...addresses, ...of(0x81), ...of(0x86)]
 }
 
-/** An IP address in its usual text form. */
 function address(bytes: Uint8Array): ByteString {
-  if (bytes.length === 4) return bytes.join('.')
-  if (bytes.length !== 16) throw new FunctionError('x509: cannot parse IP address')
-  const groups = Array.from({ length: 8 }, (_, i) =>
-    (((bytes[i * 2] ?? 0) << 8) | (bytes[i * 2 + 1] ?? 0)).toString(16),
-  )
-  // The URL parser knows how the longest run of zeros is written.
-  return new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)
+  const text = addressText(bytes)
+  if (text === undefined) throw new FunctionError('x509: cannot parse IP address')
+  return text
 }
 
 /** The certificates of a PEM text; every block must be one. @throws FunctionError in Go's words. */

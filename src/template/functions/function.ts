@@ -11,6 +11,7 @@ import {
   type GoValue,
 } from '#go'
 
+import type { KeyKind } from '../generate-key.ts'
 import { FunctionError } from '../template-fault.ts'
 
 /** What a function that is not pure needs; absent, such functions are refused. */
@@ -19,6 +20,8 @@ export interface TemplateDeps {
   readonly now?: () => number
   /** Bytes from `env.entropy`: for passwords, salts and keys. */
   readonly randomBytes?: (count: number) => Uint8Array
+  /** A new private key, PKCS#8 in DER; see `generateKey`. */
+  readonly generateKey?: (kind: KeyKind) => Uint8Array
 }
 
 /** What a running template offers its functions. */

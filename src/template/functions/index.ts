@@ -10,8 +10,10 @@ import { certificateFunctions } from './certificates.ts'
 import { dateFunctions } from './dates.ts'
 import { dictFunctions } from './dicts.ts'
 import { encodingFunctions } from './encoding.ts'
+import { generateFunctions } from './generate.ts'
 import { listFunctions } from './lists.ts'
 import { numberFunctions } from './numbers.ts'
+import { passwordFunctions } from './passwords.ts'
 import { regexFunctions } from './regex.ts'
 import { pemFunctions } from './pem.ts'
 import { secretFunctions } from './secrets.ts'
@@ -29,8 +31,10 @@ const families: readonly Family[] = [
   dateFunctions,
   dictFunctions,
   encodingFunctions,
+  generateFunctions,
   listFunctions,
   numberFunctions,
+  passwordFunctions,
   regexFunctions,
   pemFunctions,
   secretFunctions,
