@@ -52,7 +52,7 @@ export class SimClock implements Clock {
 
   timer(ms: number, fire: () => void): Timer {
     const due: Due = {
-      atMs: this.#nowMs + Math.max(0, ms),
+      atMs: this.#nowMs + wholeTicks(Math.max(0, ms)),
       order: this.#order++,
       fire,
       cancelled: false,
@@ -124,6 +124,14 @@ export class SimClock implements Clock {
       this.fireNext()
     }
   }
+}
+
+// Sums of these are exact, so that time moves whenever a timer fires: what is left of a wait after
+// rounding could otherwise be too little to add to the time, for ever.
+const ticksPerMs = 1_024
+
+function wholeTicks(ms: number): number {
+  return Math.ceil(ms * ticksPerMs) / ticksPerMs
 }
 
 /**
