@@ -1,5 +1,5 @@
 import '@aws-sdk/client-secrets-manager' // loaded beforehand: virtual time does not wait for files
-import { Fault, textOf, utf8 } from '#base'
+import { Fault, faultOf, textOf, utf8 } from '#base'
 import { realEnv, simEnv, type SimEnv } from '#base/env'
 import {
   createPlanner,
@@ -9,6 +9,7 @@ import {
   type EntryRef,
   type Provider,
 } from '#provider'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inspect } from 'node:util'
 import {
@@ -232,6 +233,10 @@ describe('a secret of Secrets Manager', () => {
   })
 })
 
+function expectNothingOf(fault: unknown): void {
+  expect(inspect(fault, { depth: 10, showHidden: true })).not.toContain(canary)
+}
+
 describe('a batch', () => {
   it('reads twenty secrets in one call', async () => {
     await withAws(async ({ fake, open }) => {
@@ -448,6 +453,17 @@ describe('find', () => {
     })
   })
 
+  it('is refused without a name or tags, in the words of the peer', async () => {
+    await withAws(async ({ fake, open }) => {
+      fake.put('a', '1')
+      const provider = await open()
+      for (const find of [{}, { path: 'apps/' }, { tags: {} }]) {
+        await expect(provider.find?.(find, live)).rejects.toThrow('unexpected find operator')
+      }
+      expect(fake.calls).toEqual([])
+    })
+  })
+
   it('goes on one by one where batches are not allowed, and leaves out what has gone', async () => {
     await withAws(async ({ fake, open }) => {
       for (const name of ['a', 'b']) fake.put(name, name)
@@ -657,6 +673,52 @@ describe('refusals of AWS', () => {
       })
     })
   }
+
+  it('and garbage in its place are never taken for absence, whatever they look like', async () => {
+    const odd = fc.constantFrom<unknown>(null, 7, '', canary, [], {}, [null], [[]], true)
+    const body = fc.dictionary(
+      fc.constantFrom(
+        '__type',
+        'message',
+        'Name',
+        'ARN',
+        'SecretString',
+        'SecretBinary',
+        'VersionId',
+        'SecretValues',
+        'Errors',
+        'Tags',
+        'SecretList',
+        'NextToken',
+      ),
+      odd,
+    )
+    const statuses = fc.constantFrom(200, 204, 400, 403, 404, 409, 418)
+    await withAws(async ({ env, open }) => {
+      const provider = await open()
+      await fc.assert(
+        fc.asyncProperty(body, statuses, async (answer, status) => {
+          env.net.plan = () => ({ kind: 'answer', status, body: JSON.stringify(answer) })
+          const refs = ['a', 'b', { key: 'a', metadata: true }, { key: 'a', version: 'x' }]
+          const one = outcomesOf(provider, 'a').catch((thrown: unknown) => [thrown])
+          const some = outcomesOf(provider, ...refs).catch((thrown: unknown) => [thrown])
+          for (const outcome of [...(await one), ...(await some)]) {
+            if (outcome instanceof Fault) {
+              expectNothingOf(outcome)
+              continue
+            }
+            const { kind } = outcome as EntryOutcome
+            expect(kind).not.toBe('absent')
+            if (kind === 'failed') expectNothingOf(outcome)
+          }
+          const found = await provider.find?.({ nameRegexp: '.' }, live).catch(faultOf)
+          if (found instanceof Fault) expectNothingOf(found)
+          else expect(answer['SecretList']).toEqual([])
+        }),
+        { numRuns: 100, seed: 1 },
+      )
+    })
+  })
 
   it('never quote keys of the store either', async () => {
     await withAws(async ({ env, open }) => {

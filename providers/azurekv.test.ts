@@ -1,5 +1,5 @@
 import '@azure/keyvault-secrets' // loaded beforehand: virtual time does not wait for files
-import { Fault, textOf, utf8 } from '#base'
+import { Fault, faultOf, textOf, utf8 } from '#base'
 import { simEnv, type SimEnv } from '#base/env'
 import type {
   ClusterReader,
@@ -9,6 +9,7 @@ import type {
   Provider,
   ProviderDeps,
 } from '#provider'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inspect } from 'node:util'
 import { createFakeKeyVault, type FakeKeyVault } from '../test/fakes/azure-key-vault.ts'
@@ -233,6 +234,32 @@ describe('a secret of a vault', () => {
   }
 })
 
+describe('garbage in place of an answer', () => {
+  it('is never taken for absence, whatever it looks like', async () => {
+    const odd = fc.constantFrom<unknown>(null, 7, '', canary, [], {}, [null], { code: canary })
+    const names = ['value', 'id', 'attributes', 'tags', 'error', 'nextLink', 'kid']
+    const body = fc.dictionary(fc.constantFrom(...names), odd)
+    const statuses = fc.constantFrom(200, 204, 400, 403, 404, 409, 418)
+    await withVault(async ({ env, fake, open }) => {
+      fake.put('s', 'x')
+      const provider = await open()
+      await outcomeOf(provider, 's')
+      await fc.assert(
+        fc.asyncProperty(body, statuses, async (answer, status) => {
+          env.net.plan = () => ({ kind: 'answer', status, body: JSON.stringify(answer) })
+          for (const ref of ['s', { key: 's', metadata: true }, { key: 's', version: '1' }]) {
+            expectNothingOf(await faultAt(provider, ref), canary)
+          }
+          const found = await provider.find?.({ nameRegexp: '.' }, live).catch(faultOf)
+          if (found instanceof Fault) expectNothingOf(found, canary)
+          else expect(answer['value']).toEqual([])
+        }),
+        { numRuns: 100, seed: 1 },
+      )
+    })
+  })
+})
+
 describe('find', () => {
   it('reads a list of many pages to its end and leaves out what is disabled', async () => {
     await withVault(async ({ fake, open }) => {
@@ -278,6 +305,21 @@ describe('find', () => {
       fake.deny('b')
       const thrown = await failureOf(provider.find?.({ nameRegexp: '.' }, live))
       expect(thrown.reason).toBe('AccessDenied')
+    })
+  })
+
+  it('reads what the list does not say to be enabled, rather than find less', async () => {
+    await withVault(async ({ env, fake, open }) => {
+      fake.put('a', '1')
+      const provider = await open()
+      await outcomeOf(provider, 'a')
+      const value = [{ id: `https://${host}/secrets/a` }]
+      env.net.plan = ({ url }) =>
+        url.includes('/secrets?')
+          ? { kind: 'answer', status: 200, body: JSON.stringify({ value }) }
+          : undefined
+      const found = await provider.find?.({ nameRegexp: '.' }, live)
+      expect(shown(found ?? null)).toEqual({ a: '1' })
     })
   })
 

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-secrets-manager'
 import type { AwsClient } from './client.ts'
 import { awsFault } from './faults.ts'
+import { pagesOf } from './pages.ts'
 
 /** Secrets that one find may look at. */
 const mostSecrets = 50_000
@@ -23,6 +24,13 @@ export async function findNames(
   find: Find,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (find.nameRegexp === undefined && Object.keys(find.tags ?? {}).length === 0) {
+    // The peer's words. A path alone would be easily mistaken for the whole account.
+    throw new Fault('InvalidSpec', 'unexpected find operator', {
+      at: 'find',
+      hint: 'Give find a name or tags.',
+    })
+  }
   const matches = find.nameRegexp === undefined ? () => true : nameMatcher(find.nameRegexp)
   const wanted = Object.entries(find.tags ?? {})
   const names: string[] = []
@@ -47,14 +55,8 @@ async function* listed(
   filters: readonly Filter[],
   signal: AbortSignal,
 ): AsyncGenerator<SecretListEntry> {
-  const tokens = new Set<string>()
-  for (let next: string | undefined; ;) {
-    const page = await pageOf(client, filters, next, signal)
+  for await (const page of pagesOf((token) => pageOf(client, filters, token, signal))) {
     yield* page.SecretList ?? []
-    next = page.NextToken
-    if (next === undefined) return
-    if (tokens.has(next)) throw new Fault('InvalidAnswer', 'AWS lists in a circle')
-    tokens.add(next)
   }
 }
 

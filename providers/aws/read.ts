@@ -1,13 +1,10 @@
 import { Fault } from '#base'
 import type { EntryOutcome, EntryRef } from '#provider'
-import type {
-  APIErrorType,
-  BatchGetSecretValueCommandOutput,
-  SecretValueEntry,
-} from '@aws-sdk/client-secrets-manager'
+import type { APIErrorType, SecretValueEntry } from '@aws-sdk/client-secrets-manager'
 import type { AwsClient } from './client.ts'
 import { secretEntry, tagsEntry } from './entry.ts'
 import { awsFault, isAbsence, isLoginRefusal, refusalFault, refusalOf } from './faults.ts'
+import { pagesOf } from './pages.ts'
 
 /** Secrets in one call, by the service's own limit. */
 export const batchSize = 20
@@ -73,14 +70,10 @@ export async function readBatch(
   const values: SecretValueEntry[] = []
   const errors: APIErrorType[] = []
   try {
-    let next: string | undefined
-    do {
-      const page: BatchGetSecretValueCommandOutput = await client.values(ids, next, signal)
+    for await (const page of pagesOf((token) => client.values(ids, token, signal))) {
       values.push(...(page.SecretValues ?? []))
       errors.push(...(page.Errors ?? []))
-      if (page.NextToken !== undefined && page.NextToken === next) throw endless()
-      next = page.NextToken
-    } while (next !== undefined)
+    }
   } catch (thrown) {
     signal.throwIfAborted()
     const refusal = refusalOf(thrown)
@@ -126,8 +119,4 @@ function isArnOf(id: string, arn: string | undefined): boolean {
   const named = /^(arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:)(.+)-[A-Za-z0-9]{6}$/.exec(arn)
   if (named === null) return false
   return id.startsWith('arn:') ? id === `${named[1]}${named[2]}` : id === named[2]
-}
-
-function endless(): Fault {
-  return new Fault('InvalidAnswer', 'AWS gave the same page twice')
 }

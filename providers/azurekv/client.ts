@@ -126,8 +126,8 @@ function tokenFor(scopes: string | string[], scope: string): typeof placeholder 
 function listed(properties: SecretProperties): ListedSecret {
   return {
     name: properties.name,
-    // As the peer: what is not said to be enabled is passed over.
-    isEnabled: properties.enabled === true,
+    // A list that does not say must not become a shorter one: the read will tell.
+    isEnabled: properties.enabled !== false,
     tags: tagsOf(properties),
   }
 }
