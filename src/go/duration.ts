@@ -9,12 +9,16 @@ const nanosPerUnit: ReadonlyMap<string, bigint> = new Map([
   ['h', 3_600_000_000_000n],
 ])
 const longest = 1n << 63n
+/** Characters; what people write has a dozen. */
+const longestText = 1_000
 
 /**
  * Nanoseconds of a Go duration (`1h30m`, `-1.5s`, `0`), or `undefined` when it is none: as
  * time.ParseDuration reads it, overflow refused.
  */
 export function parseGoNanos(text: string): bigint | undefined {
+  // A definition without a schema lets anything stand where a duration should.
+  if (typeof text !== 'string' || text.length > longestText) return undefined
   const isNegative = text.startsWith('-')
   let rest = /^[+-]/.test(text) ? text.slice(1) : text
   if (rest === '0') return 0n

@@ -485,3 +485,30 @@ describe('an informer on Secrets', () => {
     })
   })
 })
+
+describe('a status that no schema has checked', () => {
+  it('is kept as far as it can be read', async () => {
+    const env = simEnv(1)
+    await env.clock.run(async () => {
+      const [api, listener] = await FakeApi.start(env)
+      const good = { type: 'Ready', status: 'True' }
+      const statuses = {
+        a: 'no',
+        b: { conditions: 'no', x: 1 },
+        c: { conditions: [null, 7, good] },
+      }
+      for (const [name, status] of Object.entries(statuses)) {
+        api.put({ kind: 'ConfigMap', metadata: { namespace: 'apps', name }, status })
+      }
+      const client = createClient({ env, server: { url: listener.url } })
+      const informer = createInformer({ env, client, resource: configMaps, keep: (one) => one })
+      const stop = new AbortController()
+      const running = informer.run(stop.signal)
+      await informer.synced(stop.signal)
+      const kept = informer.cache.list().map((one) => (one as { status?: unknown }).status)
+      expect(kept).toEqual([undefined, { conditions: [], x: 1 }, { conditions: [good] }])
+      stop.abort()
+      await running
+    })
+  })
+})

@@ -1,4 +1,4 @@
-import { backoffMs, Fault, faultOf, type Env, type FaultReason } from '#base'
+import { backoffMs, Fault, faultOf, isObject, type Env, type FaultReason } from '#base'
 import { keyOf, keyText, type KubeObject, type Resource } from '#api'
 import type { Client, ListOptions, ListResult, MetadataOnly, WatchEvent } from '#kube'
 import { isNewer, ObjectCache, type Arrived } from './cache.ts'
@@ -240,7 +240,7 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
   #kept(object: Raw): Kept | undefined {
     const { keep, indexes = {}, env } = this.#options
     try {
-      const kept = keep(object)
+      const kept = keep(withReadableStatus(object))
       for (const valuesOf of Object.values(indexes)) valuesOf(kept)
       return kept
     } catch (thrown) {
@@ -273,6 +273,30 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     }
   }
+}
+
+/**
+ * The object with a status that can be read as what it should be. Definitions without a schema let
+ * anything through, and nobody but controllers should have written it.
+ */
+function withReadableStatus<T extends KubeObject>(object: T): T {
+  if (!('status' in object)) return object
+  const status: unknown = object.status
+  const conditions = isObject(status) ? status['conditions'] : undefined
+  const isReadable = Array.isArray(conditions) ? conditions.every(isCondition) : conditions == null
+  if (isObject(status) && isReadable) return object
+  const { status: _, ...rest } = object
+  if (!isObject(status)) return rest as unknown as T
+  const found: readonly unknown[] = Array.isArray(conditions) ? conditions : []
+  const readable = { ...status, conditions: found.filter(isCondition) }
+  return { ...rest, status: readable } as unknown as T
+}
+
+const conditionFields = ['type', 'status', 'reason', 'message', 'lastTransitionTime']
+
+function isCondition(value: unknown): boolean {
+  if (!isObject(value) || typeof value['type'] !== 'string') return false
+  return conditionFields.every((name) => ['string', 'undefined'].includes(typeof value[name]))
 }
 
 function isOlder(a: string, b: string): boolean {
