@@ -14,6 +14,7 @@ import { generateFunctions } from './generate.ts'
 import { listFunctions } from './lists.ts'
 import { numberFunctions } from './numbers.ts'
 import { passwordFunctions } from './passwords.ts'
+import { pkcs12Functions } from './pkcs12.ts'
 import { regexFunctions } from './regex.ts'
 import { pemFunctions } from './pem.ts'
 import { secretFunctions } from './secrets.ts'
@@ -35,6 +36,7 @@ const families: readonly Family[] = [
   listFunctions,
   numberFunctions,
   passwordFunctions,
+  pkcs12Functions,
   regexFunctions,
   pemFunctions,
   secretFunctions,
