@@ -292,6 +292,14 @@ describe('lists', () => {
       expect(api.seen.map((request) => request.query.get('limit'))).toEqual(['500', '500', '500'])
     }))
 
+  it('may lack a version where nothing is stored, as ComponentStatus does, if they say what they list', () =>
+    withApi(async (api, client) => {
+      api.intercept = () => json(200, { kind: 'ConfigMapList', metadata: {}, items: [] })
+      expect(await client.list(configMaps)).toEqual({ items: [], resourceVersion: '' })
+      api.intercept = () => json(200, { kind: 'SecretList', metadata: {}, items: [] })
+      expect((await faultOfCall(client.list(configMaps))).reason).toBe('InvalidAnswer')
+    }))
+
   it('begin again when their version expires between two pages', () =>
     withApi(async (api, client) => {
       for (let i = 0; i < 700; i++) api.put({ metadata: { namespace: 'apps', name: `c${i}` } })

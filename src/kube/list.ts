@@ -59,13 +59,19 @@ async function onePass<T>(
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
     const body = goodJson(about, answer)
-    const version = stringOf(at(body, 'metadata', 'resourceVersion'))
+    const version = stringOf(at(body, 'metadata', 'resourceVersion')) ?? versionless(body, resource)
     const page = field(body, 'items')
-    // A null list is how Go writes an empty one; a list without a version is none of Kubernetes'.
+    // A null list is how Go writes an empty one.
     if (version === undefined || (page !== null && !Array.isArray(page))) throw notKubernetes(about)
     resourceVersion ??= version
     for (const item of (page ?? []) as readonly unknown[]) items.push(itemOf(item))
     next = stringOf(at(body, 'metadata', 'continue'))
   } while (next !== undefined && next !== '')
   return { items, resourceVersion }
+}
+
+// Lists that are made up on the way, as ComponentStatus and what metrics servers answer, have no version;
+// their kind says that they are lists all the same. Nothing can be watched from there.
+function versionless(body: unknown, { kind }: { readonly kind: string }): string | undefined {
+  return stringOf(field(body, 'kind')) === `${kind}List` ? '' : undefined
 }
