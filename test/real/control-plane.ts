@@ -146,7 +146,7 @@ async function isReady(client: Client): Promise<boolean> {
   const roles = await client.resourceOf('rbac.authorization.k8s.io/v1', 'ClusterRole')
   if (roles === null) return false
   const named = async (kind: typeof roles, name: string): Promise<boolean> =>
-    (await client.get(kind, { name, namespace: '' })) !== null
+    (await client.get(kind, { name })) !== null
   return (await named(namespaces, 'default')) && (await named(roles, 'admin'))
 }
 

@@ -11,6 +11,7 @@ const definitions = resource(
   'apiextensions.k8s.io/v1',
   'CustomResourceDefinition',
   'customresourcedefinitions',
+  'cluster',
 )
 
 /**
@@ -36,7 +37,12 @@ export default async function setup(): Promise<() => Promise<void>> {
       'SKIPPED kube-controller-manager: not tested: garbage collection, namespaces that end',
     )
   }
-  await installKinds(plane.kubeconfig)
+  try {
+    await installKinds(plane.kubeconfig)
+  } catch (error) {
+    await plane.close()
+    throw error
+  }
   return () => plane.close()
 }
 
@@ -51,7 +57,7 @@ export async function installKinds(kubeconfig: string): Promise<void> {
   const options = { fieldManager: 'lockstep-tests', force: true }
   for (const document of documents) await client.apply(definitions, document, options)
   for (const { metadata } of documents) {
-    while (!isEstablished(await client.get(definitions, { namespace: '', name: metadata.name }))) {
+    while (!isEstablished(await client.get(definitions, { name: metadata.name }))) {
       await env.clock.sleep(50)
     }
   }

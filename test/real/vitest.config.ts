@@ -1,9 +1,10 @@
+import { resolve } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** `npm run test:real`: the stories, and what only real servers can show. One file at a time. */
 const config: ViteUserConfig = defineConfig({
+  root: resolve(import.meta.dirname, '../..'),
   test: {
-    root: new URL('../..', import.meta.url).pathname,
     include: ['test/stories/**/*.test.ts', 'test/real/**/*.test.ts'],
     exclude: [
       // They play on servers that the program under test starts itself.
