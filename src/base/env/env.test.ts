@@ -101,6 +101,18 @@ describe.each(both)('the %s world', (_name, make, run) => {
   })
 })
 
+describe('the real world', () => {
+  it('says that a certificate cannot be read, and nothing of what it holds', async () => {
+    const pool = realEnv().net.pool({ tls: { cert: 'hunter2', key: 'hunter2' } })
+    const failure = pool.request({ method: 'GET', url: 'https://127.0.0.1:9/' })
+    await expect(failure).rejects.toMatchObject({
+      reason: 'InvalidSpec',
+      message: '127.0.0.1:9: the certificates or key for it cannot be read',
+    })
+    await pool.close()
+  })
+})
+
 describe('the simulated world', () => {
   it('gives the same randomness for the same seed, another for another', () => {
     expect(simEnv(7).entropy.uuid()).toBe(simEnv(7).entropy.uuid())

@@ -190,6 +190,13 @@ function netFault(error: unknown, request: HttpRequest): unknown {
       hint: 'check the CA that this connection is configured to trust',
     })
   }
+  if (code.startsWith('ERR_OSSL') || code === 'ERR_INVALID_ARG_TYPE') {
+    return new Fault('InvalidSpec', `${host}: the certificates or key for it cannot be read`, {
+      cause: error,
+      retry: { kind: 'backoff' },
+      hint: 'check that the CA, client certificate and key are PEM, and belong together',
+    })
+  }
   const what: Record<string, string> = {
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection cut',
