@@ -49,6 +49,20 @@ async function withThing(
 }
 
 describe('a status writer', () => {
+  it('shows what it wrote to whoever is woken before the cache has seen it', () =>
+    withThing(async ({ writer, thing }) => {
+      expect(writer.newest(thing)).toBe(thing)
+      const written = await writer.write(thing, { n: 1 }, signal)
+      if (written === 'unchanged') throw new Error('it was changed')
+      expect(writer.newest(thing)).toMatchObject({ spec: { n: 1 }, status: { n: 1 } })
+      expect(writer.newest(thing).metadata.resourceVersion).toBe(written.metadata.resourceVersion)
+      // A spec that has changed since is another matter; what the cache shows counts as soon as it can.
+      const changed = { ...thing, metadata: { ...thing.metadata, generation: 2 } }
+      expect(writer.newest(changed)).toBe(changed)
+      expect(writer.newest(written)).toBe(written)
+      expect(writer.newest(thing)).toBe(thing)
+    }))
+
   it('writes a change once, to the status alone', () =>
     withThing(async ({ api, writer, thing, writes }) => {
       const written = await writer.write(thing, { n: 1 }, signal)

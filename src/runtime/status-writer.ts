@@ -1,6 +1,8 @@
 import { BigNumber, equalJson, Fault, isObject, timeText, type Env } from '#base'
 import { keyOf, type Condition, type KubeObject, type Resource } from '#api'
 import type { Client } from '#kube'
+import { isNewer } from './cache.ts'
+import { withoutManagedFields } from './secret-metadata.ts'
 
 export interface StatusWriterOptions<T extends KubeObject> {
   readonly env: Env
@@ -27,6 +29,11 @@ export interface StatusWriter<T extends KubeObject> {
     signal: AbortSignal,
     options?: { readonly always?: boolean },
   ): Promise<T | 'unchanged'>
+  /**
+   * The object as a cache shows it, or with what `write` made of it where the cache has not seen that
+   * yet: whoever is woken by another event in between must not take it for an object without status.
+   */
+  newest(object: T): T
   /** Whether this version of the object is one that `write` made, so that it wakes nobody. */
   isOwnWrite(object: KubeObject): boolean
   /** Forgets a deleted object. */
@@ -34,6 +41,8 @@ export interface StatusWriter<T extends KubeObject> {
 }
 
 const tries = 4
+/** Answers kept until a cache shows them; that takes milliseconds, so few are under way at a time. */
+const keptAnswers = 256
 
 /** See {@link StatusWriter}. */
 export function createStatusWriter<T extends KubeObject>(
@@ -46,6 +55,8 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
   readonly #options: StatusWriterOptions<T>
   /** Versions written, by uid. */
   readonly #written = new Map<string, string>()
+  /** The last answers that no cache was seen to show, by uid, oldest first. */
+  readonly #answers = new Map<string, T>()
   /** Statuses on their way, by uid: the watch may bring them before the answer does. */
   readonly #underWay = new Map<string, unknown>()
 
@@ -81,6 +92,21 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
     return 'unchanged'
   }
 
+  newest(object: T): T {
+    const uid = object.metadata.uid ?? ''
+    const answer = this.#answers.get(uid)
+    if (answer === undefined) return object
+    const { resourceVersion = '', generation } = answer.metadata
+    if (!isNewer(resourceVersion, object.metadata.resourceVersion ?? '')) {
+      this.#answers.delete(uid)
+      return object
+    }
+    if (generation !== object.metadata.generation) return object
+    // What a cache leaves out is left out here, too.
+    const { status } = answer as { readonly status?: unknown }
+    return { ...object, metadata: withoutManagedFields(answer.metadata), status }
+  }
+
   isOwnWrite(object: KubeObject): boolean {
     const { uid, resourceVersion } = object.metadata
     if (uid === undefined) return false
@@ -91,6 +117,7 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
 
   forget(object: KubeObject): void {
     this.#written.delete(object.metadata.uid ?? '')
+    this.#answers.delete(object.metadata.uid ?? '')
   }
 
   async #put(current: T, status: unknown, signal: AbortSignal): Promise<T> {
@@ -104,10 +131,19 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
         { signal, ...(fieldManager === undefined ? {} : { fieldManager }) },
       )
       this.#written.set(uid, written.metadata.resourceVersion ?? '')
+      this.#keep(uid, written)
       return written
     } finally {
       this.#underWay.delete(uid)
     }
+  }
+
+  #keep(uid: string, written: T): void {
+    this.#answers.delete(uid)
+    this.#answers.set(uid, written)
+    if (this.#answers.size <= keptAnswers) return
+    const oldest = this.#answers.keys().next()
+    if (oldest.done !== true) this.#answers.delete(oldest.value)
   }
 
   async #reread(object: T, signal: AbortSignal): Promise<T | null> {

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { configMaps, resource, secrets, type AnyObject, type ObjectKey } from '#api'
 import { at, textOf, utf8 } from '#base'
@@ -23,6 +23,9 @@ import {
   setStage,
   type Stage,
 } from './stage.ts'
+
+// Real time, real git, real kustomize: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const deployments = resource('apps/v1', 'Deployment', 'deployments')
 

@@ -27,11 +27,12 @@ import { StepFailed } from './step.ts'
 
 /** Brings one ExternalSecret's world to its spec. */
 export async function reconcile(key: string, deps: Deps, signal: AbortSignal): Promise<Next> {
-  const es = deps.cache.get(parseKey(key))
-  if (es === undefined) {
+  const cached = deps.cache.get(parseKey(key))
+  if (cached === undefined) {
     deps.memories.forget(key)
     return settled
   }
+  const es = deps.status.newest(cached)
   if (isDeleting(es)) {
     await release(es, deps.client, signal)
     return settled

@@ -43,8 +43,9 @@ export interface Deps {
 
 /** Brings one SealedSecret's world to its spec. */
 export async function reconcile(key: string, deps: Deps, signal: AbortSignal): Promise<Next> {
-  const sealed = deps.sealed.get(parseKey(key))
-  if (sealed === undefined || isDeleting(sealed)) return settled // the Secret goes by its owner reference
+  const cached = deps.sealed.get(parseKey(key))
+  if (cached === undefined || isDeleting(cached)) return settled // the Secret goes by its owner reference
+  const sealed = deps.status?.newest(cached) ?? cached
   const why = whyUnseal({ sealed, secret: deps.secrets.get(parseKey(key)) })
   if (why === undefined) return settled
   const waitMs = why.isDrift ? deps.fights.waitMs(key) : 0

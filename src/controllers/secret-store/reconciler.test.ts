@@ -45,6 +45,7 @@ class Scene {
           return this.store
         },
         isOwnWrite: () => false,
+        newest: (object) => object,
         forget: () => {},
       },
       events: { record: (_about, note) => void this.notes.push(note), flush: async () => {} },
