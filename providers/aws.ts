@@ -65,8 +65,13 @@ async function open(
   const { allowAddress, env } = deps
   const pool = env.net.pool(allowAddress === undefined ? {} : { allowAddress })
   const to = endpoint === undefined ? {} : { endpoint }
-  const client = await createAwsClient({ env, pool, region, keys, ...to })
-  return new AwsProvider(client, prefix, () => pool.close())
+  try {
+    const client = await createAwsClient({ env, pool, region, keys, ...to })
+    return new AwsProvider(client, prefix, () => pool.close())
+  } catch (thrown) {
+    await pool.close()
+    throw thrown
+  }
 }
 
 class AwsProvider implements Provider {

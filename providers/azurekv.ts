@@ -45,14 +45,19 @@ async function open(config: unknown, deps: ProviderDeps, signal: AbortSignal): P
   const client = await clientSecretOf(config, deps.cluster, signal)
   const { allowAddress, env, onLogin } = deps
   const pool = env.net.pool(allowAddress === undefined ? {} : { allowAddress })
-  const vault = await createKeyVaultClient({
-    env,
-    pool,
-    config: store,
-    client,
-    ...(onLogin === undefined ? {} : { onLogin }),
-  })
-  return new KeyVaultProvider(vault, () => pool.close())
+  try {
+    const vault = await createKeyVaultClient({
+      env,
+      pool,
+      config: store,
+      client,
+      ...(onLogin === undefined ? {} : { onLogin }),
+    })
+    return new KeyVaultProvider(vault, () => pool.close())
+  } catch (thrown) {
+    await pool.close()
+    throw thrown
+  }
 }
 
 class KeyVaultProvider implements Provider {

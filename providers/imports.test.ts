@@ -9,6 +9,9 @@ import { registerHooks } from 'node:module'
 const seen = new Set()
 registerHooks({
   resolve(specifier, context, next) {
+    if (process.env.LEFT_OUT !== undefined && specifier.startsWith(process.env.LEFT_OUT)) {
+      throw Object.assign(new Error('no such package'), { code: 'ERR_MODULE_NOT_FOUND' })
+    }
     const found = next(specifier, context)
     const name = /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(found.url)?.[1]
     if (name !== undefined) seen.add(name)
@@ -37,18 +40,26 @@ for (const name of process.argv.slice(1)) {
       authSecretRef: { clientId: ref('a'), clientSecret: ref('b') },
     },
   }
-  const opened = await kind.open(configs[name], { env, log: env.log, store, cluster }, new AbortController().signal)
-  steps[name + ' opened'] = [...seen]
-  await opened.close()
+  try {
+    const signal = new AbortController().signal
+    const opened = await kind.open(configs[name], { env, log: env.log, store, cluster }, signal)
+    steps[name + ' opened'] = [...seen]
+    await opened.close()
+  } catch (fault) {
+    steps[name + ' refused'] = [fault.reason, fault.message]
+  }
 }
 console.log(JSON.stringify(steps))
 `
 
-async function packagesBy(...names: readonly string[]): Promise<Record<string, readonly string[]>> {
+async function packagesBy(
+  name: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Record<string, readonly string[]>> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--input-type=module', '--eval', script, '--', ...names],
-    { cwd: fileURLToPath(new URL('..', import.meta.url)), env: { PATH: '' } },
+    ['--input-type=module', '--eval', script, '--', name],
+    { cwd: fileURLToPath(new URL('..', import.meta.url)), env: { PATH: '', ...variables } },
   )
   return JSON.parse(stdout) as Record<string, readonly string[]>
 }
@@ -66,5 +77,12 @@ describe('packages of the clouds', () => {
     expect(azure['azurekv loaded']?.filter(isSdk)).toEqual([])
     expect(azure['azurekv opened']).toContain('@azure/keyvault-secrets')
     expect(azure['azurekv opened']?.filter((name) => name.startsWith('@aws-sdk/'))).toEqual([])
+  })
+
+  it('may be left out of an installation: the store says so', async () => {
+    const aws = await packagesBy('aws', { LEFT_OUT: '@aws-sdk/' })
+    expect(aws['aws refused']).toEqual(['Unsupported', 'the AWS SDK is not installed'])
+    const azure = await packagesBy('azurekv', { LEFT_OUT: '@azure/' })
+    expect(azure['azurekv refused']).toEqual(['Unsupported', 'the Azure SDK is not installed'])
   })
 })

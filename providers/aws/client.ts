@@ -1,4 +1,4 @@
-import type { Env, Pool } from '#base'
+import { Fault, type Env, type Pool } from '#base'
 import type {
   BatchGetSecretValueCommandOutput,
   DescribeSecretCommandOutput,
@@ -48,7 +48,7 @@ export interface AwsClientOptions {
  * loaded here, when the first store of the kind is opened.
  */
 export async function createAwsClient(options: AwsClientOptions): Promise<AwsClient> {
-  const sdk = await import('@aws-sdk/client-secrets-manager')
+  const sdk = await import('@aws-sdk/client-secrets-manager').catch(notInstalled)
   const exchange = sdkExchange(options.env, options.pool)
   const client = new sdk.SecretsManagerClient({
     region: options.region,
@@ -123,4 +123,13 @@ function signByClock(config: { signer: unknown }, seconds: () => number): void {
         await signer.sign(request, { ...options, signingDate: seconds() }),
     }
   }
+}
+
+/** It is an optional dependency. @throws Fault Unsupported when it was left out. */
+function notInstalled(thrown: unknown): never {
+  const code = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined
+  if (code !== 'ERR_MODULE_NOT_FOUND') throw thrown
+  throw new Fault('Unsupported', 'the AWS SDK is not installed', {
+    hint: 'Install @aws-sdk/client-secrets-manager, an optional dependency.',
+  })
 }

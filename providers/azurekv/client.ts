@@ -60,7 +60,7 @@ export async function createKeyVaultClient(options: {
     login: (signal) => logIn(env, pool, config, client, scope, signal),
     ...(onLogin === undefined ? {} : { onLogin }),
   })
-  const sdk = await import('@azure/keyvault-secrets')
+  const sdk = await import('@azure/keyvault-secrets').catch(notInstalled)
   const secrets = new sdk.SecretClient(
     config.vaultOrigin,
     { getToken: (scopes) => Promise.resolve(tokenFor(scopes, scope)) },
@@ -144,4 +144,13 @@ function noValue(): Fault {
 
 function endless(): Fault {
   return new Fault('InvalidAnswer', 'the vault did not list its secrets to an end')
+}
+
+/** It is an optional dependency. @throws Fault Unsupported when it was left out. */
+function notInstalled(thrown: unknown): never {
+  const code = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined
+  if (code !== 'ERR_MODULE_NOT_FOUND') throw thrown
+  throw new Fault('Unsupported', 'the Azure SDK is not installed', {
+    hint: 'Install @azure/keyvault-secrets, an optional dependency.',
+  })
 }
