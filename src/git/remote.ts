@@ -142,10 +142,8 @@ export class Remote {
     const text = to.toString()
     if (!text.endsWith(advertisement)) throw badRedirect(this.#shown)
     if (from.protocol === 'https:' && to.protocol !== 'https:') throw badRedirect(this.#shown)
-    // A credential stays with the host it was given for.
-    if (from.hostname !== to.hostname || (to.protocol === 'http:' && from.port !== to.port)) {
-      this.#credential = undefined
-    }
+    // A credential stays with the host and port it was given for: another port is another service.
+    if (from.host !== to.host) this.#credential = undefined
     this.#base = text.slice(0, -advertisement.length)
   }
 }
