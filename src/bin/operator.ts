@@ -43,6 +43,11 @@ export interface OperatorOptions {
   readonly sealingKeyNamespace?: string
   /** Bits of new sealing keys; default 4,096, as Sealed Secrets. */
   readonly sealingKeyBits?: number
+  /**
+   * Act on objects of this namespace only, with no right needed beyond it: ClusterSecretStores are not
+   * used, and drift of what Git brought is seen when the interval has passed.
+   */
+  readonly watchNamespace?: string
   /** Service account that syncs outside our namespace act as when they name none. */
   readonly defaultServiceAccount?: string
 }
@@ -64,14 +69,20 @@ export function createOperator(options: OperatorOptions): Operator {
     return recorder
   }
   const sealed = options.controllers.has('unsealer') ? unsealer(options, events) : undefined
+  const reading = options.controllers.has('secrets') ? secretsParts(options, events) : undefined
   const parts: readonly RunningController[] = [
-    ...(options.controllers.has('secrets') ? secretsParts(options, events) : []),
+    ...(reading?.parts ?? []),
     ...(sealed === undefined ? [] : [sealed]),
     ...(options.controllers.has('git') ? gitParts(options, events) : []),
   ]
   return {
     run: async (signal) => {
-      await runAll(parts, signal)
+      try {
+        await runAll(parts, signal)
+      } finally {
+        // Not before the last reconcile has ended: a read cut short would be told as a failure.
+        await reading?.close()
+      }
       await Promise.all(recorders.map((recorder) => recorder.flush()))
     },
     pending: () => parts.filter((part) => !part.ready()).map(({ name }) => name),
@@ -81,8 +92,11 @@ export function createOperator(options: OperatorOptions): Operator {
 
 type Events = (component: string) => EventRecorder
 
-function secretsParts(options: OperatorOptions, events: Events): readonly RunningController[] {
-  const { env, client, metrics, controllerClass } = options
+function secretsParts(
+  options: OperatorOptions,
+  events: Events,
+): { readonly parts: readonly RunningController[]; close(): Promise<void> } {
+  const { env, client, metrics, controllerClass, watchNamespace } = options
   const planner = createPlanner({
     env,
     loaders: providers,
@@ -99,21 +113,18 @@ function secretsParts(options: OperatorOptions, events: Events): readonly Runnin
     client,
     planner,
     metrics,
-    options: controllerClass === undefined ? {} : { controllerClass },
-  }
-  const closing: RunningController = {
-    name: 'planner',
-    ready: () => true,
-    run: async (signal) => {
-      await aborted(signal)
-      await planner.close()
+    options: {
+      ...(controllerClass === undefined ? {} : { controllerClass }),
+      ...(watchNamespace === undefined ? {} : { namespace: watchNamespace, clusterStores: false }),
     },
   }
-  return [
-    ...secretStoreControllers({ ...shared, events: events('secret-store') }),
-    externalSecretController({ ...shared, events: events('external-secrets') }),
-    closing,
-  ]
+  return {
+    parts: [
+      ...secretStoreControllers({ ...shared, events: events('secret-store') }),
+      externalSecretController({ ...shared, events: events('external-secrets') }),
+    ],
+    close: () => planner.close(),
+  }
 }
 
 /** What backends are asked: the figure that a provider's bill and quota go by. */
@@ -162,6 +173,7 @@ function unsealer(
     options: {
       keyNamespace: options.sealingKeyNamespace ?? options.namespace,
       ...(options.sealingKeyBits === undefined ? {} : { keySize: options.sealingKeyBits }),
+      ...(options.watchNamespace === undefined ? {} : { namespaces: [options.watchNamespace] }),
     },
   })
 }
@@ -178,6 +190,9 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
       allowAddress: (address) => options.allowLocalEndpoints === true || !isLocalAddress(address),
       folder: options.gitFolder,
       systemNamespace: options.namespace,
+      ...(options.watchNamespace === undefined
+        ? {}
+        : { namespace: options.watchNamespace, drift: 'interval' }),
       ...(options.openMirror === undefined ? {} : { openMirror: options.openMirror }),
       ...(options.defaultServiceAccount === undefined
         ? {}
@@ -186,9 +201,3 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
   })
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-}

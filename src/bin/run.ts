@@ -21,6 +21,7 @@ Flags:
       --context NAME              context of the kubeconfig
       --namespace NAME            the operator's own namespace: lease and sealing keys (default: the
                                   Pod's, else lockstep-system)
+      --watch-namespace NAME      act on objects of this namespace only, without ClusterSecretStores
       --health-port PORT          /metrics, /healthz, /readyz (default 8080; 0 switches it off)
       --seal-port PORT            /v1/cert.pem (default 8081; 0 switches it off)
       --leader-elect=false        run without a lease; for a single replica only
@@ -60,6 +61,7 @@ interface RunFlags {
   readonly kubeconfig?: string
   readonly context?: string
   readonly namespace?: string
+  readonly watchNamespace?: string
   readonly healthPort: number
   readonly sealPort: number
   readonly leaderElect: boolean
@@ -80,6 +82,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
       kubeconfig: { type: 'string' },
       context: { type: 'string' },
       namespace: { type: 'string' },
+      'watch-namespace': { type: 'string' },
       'health-port': { type: 'string', default: '8080' },
       'seal-port': { type: 'string', default: '8081' },
       'leader-elect': { type: 'string', default: 'true' },
@@ -102,6 +105,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
     ...given('kubeconfig', values.kubeconfig),
     ...given('context', values.context),
     ...given('namespace', values.namespace),
+    ...given('watchNamespace', values['watch-namespace']),
     ...given('controllerClass', values['controller-class']),
     ...given('sealingKeyNamespace', values['sealing-key-namespace']),
     ...given('defaultServiceAccount', values['default-service-account']),

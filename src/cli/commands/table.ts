@@ -147,6 +147,10 @@ what is shown, and for nothing that happens later.`,
         ),
       ],
       [
+        'watch-namespace',
+        text('NAME', 'act on objects of this namespace only, without ClusterSecretStores'),
+      ],
+      [
         'health-port',
         text('PORT', '/metrics, /healthz, /readyz (default 8080; 0 switches it off)'),
       ],
