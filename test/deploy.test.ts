@@ -1,8 +1,16 @@
 /** The manifests in deploy/: they render, they are hardened, and every right says what it is for. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import { Environment } from '@marcbachmann/cel-js'
 import { parse, parseAllDocuments } from 'yaml'
 import { describe, expect, it } from 'vitest'
@@ -10,9 +18,10 @@ import { at } from '#base'
 import { render, nameOf, type Manifest } from './deploy/kustomize.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const ways = ['deploy/base', 'deploy/overlays/all-in-one']
+const ways = ['deploy/base', 'deploy/overlays/all-in-one', 'deploy/overlays/namespaced']
 
 describe.each(ways)('%s', (way) => {
+  const isNamespaced = way.endsWith('namespaced')
   const manifests = render(join(root, way))
   const deployments = manifests.filter(({ kind }) => kind === 'Deployment')
 
@@ -22,10 +31,13 @@ describe.each(ways)('%s', (way) => {
     expect(deployments.length).toBe(way === 'deploy/base' ? 3 : 1)
   })
 
-  it('holds every definition', () => {
+  it('holds every definition; the one for a single namespace, nothing outside it', () => {
     const files = globSync('crds/*_*.yaml', { cwd: root })
     const definitions = manifests.filter(({ kind }) => kind === 'CustomResourceDefinition')
-    expect(definitions).toHaveLength(files.length)
+    // One for each namespace: the cluster's own objects are installed once, from shared/.
+    expect(definitions).toHaveLength(isNamespaced ? 0 : files.length)
+    const everywhere = manifests.filter(({ metadata }) => metadata.namespace === undefined)
+    if (isNamespaced) expect(everywhere.map(nameOf)).toEqual([])
   })
 
   it('is what kustomize itself makes of it', (context) => {
@@ -125,14 +137,36 @@ describe.each(ways)('%s', (way) => {
 
   it('nothing goes in or out unless it is allowed, and never to a metadata service', () => {
     const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy')
-    expect(policies.find(({ metadata }) => metadata.name === 'default-deny')?.['spec']).toEqual({
-      podSelector: {},
+    // Others live in that namespace, too.
+    const matchLabels = { 'app.kubernetes.io/name': 'lockstep' }
+    const name = isNamespaced ? 'lockstep' : 'default-deny'
+    expect(policies.find(({ metadata }) => metadata.name === name)?.['spec']).toMatchObject({
+      podSelector: isNamespaced ? { matchLabels } : {},
       policyTypes: ['Ingress', 'Egress'],
     })
     const blocks = JSON.stringify(policies).match(/"ipBlock":\{[^}]*\}/g) ?? []
     expect(blocks.length).toBeGreaterThan(0)
     for (const block of blocks) expect(block).toMatch(/169\.254\.0\.0\/16|fd00:ec2::254\/128/)
   })
+})
+
+it('the keys stay in kube-system where the component is on', (context) => {
+  const binary = kustomize()
+  if (binary === undefined) return context.skip('kustomize is not on this machine')
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-overlay-'))
+  try {
+    const from = relative(realpathSync(folder), join(root, 'deploy'))
+    const overlay = {
+      resources: [`${from}/base`],
+      components: [`${from}/components/sealing-keys-in-kube-system`],
+    }
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(overlay))
+    const ran = spawnSync(binary, ['build', folder], { encoding: 'utf8' })
+    expect(ran.stderr).toBe('')
+    expect(ran.stdout.match(/--sealing-key-namespace=kube-system/g)).toHaveLength(1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 describe('rights', () => {
@@ -198,10 +232,10 @@ describe('rights', () => {
 
   it('tokens of other accounts and the certificate for everyone are bound by components only', () => {
     for (const way of ways) {
-      const text = JSON.stringify(
-        render(join(root, way)).filter((one) => one.kind.endsWith('Binding')),
-      )
-      expect(text).not.toMatch(/service-account-logins|sealing-certificate|system:authenticated/)
+      const bindings = render(join(root, way)).filter(({ kind }) => kind.endsWith('Binding'))
+      const everywhere = bindings.filter(({ kind }) => kind === 'ClusterRoleBinding')
+      expect(JSON.stringify(everywhere)).not.toMatch(/service-account-logins|impersonation/)
+      expect(JSON.stringify(bindings)).not.toMatch(/sealing-certificate|system:authenticated/)
     }
     for (const name of ['service-account-logins', 'seal-for-everyone']) {
       const [binding] = render(join(root, 'deploy/components', name))

@@ -30,6 +30,10 @@ export interface Cluster {
   readonly vault: EmbeddedVault
   readonly vaultUrl: string
   readonly gitUrl: string
+  /** Lockstep's own namespace. */
+  readonly home: string
+  /** All that was installed. */
+  readonly manifests: readonly Manifest[]
   /** ServiceAccounts of the Deployments. */
   readonly accounts: readonly string[]
   /** What an administrator has bound beside deploy/, as deploy/README.md says. */
@@ -56,14 +60,11 @@ export interface Cluster {
 
 // What deploy/README.md tells an administrator to add: an account that deploys, one that seals, and the
 // two ClusterRoles that are bound where they are needed.
-const additions = `
-apiVersion: v1
-kind: Namespace
-metadata: {name: web, labels: {team: web}}
----
+function additions(home: string): string {
+  return `
 apiVersion: v1
 kind: ServiceAccount
-metadata: {name: lockstep-deployer, namespace: lockstep-system}
+metadata: {name: lockstep-deployer, namespace: ${home}}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -77,7 +78,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata: {name: deploys}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: deploys}
-subjects: [{kind: ServiceAccount, name: lockstep-deployer, namespace: lockstep-system}]
+subjects: [{kind: ServiceAccount, name: lockstep-deployer, namespace: ${home}}]
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -85,10 +86,25 @@ metadata: {name: pipeline, namespace: web}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {name: pipeline, namespace: lockstep-system}
+metadata: {name: pipeline, namespace: ${home}}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: lockstep-sealing-certificate}
 subjects: [{kind: ServiceAccount, name: pipeline, namespace: web}]
 `
+}
+
+const web = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: web, labels: {team: web}}
+`
+
+/** What is installed, and where; the overlay for one namespace looks after `web`. */
+function installed(folder: string): { manifests: readonly Manifest[]; home: string } {
+  if (!folder.endsWith('namespaced')) return { manifests: render(folder), home: 'lockstep-system' }
+  const inWeb = JSON.stringify(render(folder)).replaceAll('"namespace":"team"', '"namespace":"web"')
+  const shared = render(join(folder, '../../shared'))
+  return { manifests: [...shared, ...(JSON.parse(inWeb) as Manifest[])], home: 'web' }
+}
 
 /** Vault's own token for the API server, with which it checks those it is shown. */
 const reviewer = 'token-of-the-reviewer'
@@ -187,23 +203,26 @@ async function start(
   const apply = async (objects: readonly unknown[]): Promise<void> => {
     for (const object of objects) await applyOne(client, object as AnyObject)
   }
-  const manifests = render(folder)
+  const { manifests, home } = installed(folder)
+  await apply(documentsOf(web))
   await apply(manifests)
-  await apply(documentsOf(additions))
+  await apply(documentsOf(additions(home)))
   const deployments = manifests.filter(
     ({ kind, metadata }) => kind === 'Deployment' && only?.includes(metadata.name) !== false,
   )
   const accounts = deployments.map((one) =>
     String(at(one, 'spec', 'template', 'spec', 'serviceAccountName')),
   )
-  const bound = accounts.filter((name) => /^lockstep(-secrets)?$/.test(name)).map(loginsFor)
+  const bound = accounts
+    .filter((name) => home !== 'web' && /^lockstep(-secrets)?$/.test(name))
+    .map(loginsFor)
   await apply(bound)
 
   const children: ChildProcess[] = []
   closing.push(() => children.forEach((child) => child.kill('SIGKILL')))
   for (const [i, deployment] of deployments.entries()) {
     const account = accounts[i] ?? ''
-    const args = at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args') as string[]
+    const args = argsOf(deployment).map((arg) => arg.replace('$(POD_NAMESPACE)', home))
     const ports = { health: await freePort(env), seal: await freePort(env) }
     const seals = !args.includes('--seal-port=0')
     if (seals && /unsealer|^lockstep$/.test(account)) {
@@ -214,14 +233,14 @@ async function start(
       [
         join(root, 'src/bin/lockstep.ts'),
         ...args,
-        `--kubeconfig=${await kubeconfig(client, listener.url, scratch, 'lockstep-system', account)}`,
+        `--kubeconfig=${await kubeconfig(client, listener.url, scratch, home, account)}`,
         `--health-port=${ports.health}`,
         ...(seals ? [`--seal-port=${ports.seal}`] : []),
         `--git-folder=${join(scratch, account)}`,
         '--allow-local-endpoints', // Vault is on this machine
       ],
       {
-        env: { PATH: process.env['PATH'], HOME: scratch, POD_NAMESPACE: 'lockstep-system' },
+        env: { PATH: process.env['PATH'], HOME: scratch, POD_NAMESPACE: home },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
@@ -237,6 +256,8 @@ async function start(
     vault,
     vaultUrl,
     gitUrl,
+    home,
+    manifests,
     accounts,
     bound,
     uses,
@@ -245,7 +266,7 @@ async function start(
     seal: async (manifest) => {
       const config = await kubeconfig(client, listener.url, scratch, 'web', 'pipeline')
       return await output(
-        ['seal', '--kubeconfig', config, '--controller-namespace', 'lockstep-system', '-o', 'yaml'],
+        ['seal', '--kubeconfig', config, '--controller-namespace', home, '-o', 'yaml'],
         manifest,
       )
     },
@@ -317,6 +338,10 @@ async function applyOne(client: Client, object: AnyObject): Promise<void> {
   const kind = await client.resourceOf(object.apiVersion, object.kind)
   if (kind === null) throw new Error(`${object.kind} is not served`)
   await client.apply(kind, object, { fieldManager: 'kubectl', force: true })
+}
+
+function argsOf(deployment: Manifest): readonly string[] {
+  return at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args') as string[]
 }
 
 async function freePort(env: Env): Promise<number> {

@@ -4,7 +4,7 @@ import { nameOf, type Manifest } from './kustomize.ts'
 
 /** One request about a resource, as the API server's authorizer sees it. */
 export interface Use {
-  /** Name of a ServiceAccount of lockstep-system, or the user's whole name. */
+  /** Name of a Deployment's ServiceAccount, or the user's whole name. */
   readonly account: string
   readonly verb: string
   /** `secrets`, `leases.coordination.k8s.io`, `secrets/status` … */
@@ -29,7 +29,8 @@ export interface Grant {
   readonly role: string
 }
 
-const home = 'system:serviceaccount:lockstep-system:'
+// In a namespace of its own, or in the one that it looks after.
+const ours = /^system:serviceaccount:(?:lockstep-system|web):(lockstep(?:-(?!deployer).*)?)$/
 
 /** `handler`, with every request about a resource told to `seen` once it is answered. */
 export function audited(handler: Handler, seen: (use: Use) => void): Handler {
@@ -55,7 +56,7 @@ export function audited(handler: Handler, seen: (use: Use) => void): Handler {
 }
 
 function short(user: string): string {
-  return user.startsWith(home) ? user.slice(home.length) : user
+  return ours.exec(user)?.[1] ?? user
 }
 
 function accountOf(authorization: string): string | undefined {
@@ -98,7 +99,7 @@ function verbOf(method: string, target: string, name: string): string {
   }
 }
 
-/** All rights that the manifests give to accounts of lockstep-system. */
+/** All rights that the manifests give to accounts. */
 export function grantsIn(manifests: readonly Manifest[]): readonly Grant[] {
   const roles = new Map(manifests.map((one) => [nameOf(one), one]))
   return manifests.flatMap((binding): Grant[] => {
