@@ -200,4 +200,3 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
     },
   })
 }
-

@@ -81,6 +81,7 @@ export interface ReadPlanner {
   /** Ends all logins of a store: it or something it refers to has changed. */
   forget(storeUid: string): void
   stats(): PlannerStats
+  /** Ends all logins. Reads meanwhile fail; later ones log in anew (a lease that was lost comes back). */
   close(): Promise<void>
 }
 
@@ -224,7 +225,11 @@ export function createPlanner(options: PlannerOptions): ReadPlanner {
         ...retired,
       ])
       stores.clear()
-      await Promise.all(all.map((lane) => lane.close()))
+      try {
+        await Promise.all(all.map((lane) => lane.close()))
+      } finally {
+        closed = false
+      }
     },
   }
 }
