@@ -1,3 +1,13 @@
 export { placeOf, type Origin, type Rendered, type RenderedObject } from './manifest.ts'
 export { render, type RenderRequest } from './render.ts'
 export { groupKindOf } from './transform.ts'
+export {
+  isLeftOut,
+  substituteObject,
+  substituteText,
+  SubstitutionFault,
+  variablesOf,
+  type SubstituteOptions,
+  type Variables,
+  type VariableSource,
+} from './substitute.ts'

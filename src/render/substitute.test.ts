@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+
+import { substituteObject, substituteText, SubstitutionFault, variablesOf } from './substitute.ts'
+
+const canary = 'CANARY-5c1e'
+const variables = new Map([
+  ['a', canary],
+  ['__proto__', 'harmless'],
+])
+
+describe('substitution', () => {
+  it('never quotes a value in an error', () => {
+    const object = { kind: 'ConfigMap', data: { k: '${a}' } }
+    const failure = (): unknown => substituteObject(object, new Map([['a', `${canary}: b: c`]]))
+    expect(failure).toThrow(SubstitutionFault)
+    expect(failure).not.toThrow(canary)
+  })
+
+  it('knows a variable called __proto__ only when it is set', () => {
+    expect(substituteText('${__proto__}', variables)).toBe('harmless')
+    expect(substituteText('[${constructor}]', variables)).toBe('[]')
+    expect(variablesOf([], { ['__proto__x']: 'y', n: 1 })).toEqual(new Map([['__proto__x', 'y']]))
+  })
+
+  it('refuses variables that are nested too deep', () => {
+    const text = '${a:='.repeat(10_000)
+    expect(() => substituteText(text, variables)).toThrow('nested too deep')
+  })
+
+  it('refuses a pattern that takes too long', () => {
+    const value = new Map([['v', 'a'.repeat(3000)]])
+    expect(() => substituteText('${v##*a*a*a*a*b}', value)).toThrow('steps')
+  })
+
+  it('refuses to make more than its bound', () => {
+    const value = new Map([['v', 'x'.repeat(1_000_000)]])
+    expect(() => substituteText('${v}'.repeat(20), value)).toThrow('bytes')
+    expect(() => substituteText('${v//x/${v}}', value)).toThrow('bytes')
+  })
+
+  it('reads a megabyte of text in little time', () => {
+    expect(substituteText('$a $$b {c}'.repeat(100_000), variables)).toHaveLength(900_000)
+  })
+})

@@ -1,0 +1,157 @@
+/**
+ * Flux's post-build substitution: an object is written as YAML, its variables are put in, and it is
+ * read anew; so a value can turn a text into a number, a list, or a broken document.
+ */
+import { at, Fault, isObject, stringOf, type JsonObject } from '#base'
+import { goString, goText, parseYaml, writeYaml, type ByteString } from '#go'
+
+import { maxBytes, parseSubstitutions, SubstitutionFault, type Piece } from './envsubst.ts'
+import { operate } from './operations.ts'
+
+export { SubstitutionFault } from './envsubst.ts'
+
+/** Values by name. */
+export type Variables = ReadonlyMap<string, string>
+
+/** What a missing variable is, and whether substitution takes place without any variable. */
+export interface SubstituteOptions {
+  /** Absent or false: a variable that is not set is empty. */
+  readonly strict?: boolean
+  /** `spec.postBuild.substituteStrategy: Always`. */
+  readonly always?: boolean
+}
+
+/**
+ * Puts variables into a text; the answer is a Go string, because parts are counted in bytes.
+ *
+ * @throws SubstitutionFault naming variables, never values.
+ */
+export function substituteText(
+  text: string,
+  variables: Variables,
+  options: SubstituteOptions = {},
+): ByteString {
+  const failing = options.strict ?? false
+  let size = 0
+  const evaluate = (piece: Piece): ByteString => {
+    const made = piece.kind === 'text' ? goString(piece.text) : valueOf(piece)
+    size += made.length
+    if (size > maxBytes) throw new SubstitutionFault('exec', `makes more than ${maxBytes} bytes`)
+    return made
+  }
+  const valueOf = (piece: Piece & { readonly kind: 'variable' }): ByteString => {
+    const operands = piece.operands.map(evaluate)
+    const value = variables.get(piece.name)
+    if (value === undefined && failing && !hasDefault(piece.operation)) {
+      throw new SubstitutionFault('exec', `variable not set (strict mode): "${piece.name}"`)
+    }
+    return operate(piece.operation, goString(value ?? ''), operands)
+  }
+  return parseSubstitutions(text).map(evaluate).join('')
+}
+
+function hasDefault(operation: string): boolean {
+  return /^:?[-+=?]$/.test(operation)
+}
+
+const optOut = 'kustomize.toolkit.fluxcd.io/substitute'
+
+/** Whether the object asks to be left as it is, by label or annotation. */
+export function isLeftOut(object: JsonObject): boolean {
+  return ['labels', 'annotations'].some((place) => {
+    return at(object, 'metadata', place, optOut) === 'disabled'
+  })
+}
+
+/**
+ * An object with its variables put in. The same object when it is left out, or when there are no
+ * variables and the strategy is not Always.
+ *
+ * @throws SubstitutionFault
+ */
+export function substituteObject(
+  object: JsonObject,
+  variables: Variables,
+  options: SubstituteOptions = {},
+): JsonObject {
+  if (isLeftOut(object) || (variables.size === 0 && options.always !== true)) return object
+  for (const name of variables.keys()) checkName(name)
+  const text = framed(() =>
+    substituteText(writeYaml(object), withoutLineBreaks(variables), options),
+  )
+  const value = reread(goText(text))
+  if (!isObject(value)) throw unreadable()
+  return value
+}
+
+function checkName(name: string): void {
+  if (/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name)) return
+  const rule = "must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'"
+  throw new SubstitutionFault('exec', `envsubst error: '${name}' var name is invalid, ${rule}`)
+}
+
+function withoutLineBreaks(variables: Variables): Variables {
+  return new Map([...variables].map(([name, value]) => [name, value.replaceAll('\n', '')]))
+}
+
+function framed<T>(run: () => T): T {
+  try {
+    return run()
+  } catch (thrown) {
+    if (!(thrown instanceof SubstitutionFault)) throw thrown
+    const what = `envsubst error: variable substitution failed: ${thrown.message}`
+    throw new SubstitutionFault(thrown.phase, what, thrown.hint)
+  }
+}
+
+function unreadable(): SubstitutionFault {
+  const hint = 'a value with ": ", " #" or a bracket changes the document; quote it in the value'
+  return new SubstitutionFault(
+    'exec',
+    'envsubst error: the object is not valid YAML any more',
+    hint,
+  )
+}
+
+function reread(text: string): unknown {
+  try {
+    return parseYaml(text)
+  } catch (thrown) {
+    // The parser's own words may stand beside values.
+    if (thrown instanceof Fault) throw unreadable()
+    throw thrown
+  }
+}
+
+/** A ConfigMap or Secret that variables come from; `data` is null when it was proved absent. */
+export interface VariableSource {
+  readonly kind: string
+  readonly name: string
+  readonly optional?: boolean
+  readonly data: ReadonlyMap<string, string> | null
+}
+
+/**
+ * Variables of `substituteFrom`, in its order, then of `substitute`: the later one wins.
+ *
+ * @throws SubstitutionFault when an object that is not optional does not exist.
+ */
+export function variablesOf(sources: readonly VariableSource[], inline: unknown): Variables {
+  const variables = new Map<string, string>()
+  for (const { kind, name, optional, data } of sources) {
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue
+    if (data === null && optional !== true) {
+      const plural = `${kind.toLowerCase()}s`
+      const what = `substitute from '${kind}/${name}' error: ${plural} "${name}" not found`
+      throw new SubstitutionFault('exec', what)
+    }
+    for (const [key, value] of data ?? []) variables.set(key, value)
+  }
+  if (isObject(inline)) {
+    for (const [key, value] of Object.entries(inline)) {
+      const text = stringOf(value)
+      if (text !== undefined) variables.set(key, text)
+    }
+  }
+  return variables
+}
