@@ -26,5 +26,5 @@ export function commandNamed(name: string): (() => Promise<CliCommand>) | undefi
 
 /** Names of all commands that can be loaded. */
 export function commandNames(): readonly string[] {
-  return [...commands.keys()]
+  return [...commands.keys()].filter((name) => !name.startsWith('_'))
 }

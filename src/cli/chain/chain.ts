@@ -158,7 +158,7 @@ export function textOf(object: KubeObject): string {
   return `${object.kind} ${keyText(namespace === undefined ? { name } : { namespace, name })}`
 }
 
-/** An address without what stands before the `@`, which may be a credential. */
+/** An address without what stands before its last `@`, which may be a credential. */
 export function plainUrl(url: string): string {
-  return url.replace(/^([a-z+]+:\/\/)[^/@]*@/i, '$1')
+  return url.replace(/^([a-z+]+:\/\/)[^]*@/i, '$1')
 }

@@ -51,6 +51,11 @@ export function watchedKind(name: string): Resource | undefined {
   )?.resource
 }
 
+/** The kinds looked after, as a person types them. */
+export function watchedNames(): readonly string[] {
+  return watched.map(({ resource }) => resource.kind.toLowerCase())
+}
+
 /** One object's state in a line. */
 export interface StatusRow {
   readonly kind: string

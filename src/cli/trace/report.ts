@@ -223,7 +223,10 @@ async function manifestOf(
 /** Who wrote the Secret, by hand or by program. */
 function writersOf(secret: KubeObject): readonly string[] {
   const names = (secret.metadata.managedFields ?? [])
-    .filter(({ fieldsV1 }) => 'f:data' in fieldsV1)
+    .filter(
+      ({ fieldsV1 }) =>
+        Object.hasOwn(fieldsV1, 'f:data') || Object.hasOwn(fieldsV1, 'f:stringData'),
+    )
     .map(({ manager, time }) => (time === undefined ? manager : `${manager} at ${time}`))
   return names.length === 0 ? ['unknown'] : names
 }
