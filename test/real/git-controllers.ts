@@ -16,7 +16,13 @@ const events = createEventRecorder({ env, client, component: 'kustomize-controll
 const control = new AbortController()
 process.once('SIGTERM', () => control.abort(new Error('told to end')))
 process.once('SIGINT', () => control.abort(new Error('told to end')))
-const options = { folder, requireServiceAccount: false, allowCrossNamespace: true }
+// Flux sees drift when the interval has passed; the recorded steps show what stands until then.
+const rules = {
+  requireServiceAccount: false,
+  allowCrossNamespace: true,
+  drift: 'interval',
+} as const
+const options = { folder, ...rules }
 await Promise.all(
   gitSyncControllers({ env, client, events, options }).map((each) => each.run(control.signal)),
 )
