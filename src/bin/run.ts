@@ -153,9 +153,10 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
       : undefined
   const gitFolder = flags.gitFolder ?? ownFolder ?? ''
   const operator = createOperator({ ...flags, env, client, metrics, namespace, gitFolder })
-  const listeners = await listen(env, flags, operator, metrics)
-  env.log.info('started', { controllers: [...flags.controllers], namespace })
+  const listeners: Listener[] = []
   try {
+    await listen(listeners, env, flags, operator, metrics)
+    env.log.info('started', { controllers: [...flags.controllers], namespace })
     if (flags.leaderElect) {
       const name = `lockstep-${[...flags.controllers].join('-')}`
       const identity = `${io.variables['POD_NAME'] ?? io.variables['HOSTNAME'] ?? 'lockstep'}_${env.entropy.uuid()}`
@@ -182,13 +183,14 @@ function ownNamespace(io: CliIo, server: ServerAccess): string {
   )
 }
 
+// Into `listeners`, so that what is open is closed also when a later port is taken.
 async function listen(
+  listeners: Listener[],
   env: Env,
   flags: RunFlags,
   operator: Operator,
   metrics: Metrics,
-): Promise<readonly Listener[]> {
-  const listeners: Listener[] = []
+): Promise<void> {
   if (flags.healthPort !== 0) {
     const ready = (): readonly string[] => operator.pending()
     listeners.push(await serveHealth({ env, port: flags.healthPort, metrics, ready }))
@@ -197,5 +199,4 @@ async function listen(
     const where = { host: '0.0.0.0', port: flags.sealPort }
     listeners.push(await env.net.listen(operator.sealing, where))
   }
-  return listeners
 }

@@ -120,6 +120,49 @@ describe('lockstep run', () => {
   })
 })
 
+describe('lockstep run, where a port is taken', () => {
+  it('says so in one line and leaves no folder behind', async () => {
+    const env = realEnv()
+    const taken = await env.net.listen(() => Promise.resolve({ status: 200 }), { host: '0.0.0.0' })
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
+    writeFileSync(join(folder, 'config'), kubeconfig('http://127.0.0.1:9'))
+    const before = gitFolders()
+    const child = spawn(
+      process.execPath,
+      [
+        'src/bin/lockstep.ts',
+        'run',
+        `--kubeconfig=${join(folder, 'config')}`,
+        `--health-port=${taken.port}`,
+      ],
+      {
+        env: { PATH: process.env['PATH'] },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+    let told = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      told += chunk.toString()
+    })
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    await taken.close()
+    rmSync(folder, { recursive: true, force: true })
+    expect(told).toMatch(new RegExp(`error: port ${taken.port} on 0.0.0.0 is taken\nhint: .+\n$`))
+    expect(code).toBe(1)
+    expect(gitFolders().filter((name) => !before.includes(name))).toEqual([])
+  })
+})
+
+function gitFolders(): readonly string[] {
+  return ['/dev/shm', tmpdir()].flatMap((parent) => {
+    try {
+      return readdirSync(parent).filter((name) => /^lockstep-git-\w{6}$/.test(name))
+    } catch {
+      return [] // not on this platform
+    }
+  })
+}
+
 function kubeconfig(server: string): string {
   return `apiVersion: v1
 kind: Config
