@@ -6,6 +6,8 @@ import { at } from '#base'
 import { realEnv } from '#base/env'
 import { createClient, kubeconfigAccess } from '#kube'
 import { startControlPlane } from './control-plane.ts'
+import { programOf } from './programs.ts'
+import { startVault, type RealVault } from './vault.ts'
 
 const definitions = resource(
   'apiextensions.k8s.io/v1',
@@ -43,7 +45,22 @@ export default async function setup(): Promise<() => Promise<void>> {
     await plane.close()
     throw error
   }
-  return () => plane.close()
+  const vault = await vaultIfThere()
+  return async () => {
+    await vault?.close()
+    await plane.close()
+  }
+}
+
+async function vaultIfThere(): Promise<RealVault | undefined> {
+  if (programOf('vault', 'optional') === undefined) {
+    console.log('SKIPPED vault: not tested: the Vault provider against a real Vault')
+    return undefined
+  }
+  const vault = await startVault()
+  process.env['LOCKSTEP_TEST_VAULT'] = vault.url
+  process.env['LOCKSTEP_TEST_VAULT_TOKEN'] = vault.rootToken
+  return vault
 }
 
 /** Applies crds/ and waits until each is served. */

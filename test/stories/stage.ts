@@ -15,12 +15,13 @@ import {
 } from '#api'
 import { at, fromBase64, isObject, textOf, type Env, type Handler } from '#base'
 import { jsonLog, realEnv, simEnv, type SimEnv } from '#base/env'
-import { createVault, type EmbeddedVault } from '#embedded/vault'
+import type { EmbeddedVault } from '#embedded/vault'
 import { createClient, type Client, type ServerAccess } from '#kube'
 import { providers } from '#providers'
 import { createMetrics, type Metrics } from '#runtime'
 import { createOperator, type ControllerSet, type OperatorOptions } from '#bin'
 import { apiServer, hurried, realKubeconfig } from './servers.ts'
+import { vaultServer } from './vault-server.ts'
 
 /** What a story is played on. */
 export interface Stage {
@@ -142,8 +143,8 @@ export async function setStage(
   const api = await apiServer(env, crds)
   const server = api.access
   const client = createClient({ env, server })
-  const rootToken = 'root-token-of-the-stage'
-  const vault = createVault({ env, rootToken, tokenReviewer: server })
+  const backend = vaultServer(env, server)
+  const { vault, rootToken } = backend
   let vaultListener = await env.net.listen(vault.handler)
   const { port } = vaultListener
   let metrics = await createMetrics()
@@ -208,6 +209,7 @@ export async function setStage(
       await operator.stop()
       await client.close()
       await vaultListener.close()
+      await backend.close()
       await api.close()
     },
   }
