@@ -56,11 +56,11 @@ const short = [...server, 'yaml', 'tweetnacl', 'commander', 'lru-cache']
 
 describe('what is loaded at start', () => {
   const budgets: readonly [entry: string, never: readonly string[], kib: number][] = [
-    [programEntry, short, 32],
-    ['src/cli/version.ts', short, 32],
+    [programEntry, short, 48],
+    ['src/cli/version.ts', short, 16],
     ['src/cli/seal.ts', short, 96],
     ['src/cli/status.ts', server, 128],
-    ['src/base/env/compute-worker.ts', short, 32],
+    ['src/base/env/compute-worker.ts', short, 16],
     ['src/bin/run.ts', [...heavy, 'prom-client', 'undici'], 1_536],
     ['src/bin/demo.ts', [...heavy, 'prom-client', 'undici'], 2_048],
   ]
@@ -121,10 +121,15 @@ describe('what is shipped', () => {
   })
 
   it('the same sources give the same bytes in another folder', async () => {
-    const again = join(folder, 'again')
-    ship(root, again, await bundle(root, again))
-    expect(digests(again)).toEqual(digests(out))
-  }, 60_000)
+    const [first, second] = [join(folder, 'first'), join(folder, 'second')]
+    // Somebody who saves a file between the two builds has other sources.
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const before = sources()
+      for (const into of [first, second]) ship(root, into, await bundle(root, into))
+      if (before === sources()) break
+    }
+    expect(digests(second)).toEqual(digests(first))
+  }, 180_000)
 
   it('no file names a folder of the machine it was built on', () => {
     const files = readdirSync(out).filter((name) => /\.(mjs|cjs|json|txt)$/.test(name))
@@ -224,6 +229,13 @@ function run(argv: readonly string[]): Promise<Ran> {
       })
     })
   })
+}
+
+function sources(): string {
+  const hash = createHash('sha256')
+  const files = globSync('{src,providers}/**/*.ts', { cwd: root }).toSorted()
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)))
+  return hash.digest('hex')
 }
 
 function digests(path: string): readonly string[] {
