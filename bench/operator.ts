@@ -14,15 +14,18 @@ export interface Program {
   readonly file: string
   /** For the reader of the table. */
   readonly name: string
+  /** Flags for node itself, as `--cpu-prof`. */
+  readonly nodeFlags: readonly string[]
 }
 
 /** The bundle when it is there, as it is shipped; else, or when asked, the sources. */
-export function programToMeasure(fromSources: boolean): Program {
+export function programToMeasure(fromSources: boolean, nodeFlags: readonly string[]): Program {
+  const flags = nodeFlags.length === 0 ? '' : `, node ${nodeFlags.join(' ')}`
   if (!fromSources && existsSync(bundled)) {
     const built = statSync(bundled).mtime.toISOString().slice(0, 16).replace('T', ' ')
-    return { file: bundled, name: `the bundle in dist/, built ${built} UTC` }
+    return { file: bundled, name: `the bundle in dist/, built ${built} UTC${flags}`, nodeFlags }
   }
-  return { file: join(root, 'src', 'bin', 'lockstep.ts'), name: 'the sources (no bundle)' }
+  return { file: join(root, 'src', 'bin', 'lockstep.ts'), name: `the sources${flags}`, nodeFlags }
 }
 
 export interface OperatorOptions {
@@ -31,8 +34,6 @@ export interface OperatorOptions {
   readonly controllers: string
   /** Default false: no lease, so that every write seen is work. */
   readonly leaderElect?: boolean
-  /** Flags for node itself, as `--cpu-prof`. */
-  readonly nodeFlags?: readonly string[]
 }
 
 /** A running operator. */
@@ -63,7 +64,7 @@ export function startOperator(options: OperatorOptions): OperatorProcess {
   const child = spawn(
     process.execPath,
     [
-      ...(options.nodeFlags ?? []),
+      ...options.program.nodeFlags,
       options.program.file,
       'run',
       `--controllers=${options.controllers}`,

@@ -4,7 +4,7 @@
  *
  *   npm run bench                         1,000 objects of each kind, a minute at rest
  *   npm run bench -- --quick              100 objects, 2 s at rest: does it still run?
- *   npm run bench -- --count 5000 --rest 60 --only secrets,sealed,restart,start,informer --sources
+ *   npm run bench -- --only secrets,start --sources --node-flags="--cpu-prof --cpu-prof-dir=/tmp/p"
  */
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -84,6 +84,7 @@ function optionsOf(argv: readonly string[]): Options {
       rest: { type: 'string' },
       only: { type: 'string', default: parts.join(',') },
       sources: { type: 'boolean', default: false },
+      'node-flags': { type: 'string', default: '' },
     },
   })
   const given = (text: string | undefined, quick: number, full: number): number => {
@@ -96,6 +97,7 @@ function optionsOf(argv: readonly string[]): Options {
     if (part === undefined) throw new Error(`--only: ${name} is none of ${parts.join(', ')}`)
     return part
   })
+  const nodeFlags = values['node-flags'].split(' ').filter((flag) => flag !== '')
   return {
     count: given(values.count, 100, 1000),
     restSeconds: given(values.rest, 2, 60),
@@ -103,6 +105,6 @@ function optionsOf(argv: readonly string[]): Options {
     startRounds: values.quick ? 1 : 5,
     watched: values.quick ? 1_000 : 10_000,
     only: new Set(only),
-    program: programToMeasure(values.sources),
+    program: programToMeasure(values.sources, nodeFlags),
   }
 }
