@@ -298,8 +298,12 @@ async function removeForReplacing(step: Step, options: ApplyOptions): Promise<vo
   const key = keyOfStep(step)
   const live = await client.getMetadata(step.resource, key, { signal })
   if (live === null) return
-  const uid = live.metadata.uid ?? ''
-  await client.delete(step.resource, key, { uid, propagation: 'Background', signal })
+  const { uid, resourceVersion } = live.metadata
+  if (uid === undefined || resourceVersion === undefined) {
+    throw new Fault('InvalidAnswer', 'the server names no uid or version')
+  }
+  const seen = { uid, resourceVersion, propagation: 'Background', signal } as const
+  await client.delete(step.resource, key, seen)
   const deadline = clock.monotonic() + establishMs
   for (;;) {
     const still = await client.getMetadata(step.resource, key, { signal })

@@ -41,7 +41,8 @@ async function deleteOwnTarget(
   const key = targetKeyOf(es)
   const seen = await client.getMetadata(secrets, key, { signal })
   if (seen === null || !isOwnedBy(seen.metadata, es.metadata.uid ?? '')) return
-  const { uid = '', resourceVersion = '' } = seen.metadata
+  const { uid, resourceVersion } = seen.metadata
+  if (uid === undefined || resourceVersion === undefined) return
   await client.delete(secrets, key, { uid, resourceVersion, signal })
 }
 
