@@ -40,8 +40,12 @@ function seconds(moment: Moment): bigint {
   return moment.nanos % perSecond < 0n ? whole - 1n : whole
 }
 
-/** A time.Time with the methods that templates call. */
-function timeValue(moment: Moment): GoObject {
+/**
+ * A time.Time with the methods that templates call.
+ *
+ * @param reading What Go prints behind a time that was read off its clock, and off no other.
+ */
+function timeValue(moment: Moment, reading: string = ''): GoObject {
   const civil = (): Civil => civilOf(moment)
   const get = (make: () => GoValue): GoMethod => ({ in: [], call: () => make() })
   const numberOf = (pick: (civil: Civil) => number): GoMethod => get(() => int(pick(civil())))
@@ -50,7 +54,7 @@ function timeValue(moment: Moment): GoObject {
     call: (other) => check(momentIn(other)),
   })
   return new GoObject(timeType, {
-    text: () => timeString(moment),
+    text: () => timeString(moment) + reading,
     inner: moment,
     methods: new Map<string, GoMethod>([
       ['Year', numberOf(({ year }) => year)],
@@ -71,7 +75,7 @@ function timeValue(moment: Moment): GoObject {
       ['IsZero', get(() => moment.nanos === zeroMoment.nanos)],
       ['UTC', get(() => timeValue({ ...moment, zone: utc }))],
       ['Local', get(() => timeValue({ ...moment, zone: utc }))],
-      ['String', get(() => timeString(moment))],
+      ['String', get(() => timeString(moment) + reading)],
       ['MarshalJSON', get(() => `"${formatTime(moment, '2006-01-02T15:04:05.999999999Z07:00')}"`)],
       ['Equal', against((other) => moment.nanos === other.nanos)],
       ['Before', against((other) => moment.nanos < other.nanos)],
@@ -152,7 +156,7 @@ const mustDateModify: Body = (args) => {
 
 /** sprig's functions on dates. */
 export const dateFunctions: Family = {
-  now: (_args, context) => timeValue(momentFrom(null, context)),
+  now: (_args, context) => timeValue(momentFrom(null, context), ' m=+0.000000001'),
   toDate: (args) => timeValue(parseTime(args.string(0), args.string(1)) ?? zeroMoment),
   mustToDate: (args) => {
     const moment = parseTime(args.string(0), args.string(1))

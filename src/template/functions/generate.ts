@@ -20,7 +20,8 @@ import { FunctionError } from '../template-fault.ts'
 import { typeNamed, type Args, type Body, type Context, type Family } from './function.ts'
 import { nowMs, randomBytes } from './random.ts'
 
-const heavyBytes = 1_048_576
+/** What a new key costs beside the making of a byte: a handful of them use up the bound. */
+const heavyBytes = 4_194_304
 const dayMs = 86_400_000
 const certificateType = typeNamed('sprig.certificate')
 

@@ -1,11 +1,14 @@
 import { utc, type Zone } from './time.ts'
 
 // No one locale has names for all zones; these have them for their own parts of the world.
-const locales = ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'] as const
+const locales = ['en-US', 'en-GB', 'en-IE', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA'] as const
 
 // The runtime names offsets of long ago and far ahead by number; the same offset of a winter and a
 // summer of our days (January and July 2024) has the name that was meant.
 const recent = [1_704_067_200_000, 1_719_792_000_000] as const
+
+// The tz database gives Lord Howe Island numbers only.
+const isName = /^(?!LH[DS]T)[A-Z]{3,5}$/
 
 /** A zone of the tz database; `undefined` for an unknown name. Its data is the runtime's own. */
 export function zoneNamed(name: string): Zone | undefined {
@@ -17,7 +20,7 @@ export function zoneNamed(name: string): Zone | undefined {
       (locale) => new Intl.DateTimeFormat(locale, { timeZone: name, timeZoneName: 'short' }),
     )
     const nameAt = (ms: number): string | undefined =>
-      names.map((format) => part(format, ms)).find((text) => /^[A-Z]{3,5}$/.test(text))
+      names.map((format) => part(format, ms)).find((text) => isName.test(text))
     return (seconds) => {
       const ms = Number(seconds) * 1000
       const offset = offsetOf(part(offsets, ms))

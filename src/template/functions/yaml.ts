@@ -20,9 +20,16 @@ export const yamlFunctions: Family = {
       )
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown
-      return failure(`error converting YAML to JSON: ${thrown.message}`)
+      return failure(`error converting YAML to JSON: ${asPeer(thrown.message)}`)
     }
   },
+}
+
+/** The peer names no column, and no line when it is the first. */
+function asPeer(message: string): string {
+  return message.replace(/^yaml: line (\d+)(?:, column \d+)?: /, (_all, line: string) =>
+    line === '1' ? 'yaml: ' : `yaml: line ${line}: `,
+  )
 }
 
 function failure(what: string): ReturnType<typeof dict> {
