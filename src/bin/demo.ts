@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { resource } from '#api'
 import { at, Fault, isObject, stringOf, utf8, type Env } from '#base'
 import { jsonLog } from '#base/env'
-import { failure, misuse, type CliCommand, type CliIo } from '#cli'
+import { failure, helpOf, misuse, type CliCommand, type CliIo } from '#cli'
 import { sealCommand } from '#cli/seal'
 import { statusCommand } from '#cli/status'
 import { createMetrics } from '#runtime'
@@ -13,28 +13,6 @@ import { playStory } from './demo/story.ts'
 import { startWorld, type World } from './demo/world.ts'
 import { controllerSets, createOperator, type Operator } from './operator.ts'
 import { connect } from './connect.ts'
-
-const help = `See it all work on this machine: an API server, a Vault and a Git server in memory, the
-operator, and a story played on them. Nothing is kept.
-
-Usage: lockstep demo [flags]
-
-Examples:
-  lockstep demo                                         play, then stay up to look around
-  lockstep demo --once                                  play, then exit
-  lockstep demo --repo https://host/you/repo.git --branch main --path ./deploy
-                                                        the same loop on a repository of yours
-
-Flags:
-      --once           exit after the last step (also without a terminal)
-      --repo URL       sync this repository in place of the story's (http or https)
-      --branch NAME    branch of it (default main)
-      --path PATH      folder in it (default ./)
-      --log            show the operator's log
-  -h, --help           show this
-
-Exit status: 0 when every step went well, 1 when one failed or took too long.
-`
 
 interface DemoFlags {
   readonly help: boolean
@@ -54,7 +32,7 @@ export const demo: CliCommand = async (argv, io, signal) => {
     return misuse(io, 'demo', error instanceof Error ? error.message : 'unknown flag')
   }
   if (flags.help) {
-    io.stdout(help)
+    io.stdout(helpOf('demo'))
     return 0
   }
   try {

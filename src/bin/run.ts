@@ -1,38 +1,11 @@
 import { parseArgs } from 'node:util'
 import { Fault, type Env, type Listener } from '#base'
 import { jsonLog, type LogLevel } from '#base/env'
-import { failure, misuse, type CliCommand, type CliIo } from '#cli'
+import { failure, helpOf, misuse, type CliCommand, type CliIo } from '#cli'
 import { createClient, type ServerAccess } from '#kube'
 import { createMetrics, runWithLease, serveHealth, type Metrics } from '#runtime'
 import { serverAccess } from './connect.ts'
 import { controllerSets, createOperator, type ControllerSet, type Operator } from './operator.ts'
-
-const help = `Run the operator until SIGTERM.
-
-Usage: lockstep run [flags]
-
-Examples:
-  lockstep run                             all controllers, against the current context
-  lockstep run --controllers=secrets       only ExternalSecrets and their stores
-
-Flags:
-      --controllers LIST          of secrets, unsealer, git (default: all)
-      --kubeconfig FILE           default: $KUBECONFIG, ~/.kube/config, then the Pod's own identity
-      --context NAME              context of the kubeconfig
-      --namespace NAME            the operator's own namespace: lease and sealing keys (default: the
-                                  Pod's, else lockstep-system)
-      --watch-namespace NAME      act on objects of this namespace only, without ClusterSecretStores
-      --health-port PORT          /metrics, /healthz, /readyz (default 8080; 0 switches it off)
-      --seal-port PORT            /v1/cert.pem (default 8081; 0 switches it off)
-      --leader-elect=false        run without a lease; for a single replica only
-      --controller-class NAME     act only on stores of this class (default: default)
-      --sealing-key-namespace N   where sealing keys live (default: --namespace)
-      --default-service-account N impersonated by Git syncs that name none
-      --git-folder DIR            for Git mirrors (default: a private temporary folder)
-      --allow-local-endpoints     let namespaced stores reach loopback and link-local addresses
-      --log-level LEVEL           debug, info, warn, error (default info)
-  -h, --help                      show this
-`
 
 /** `lockstep run`. */
 export const run: CliCommand = async (argv, io, signal) => {
@@ -43,7 +16,7 @@ export const run: CliCommand = async (argv, io, signal) => {
     return misuse(io, 'run', error instanceof Error ? error.message : 'unknown flag')
   }
   if (flags.help) {
-    io.stdout(help)
+    io.stdout(helpOf('run'))
     return 0
   }
   try {
