@@ -6,6 +6,7 @@ import { at } from '#base'
 import { realEnv } from '#base/env'
 import { createClient, kubeconfigAccess } from '#kube'
 import { startControlPlane } from './control-plane.ts'
+import { embeddedOnly } from './embedded-only.ts'
 import { programOf } from './programs.ts'
 import { startVault, type RealVault } from './vault.ts'
 
@@ -23,6 +24,7 @@ const definitions = resource(
  * @returns what ends it.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  for (const [name, why] of embeddedOnly) console.log(`SKIPPED story "…${name}…": ${why}`)
   if (process.env['USE_EXISTING_CLUSTER'] === 'true') {
     const path = process.env['KUBECONFIG']
     if (path === undefined) throw new Error('USE_EXISTING_CLUSTER needs KUBECONFIG')

@@ -1,5 +1,9 @@
 import { resolve } from 'node:path'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { embeddedOnly } from './embedded-only.ts'
+
+// A name that matches none of them.
+const playable = new RegExp(`^(?!.*(?:${embeddedOnly.map(([name]) => name).join('|')}))`)
 
 /** `npm run test:real`: the stories, and what only real servers can show. One file at a time. */
 const config: ViteUserConfig = defineConfig({
@@ -13,6 +17,7 @@ const config: ViteUserConfig = defineConfig({
       'node_modules/**',
     ],
     globalSetup: ['test/real/global-setup.ts'],
+    testNamePattern: playable,
     fileParallelism: false, // the stories share one cluster, cleared after each
     testTimeout: 120_000,
     hookTimeout: 120_000,
