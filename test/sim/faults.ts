@@ -197,15 +197,16 @@ function faultyNet(options: LifeOptions, killed: AbortSignal, kill: () => void):
         close: () => inner.close(),
         request: (request) => {
           if (isDead()) return never
-          const signal =
-            request.signal === undefined ? killed : AbortSignal.any([request.signal, killed])
-          const named = { ...request, signal, headers: { ...request.headers, 'x-life': options.name } }
+          const ends = together([request.signal, killed])
+          const headers = { ...request.headers, 'x-life': options.name }
+          const named = { ...request, signal: ends.signal, headers }
           const isApi = new URL(request.url).port === String(options.apiPort)
           const answer = isApi
             ? apiExchange(inner, named, options, kill)
             : vaultExchange(inner, named, options)
+          answer.catch(() => ends.release())
           return alive(
-            answer.then((got) => ({ ...got, body: aliveBody(got.body, isDead) })),
+            answer.then((got) => ({ ...got, body: aliveBody(got.body, isDead, ends.release) })),
             isDead,
           )
         },
@@ -214,9 +215,30 @@ function faultyNet(options: LifeOptions, killed: AbortSignal, kill: () => void):
   }
 }
 
+/** A signal that follows several, until it is released: `AbortSignal.any` piles up on a lasting one. */
+function together(signals: readonly (AbortSignal | undefined)[]): {
+  readonly signal: AbortSignal
+  readonly release: () => void
+} {
+  const own = new AbortController()
+  const undo = signals.map((signal) => {
+    const follow = (): void => own.abort(signal?.reason)
+    if (signal?.aborted === true) follow()
+    signal?.addEventListener('abort', follow, { once: true })
+    return () => signal?.removeEventListener('abort', follow)
+  })
+  return {
+    signal: own.signal,
+    release: () => {
+      for (const one of undo) one()
+    },
+  }
+}
+
 async function* aliveBody(
   body: AsyncIterable<Uint8Array>,
   isDead: () => boolean,
+  release: () => void,
 ): AsyncGenerator<Uint8Array> {
   const parts = body[Symbol.asyncIterator]()
   try {
@@ -226,6 +248,7 @@ async function* aliveBody(
       yield step.value
     }
   } finally {
+    release()
     void parts.return?.(undefined).catch(() => {})
   }
 }
@@ -269,7 +292,8 @@ async function apiExchange(
   if (faults.strikes('api: reply lost after commit', what)) {
     throw new Fault('Unavailable', 'connection cut')
   }
-  if (isWrite && faults.strikes('crash: after a reply', what)) env.clock.timer(0, () => void crash())
+  if (isWrite && faults.strikes('crash: after a reply', what))
+    env.clock.timer(0, () => void crash())
   if (isList && faults.upTo(3) === 1) {
     const key = `${request.url} ${String(request.headers?.['accept'])}`
     options.oldLists.set(key, { ...answer, bytes })
@@ -436,7 +460,15 @@ export async function gitExchange(
 
 function statusBody(code: number, reason: string): object {
   const message = `simulated ${reason}`
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code }
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    code,
+  }
 }
 
 function status(

@@ -118,7 +118,7 @@ export class Invariants {
     const after = event.type === 'DELETED' ? undefined : object
     const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`
     if (object.kind === 'Secret' && by !== 'user') {
-      this.#checkLoss(key, before as Secret | undefined, after as Secret | undefined, by)
+      this.#checkLoss(key, before, after, by)
       if (by === 'operator') this.#checkOwnership(key, before, after)
     }
     if (object.kind === 'ConfigMap' && after === undefined && by === 'operator') {
@@ -167,7 +167,7 @@ export class Invariants {
     for (const [claimant, history] of this.#claims) {
       const recent = history.filter(({ untilMs }) => untilMs > fromMs)
       const first = recent[0]
-      if (first === undefined || first.fromMs > fromMs) continue
+      if (first === undefined) continue
       const wants = (claim: Claim): boolean =>
         claim.uid === first.uid &&
         claim.target === target &&
@@ -207,8 +207,8 @@ export class Invariants {
     if (foreignSecrets.has(key)) this.report('S4', `the foreign Secret ${key} was written`)
     const others = othersKeys.get(key)
     if (others !== undefined && before !== undefined) {
-      const was = plain(before as Secret).get(others)
-      if (was !== undefined && plain(after as Secret | undefined).get(others) !== was) {
+      const was = plain(before).get(others)
+      if (was !== undefined && plain(after).get(others) !== was) {
         this.report('S4', `the key ${others} of ${key}, which is somebody else's, was changed`)
       }
     }
@@ -217,7 +217,7 @@ export class Invariants {
     if (owner !== undefined && next !== undefined && owner !== next && this.#uids.has(owner)) {
       this.report('S4', `Secret ${key} was taken from its living owner`)
     }
-    this.#checkFight(key, before as Secret | undefined, after as Secret | undefined)
+    this.#checkFight(key, before, after)
   }
 
   #checkFight(key: string, before: Secret | undefined, after: Secret | undefined): void {

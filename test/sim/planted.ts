@@ -1,7 +1,15 @@
 /** Bugs to plant, one for each invariant: a simulation that cannot find them proves nothing. */
-import { secrets, type KubeObject, type Resource } from '#api'
-import { Fault, fromBase64, textOf, type HttpRequest, type HttpResponse } from '#base'
-import type { Client, ListResult, WatchEvent } from '#kube'
+import type { KubeObject } from '#api'
+import {
+  Fault,
+  fromBase64,
+  isObject,
+  textOf,
+  utf8,
+  type HttpRequest,
+  type HttpResponse,
+} from '#base'
+import type { Client, WatchEvent } from '#kube'
 import { marks } from '#seal'
 import type { Invariant } from './invariants.ts'
 
@@ -14,18 +22,13 @@ export interface PlantedBug {
 }
 
 export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
+  // Of one entry alone, and remembered for some reads: the guard before each deletion asks anew, and
+  // would hold if everything vanished together.
   'an outage of the backend is taken for absence': {
     finds: 'S1',
-    misread: (answer, request) =>
-      answer.status < 500 || request.url.includes('/auth/')
-        ? answer
-        : {
-            status: 404,
-            headers: { 'content-type': 'application/json' },
-            body: (async function* body() {
-              yield new TextEncoder().encode('{"errors":[]}')
-            })(),
-          },
+    misread: remembered(
+      (answer, request) => answer.status >= 400 && request.url.endsWith('/data/apps/c'),
+    ),
   },
   'a foreign Secret is taken for one that may be managed': {
     finds: 'S4',
@@ -51,16 +54,10 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
     finds: 'S7',
     client: (client) =>
       changed(client, {
-        update: async (resource, object, options) => {
-          try {
-            return await client.update(resource, object, options)
-          } catch (thrown) {
-            if (!(thrown instanceof Fault) || object.kind !== 'Secret') throw thrown
-            const data = (object as { readonly data?: Readonly<Record<string, string>> }).data ?? {}
-            const values = Object.values(data).map((value) => textOf(fromBase64(value) ?? none))
-            throw thrown.within(`update Secret with ${values.join()}`)
-          }
-        },
+        create: (resource, object, options) =>
+          quoting(object, () => client.create(resource, object, options)),
+        update: (resource, object, options) =>
+          quoting(object, () => client.update(resource, object, options)),
       }),
   },
   'status is written at every pass': {
@@ -78,6 +75,35 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
 
 const none = new Uint8Array()
 
+/** The next few answers about what once failed say that it is not there. */
+function remembered(
+  hasFailed: (answer: HttpResponse, request: HttpRequest) => boolean,
+): (answer: HttpResponse, request: HttpRequest) => HttpResponse {
+  let left = 0
+  return (answer, request) => {
+    if (hasFailed(answer, request)) left = 4
+    if (left === 0 || !request.url.endsWith('/data/apps/c')) return answer
+    left--
+    return { status: 404, headers: { 'content-type': 'application/json' }, body: noErrors() }
+  }
+}
+
+async function* noErrors(): AsyncGenerator<Uint8Array> {
+  yield utf8('{"errors":[]}')
+}
+
+/** A failure told with all that was to be written. */
+async function quoting<T>(object: object, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (thrown) {
+    const data: unknown = 'data' in object ? object.data : undefined
+    if (!(thrown instanceof Fault) || !isObject(data)) throw thrown
+    const values = Object.values(data).map((value) => textOf(fromBase64(String(value)) ?? none))
+    throw new Fault(thrown.reason, `cannot write ${values.join()}`, { cause: thrown })
+  }
+}
+
 /** The client with some of its methods replaced, also where it acts as somebody else. */
 function changed(client: Client, methods: Partial<Client>): Client {
   return new Proxy(client, {
@@ -89,7 +115,9 @@ function changed(client: Client, methods: Partial<Client>): Client {
 }
 
 function withoutStatus<T extends KubeObject>(object: T): T {
-  return object.kind === 'ExternalSecret' ? { ...object, status: { ...statusOf(object), conditions: [] } } : object
+  return object.kind === 'ExternalSecret'
+    ? { ...object, status: { ...statusOf(object), conditions: [] } }
+    : object
 }
 
 function statusOf(object: KubeObject): object {

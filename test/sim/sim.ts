@@ -67,14 +67,21 @@ const system = 'lockstep-system'
 const minuteMs = 60_000
 /** All must be right so long after the last fault: the longest backoff is five minutes. */
 const boundMs = 25 * minuteMs
-const silenceMs = 12 * minuteMs
+const silenceMs = 6 * minuteMs
 
 /** Lives through one seed. */
 export async function simulate(seed: number, options: SimOptions = {}): Promise<Run> {
   const logLines: string[] = []
   const env = simEnv(seed, { startMs, log: jsonLog('debug', (line) => logLines.push(line)) })
   const simulation = new Simulation(seed, env, logLines, options)
-  await env.clock.run(() => simulation.play())
+  const { stackTraceLimit } = Error
+  // Thousands of Faults are thrown, and their stacks would take a good part of the time.
+  if (options.onLine === undefined) Error.stackTraceLimit = 0
+  try {
+    await env.clock.run(() => simulation.play())
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
   return simulation.outcome()
 }
 
@@ -154,7 +161,7 @@ class Simulation {
   /** Faults strike and people act. */
   async #storm(world: World, api: KubeApi, server: { url: string; port: number }): Promise<void> {
     const { clock } = this.#env
-    const untilMs = clock.monotonic() + 6 * minuteMs + this.#upTo(9 * minuteMs)
+    const untilMs = clock.monotonic() + 4 * minuteMs + this.#upTo(5 * minuteMs)
     const pauseMs = this.#pick([4_000, 10_000, 25_000])
     while (clock.monotonic() < untilMs) {
       await clock.sleep(this.#upTo(pauseMs))
@@ -196,7 +203,7 @@ class Simulation {
     this.#convergedMs = clock.monotonic() - calmMs
     for (const text of wrong) this.#violated(() => invariants.report('convergence', text))
     if (wrong.length > 0) return
-    await clock.sleep(6 * minuteMs) // the last retries and events
+    await clock.sleep(5.5 * minuteMs) // the last retries and events
     invariants.beginSilence()
     this.#note('silence')
     await clock.sleep(silenceMs)
@@ -269,7 +276,8 @@ class Simulation {
   async #restart(server: { url: string; port: number }, world: World): Promise<void> {
     this.#note('the operator was killed')
     await this.#env.clock.sleep(this.#upTo(30_000))
-    if (!this.#isUnattended && this.#current?.life.isDead() === true) await this.#start(server, world)
+    if (!this.#isUnattended && this.#current?.life.isDead() === true)
+      await this.#start(server, world)
   }
 
   #outage(place: 'vault' | 'git'): void {

@@ -3,15 +3,7 @@
  * what they expect to find in the end.
  */
 import { readFileSync } from 'node:fs'
-import {
-  configMaps,
-  externalSecrets,
-  sealedSecrets,
-  secrets,
-  type AnyObject,
-  type KubeObject,
-  type Secret,
-} from '#api'
+import { configMaps, externalSecrets, secrets, type AnyObject, type KubeObject } from '#api'
 import { at, base64, utf8, type Env, type Random } from '#base'
 import { MemoryRepository } from '#embedded/git'
 import type { EmbeddedVault } from '#embedded/vault'
@@ -24,10 +16,10 @@ import { plain, type Invariants, type Truth } from './invariants.ts'
 export const mark: string = tokenCanary('simulated')
 
 const keys = new URL('../conformance/sealed-secret/keys/', import.meta.url)
-const certificate = readFileSync(new URL('a.crt', keys), 'utf8')
-const privateKey = readFileSync(new URL('a.key', keys), 'utf8')
+const certificate = readFileSync(new URL('c.crt', keys), 'utf8')
+const privateKey = readFileSync(new URL('c.key', keys), 'utf8')
 /** A day into the life of the sealing key, so that no other is made (which is not seeded). */
-export const startMs: number = Date.UTC(2024, 0, 2)
+export const startMs: number = Date.UTC(2020, 0, 2)
 
 const system = 'lockstep-system'
 const namespace = 'web'
@@ -131,7 +123,11 @@ export class World {
   /** One thing that somebody does. */
   async act(): Promise<void> {
     const acts: readonly (readonly [number, string, () => Promise<void> | void])[] = [
-      [4, 'rotate', () => this.#put(this.#pick(['apps/a', 'apps/b', 'apps/c', 'team/x', 'team/y']))],
+      [
+        4,
+        'rotate',
+        () => this.#put(this.#pick(['apps/a', 'apps/b', 'apps/c', 'team/x', 'team/y'])),
+      ],
       [3, 'remove or restore', () => this.#toggle(this.#pick(['mortal/a', 'mortal/b']))],
       [2, 'edit a Secret', () => this.#editSecret()],
       [2, 'delete a Secret', () => this.#deleteSecret()],
@@ -175,7 +171,7 @@ export class World {
       data: { user: 'apps/a.user', password: 'apps/a.password' },
       creation: 'Owner',
       deletion: 'Retain',
-      interval: this.#pick(['20s', '1m', '5m']),
+      interval: this.#pick(['30s', '1m', '5m']),
       ...more,
     })
     const mortal = { user: 'mortal/a.user' }
@@ -375,7 +371,7 @@ export class World {
   #wrongTarget(wanted: Wanted, seen: Invariants): readonly string[] {
     const what = `ExternalSecret ${wanted.name}`
     const es = seen.live('ExternalSecret', `${namespace}/${wanted.name}`)
-    const target = seen.live('Secret', `${namespace}/${wanted.target}`) as Secret | undefined
+    const target = seen.live('Secret', `${namespace}/${wanted.target}`)
     const values = plain(target)
     const claimants = [...this.#wanted.values()].filter((one) => one.target === wanted.target)
     const isReady = readyOf(es) === 'True'
@@ -420,7 +416,10 @@ export class World {
       for (const [path, entry] of this.#entries) {
         if (!path.startsWith('team/')) continue
         const value = Object.fromEntries(
-          [...entry].map(([property, version]) => [property, valueOf(`${path}.${property}`, version)]),
+          [...entry].map(([property, version]) => [
+            property,
+            valueOf(`${path}.${property}`, version),
+          ]),
         )
         const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
         given.set(path.replace('/', '_'), JSON.stringify(Object.fromEntries(sorted)))
@@ -435,7 +434,7 @@ export class World {
   }
 
   #wrongSealed(name: string, seen: Invariants): readonly string[] {
-    const secret = seen.live('Secret', `${namespace}/${name}`) as Secret | undefined
+    const secret = seen.live('Secret', `${namespace}/${name}`)
     const wanted = valueOf(`sealed/${name}.key`, this.#sealed.get(name) ?? 0)
     const sealed = seen.live('SealedSecret', `${namespace}/${name}`)
     return [
@@ -525,6 +524,6 @@ function readyOf(object: KubeObject | undefined, type = 'Ready'): string | undef
 }
 
 function foreignWrong(seen: Invariants): readonly string[] {
-  const foreign = plain(seen.live('Secret', `${namespace}/foreign`) as Secret | undefined)
+  const foreign = plain(seen.live('Secret', `${namespace}/foreign`))
   return foreign.get('key') === 'theirs' ? [] : ['the foreign Secret is not what it was']
 }
