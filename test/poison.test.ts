@@ -9,7 +9,7 @@ import { memoryMirror, MemoryRepository } from '#embedded/git'
 import { createKubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
 import { createMetrics } from '#runtime'
-import { createOperator } from '../src/bin/operator.ts'
+import { createOperator } from '#bin'
 
 interface Definition {
   readonly kind: string
