@@ -66,8 +66,10 @@ function ready(stage: Stage, name: string): Promise<AnyObject> {
 }
 
 function held(stage: Stage, name: string): Promise<AnyObject> {
-  return stage.when(externalSecrets, keyOf(name), (es) =>
-    /^deletion held back/.test(conditionOf(es, 'Ready').message ?? ''),
+  return stage.when(
+    externalSecrets,
+    keyOf(name),
+    (es) => conditionOf(es, 'Ready').message?.startsWith('deletion held back') === true,
   )
 }
 

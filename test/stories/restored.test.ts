@@ -112,12 +112,12 @@ async function play(story: (stage: Stage, operator: Watched) => Promise<void>): 
 }
 
 async function synced(stage: Stage, name: string): Promise<ExternalSecret> {
-  const found = await stage.when(
+  const found: unknown = await stage.when(
     externalSecrets as never,
     { namespace: 'web', name },
     (es) => conditionOf(es, 'Ready').status === 'True',
   )
-  return found as unknown as ExternalSecret
+  return found as ExternalSecret
 }
 
 /** Takes the object away as a lost database does: nobody is asked, and nothing follows. */

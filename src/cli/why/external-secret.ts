@@ -1,11 +1,5 @@
 /** Why an ExternalSecret's target is not what it should be, by what its condition and event say. */
-import {
-  confirmCommand,
-  keyText,
-  parseHeld,
-  type ExternalSecret,
-  type ExternalSecretData,
-} from '#api'
+import { confirmCommand, keyText, parseHeld, type ExternalSecret } from '#api'
 import type { Store } from '../chain/chain.ts'
 import { targetNameOf, textOf } from '../chain/chain.ts'
 import {
@@ -53,9 +47,9 @@ function entryIn(es: ExternalSecret, text: string): WantedEntry | undefined {
   const found = /spec\.(data|dataFrom)\[(\d+)\]/.exec(text)
   if (found === null) return undefined
   const index = Number(found[2])
-  const ref =
-    found[1] === 'data' ? es.spec?.data?.[index]?.remoteRef : es.spec?.dataFrom?.[index]?.extract
-  return ref as ExternalSecretData['remoteRef'] | undefined
+  return found[1] === 'data'
+    ? es.spec?.data?.[index]?.remoteRef
+    : es.spec?.dataFrom?.[index]?.extract
 }
 
 function edit({ es }: About): string {
