@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
       // They play on servers that the program under test starts itself.
       'test/stories/demo.test.ts',
       'test/stories/run.test.ts',
+      // Refreshes of a minute each, dozens of them: not played in real time yet.
+      'test/stories/absence.test.ts',
       'node_modules/**',
     ],
     globalSetup: ['test/real/global-setup.ts'],
