@@ -23,19 +23,19 @@ async function run(
 ) {
   const compute: Compute = { run: async (task, input) => task.run(input) }
   const env: Env = { ...simEnv(1, { startMs: Date.UTC(2026, 0, 1) }), compute }
-  await env.fs.makeFolder('/work')
+  await env.fs.makeFolder('/files')
   for (const name of ['c', 'expired', 'ec']) {
-    await env.fs.write(`/work/${name}.crt`, readFileSync(new URL(`${name}.crt`, keys)))
-    await env.fs.write(`/work/${name}.key`, readFileSync(new URL(`${name}.key`, keys)))
+    await env.fs.write(`/files/${name}.crt`, readFileSync(new URL(`${name}.crt`, keys)))
+    await env.fs.write(`/files/${name}.key`, readFileSync(new URL(`${name}.key`, keys)))
   }
-  for (const [name, text] of Object.entries(files)) await env.fs.write(`/work/${name}`, text)
+  for (const [name, text] of Object.entries(files)) await env.fs.write(`/files/${name}`, text)
   let stdout = ''
   let stderr = ''
   const exit = await seal(
     argv,
     {
       env,
-      cwd: '/work',
+      cwd: '/files',
       variables: {},
       stdin: () => Promise.resolve(typeof stdin === 'string' ? utf8(stdin) : stdin),
       stdout: (text) => {
@@ -49,7 +49,7 @@ async function run(
     new AbortController().signal,
   )
   const read = async (name: string): Promise<string | null> => {
-    const bytes = await env.fs.read(`/work/${name}`)
+    const bytes = await env.fs.read(`/files/${name}`)
     return bytes === null ? null : textOf(bytes)
   }
   return { exit, stdout, stderr, read }
