@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { resource } from '#api'
-import { at, Fault, isObject, stringOf, utf8, type Env } from '#base'
+import { resource, type Resource } from '#api'
+import { at, Fault, isObject, stringOf, utf8, type Env, type JsonObject } from '#base'
 import { jsonLog } from '#base/env'
 import { failure, helpOf, misuse, type CliCommand, type CliIo } from '#cli'
 import { sealCommand } from '#cli/seal'
@@ -181,37 +181,47 @@ async function follow(
   teller: Narrator,
   signal: AbortSignal,
 ): Promise<void> {
-  const kustomizations = resource(
-    'kustomize.toolkit.fluxcd.io/v1',
-    'Kustomization',
-    'kustomizations',
-  )
   await applyManifests(world.client, syncObjects(url, flags.branch, flags.path), signal)
-  await teller.step(`sync ${flags.path} of branch ${flags.branch}`, 60_000, async (told) => {
-    const conditions = await until(
-      async () => {
-        const sync = await world.client.get(
-          kustomizations,
-          { namespace: 'lockstep-system', name: 'shop' },
-          { signal },
-        )
-        const found = at(sync, 'status', 'conditions')
-        if (!Array.isArray(found)) return undefined
-        const ready = (found as readonly unknown[]).find(
-          (entry) => isObject(entry) && entry['type'] === 'Ready' && entry['status'] !== 'Unknown',
-        )
-        return isObject(ready) ? ready : undefined
-      },
-      env.clock,
-      signal,
-    )
-    told(`Ready=${stringOf(conditions['status'])}: ${stringOf(conditions['message'])}`)
-    if (conditions['status'] !== 'True') {
-      throw new Fault('InvalidManifest', 'the repository could not be synced', {
-        hint: 'what is wrong stands in the line above',
-      })
-    }
+  await teller.step(`fetch branch ${flags.branch}`, 60_000, async (told) => {
+    const source = resource('source.toolkit.fluxcd.io/v1', 'GitRepository', 'gitrepositories')
+    told(await readyMessage(world, source, env, signal))
   })
+  await teller.step(`apply ${flags.path}`, 60_000, async (told) => {
+    const sync = resource('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', 'kustomizations')
+    told(await readyMessage(world, sync, env, signal))
+  })
+}
+
+/**
+ * Waits until the demo's object of that kind is ready.
+ *
+ * @returns what its condition says. @throws Fault InvalidManifest with that, when it has failed.
+ */
+async function readyMessage(
+  world: World,
+  kind: Resource,
+  env: Env,
+  signal: AbortSignal,
+): Promise<string> {
+  const key = { namespace: 'lockstep-system', name: 'shop' }
+  const ready = await until(
+    async () => {
+      const found = at(await world.client.get(kind, key, { signal }), 'status', 'conditions')
+      if (!Array.isArray(found)) return undefined
+      return (found as readonly unknown[]).filter(isObject).find(isSettled)
+    },
+    env.clock,
+    signal,
+  )
+  const message = stringOf(ready['message']) ?? ''
+  if (ready['status'] === 'True') return message
+  throw new Fault('InvalidManifest', message, { hint: 'the table above names what is wrong' })
+}
+
+// A sync that has not heard of its source yet says so by a failure; that passes.
+function isSettled(condition: JsonObject): boolean {
+  if (condition['type'] !== 'Ready' || condition['status'] === 'Unknown') return false
+  return condition['reason'] !== 'ArtifactFailed'
 }
 
 async function tellStatus(

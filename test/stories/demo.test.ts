@@ -1,6 +1,10 @@
 import { execFile } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { realEnv } from '#base/env'
+import { createGitServer } from '#embedded/git'
 
 interface Ended {
   readonly code: number
@@ -47,6 +51,27 @@ describe('lockstep demo --once', () => {
       expect(stdout).not.toContain(value)
     }
     expect(demoFolders().filter((name) => !before.includes(name))).toEqual([])
+    expect(code).toBe(0)
+  }, 100_000)
+
+  it('syncs a folder of a branch of a repository that it is given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-repo-'))
+    const env = realEnv()
+    const git = createGitServer({ env, folder })
+    await git.create('mine')
+    const settings =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {a: b}\n'
+    const commit = await git.commit('mine', { 'apps/settings.yaml': settings }, 'begin', {
+      branch: 'prod',
+    })
+    const listener = await env.net.listen(git.handler)
+    const url = `${listener.url}/mine.git`
+    const flags = ['--once', '--repo', url, '--branch', 'prod', '--path', './apps']
+    const { code, stdout, stderr } = await lockstep('demo', ...flags)
+    await listener.close()
+    rmSync(folder, { recursive: true, force: true })
+    expect(stderr).toBe('')
+    expect(stdout).toContain(`Applied revision: prod@sha1:${commit}`)
     expect(code).toBe(0)
   }, 100_000)
 
