@@ -112,6 +112,8 @@ function running(child: ChildProcess, exited: Promise<number>, stderr: () => Uin
     exited,
     stop: async () => {
       child.kill('SIGTERM')
+      // Node tells of the end only once the pipes are read to theirs; nobody reads any more.
+      child.stdout?.destroy()
       const hard = setTimeout(() => child.kill('SIGKILL'), killGraceMs)
       await exited
       clearTimeout(hard)
