@@ -34,6 +34,7 @@ export function parse(text: ByteString, options: ParseOptions): TreeSet {
 }
 
 class Parser {
+  readonly #text: ByteString
   readonly #options: ParseOptions
   readonly #lexer: Lexer
   readonly #trees = new Map<ByteString, readonly Node[]>()
@@ -46,6 +47,7 @@ class Parser {
   #actionLine = 0
 
   constructor(text: ByteString, options: ParseOptions) {
+    this.#text = text
     this.#options = options
     this.#lexer = new Lexer(text, options.left ?? '', options.right ?? '')
     this.#ahead0 = { kind: 'eof', at: 0, text: '', line: 1 }
@@ -106,7 +108,9 @@ class Parser {
   }
 
   #fail(what: string, fault: FaultClass = 'syntax', hint?: string): TemplateFault {
-    const place = { template: this.#options.name, line: this.#ahead0.line }
+    const { line, at } = this.#ahead0
+    const column = at - (this.#text.slice(0, at).lastIndexOf('\n') + 1)
+    const place = { template: this.#options.name, line, column }
     return new TemplateFault('parse', fault, place, goText(what), hint)
   }
 

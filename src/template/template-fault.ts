@@ -28,6 +28,10 @@ export class TemplateFault extends Fault {
   readonly template: string
   /** Line in the template's text; the first is 1. */
   readonly line: number
+  /** Bytes before the place on that line, as Go counts; absent when it is about the whole text. */
+  readonly column: number | undefined
+  /** The message without name and place. */
+  readonly what: string
 
   constructor(
     phase: Phase,
@@ -36,7 +40,9 @@ export class TemplateFault extends Fault {
     what: string,
     hint?: string,
   ) {
-    const column = place.column === undefined ? '' : `:${place.column}`
+    // Go tells the column only of what fails while it runs; scripts may match the text.
+    const isTold = phase === 'exec' && place.column !== undefined
+    const column = isTold ? `:${place.column}` : ''
     super('TemplateError', `template: ${place.template}:${place.line}${column}: ${what}`, {
       at: `line ${place.line}`,
       ...(hint === undefined ? {} : { hint }),
@@ -45,6 +51,8 @@ export class TemplateFault extends Fault {
     this.fault = fault
     this.template = place.template
     this.line = place.line
+    this.column = place.column
+    this.what = what
   }
 }
 

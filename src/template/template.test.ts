@@ -55,6 +55,15 @@ describe('a template', () => {
     expect([fault.phase, fault.fault]).toEqual(['parse', 'no-function'])
   })
 
+  it.each([
+    ['parse', '{{ .a }}\n  {{ nope }}', 2, 5, 'function "nope" not defined'],
+    ['parse', '{{ if .a }}x', 1, 12, 'unexpected EOF'],
+    ['exec', 'a\n{{ .nope }}', 2, 3, 'map has no entry for key "nope"'],
+  ])('tells where it fails to %s: %j', (phase, source, line, column, what) => {
+    const fault = faultOf(() => text(source))
+    expect(fault).toMatchObject({ phase, line, column, what })
+  })
+
   it('is parsed once for the same text', () => {
     const options = { engine: 'eso', name: 'a' } as const
     expect(parseTemplate('{{ .a }}', options)).toBe(parseTemplate('{{ .a }}', options))
