@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { portsTold, type ToldPorts } from '../test/told-ports.ts'
 import { wallMs } from './server.ts'
 import { cpuMsOf, rssMibOf } from './usage.ts'
 
@@ -52,14 +53,10 @@ export interface OperatorProcess {
   stop(): Promise<void>
 }
 
-let lastPort = 21_000 + (process.pid % 20_000)
-
 /** Starts one. It is known to run when `caughtUp` resolves. */
 export function startOperator(options: OperatorOptions): OperatorProcess {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
   writeFileSync(join(folder, 'config'), kubeconfig(options.apiUrl))
-  const health = ++lastPort
-  const seal = ++lastPort
   const startedAt = wallMs()
   const child = spawn(
     process.execPath,
@@ -69,29 +66,31 @@ export function startOperator(options: OperatorOptions): OperatorProcess {
       'run',
       `--controllers=${options.controllers}`,
       `--kubeconfig=${join(folder, 'config')}`,
-      `--health-port=${health}`,
-      `--seal-port=${options.controllers.includes('unsealer') ? seal : 0}`,
+      '--health-port=auto',
+      `--seal-port=${options.controllers.includes('unsealer') ? 'auto' : 0}`,
       `--leader-elect=${options.leaderElect ?? false}`,
       '--allow-local-endpoints',
-      '--log-level=error',
     ],
     { cwd: root, env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const said = collected(child)
+  const told = portsTold(child)
+  told.catch(() => {}) // told again below, by whoever asks next
   const pid = child.pid ?? 0
-  const text = async (port: number, path: string): Promise<string | undefined> => {
+  const text = async (where: keyof ToldPorts, path: string): Promise<string | undefined> => {
+    const port = (await told)[where]
     if (child.exitCode !== null) throw new Error(`the operator ended: ${said()}`)
     const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
     return answer?.ok === true ? await answer.text() : undefined
   }
   const metric = async (name: string, ...labels: readonly string[]): Promise<number> =>
-    sum((await text(health, '/metrics')) ?? '', name, labels)
+    sum((await text('healthPort', '/metrics')) ?? '', name, labels)
   return {
     pid,
     startedAt,
     metric,
     caughtUp: async () => {
-      await until(async () => (await text(health, '/readyz')) !== undefined)
+      await until(async () => (await text('healthPort', '/readyz')) !== undefined)
       const depth = 'lockstep_queue_depth'
       await until(async () => {
         const [all, waiting] = [await metric(depth), await metric(depth, 'state="waiting"')]
@@ -99,7 +98,7 @@ export function startOperator(options: OperatorOptions): OperatorProcess {
       })
       return wallMs() - startedAt
     },
-    sealing: (path) => until(async () => (await text(seal, path)) ?? false),
+    sealing: (path) => until(async () => (await text('sealPort', path)) ?? false),
     cpuMs: () => cpuMsOf(pid),
     rssMib: () => rssMibOf(pid),
     stop: async () => {

@@ -50,6 +50,12 @@ export interface OperatorOptions {
   readonly watchNamespace?: string
   /** Service account that syncs outside our namespace act as when they name none. */
   readonly defaultServiceAccount?: string
+  /** Whether syncs outside our namespace have to act as a service account. Default: true. */
+  readonly requireServiceAccount?: boolean
+  /** Whether syncs may name sources and dependencies of other namespaces. Default: false. */
+  readonly allowCrossNamespace?: boolean
+  /** How drift of what Git brought is seen. Default: by watches, or by interval with `watchNamespace`. */
+  readonly drift?: 'watch' | 'interval'
 }
 
 /** An operator put together, not started. */
@@ -190,13 +196,18 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
       allowAddress: (address) => options.allowLocalEndpoints === true || !isLocalAddress(address),
       folder: options.gitFolder,
       systemNamespace: options.namespace,
-      ...(options.watchNamespace === undefined
-        ? {}
-        : { namespace: options.watchNamespace, drift: 'interval' }),
+      drift: options.drift ?? (options.watchNamespace === undefined ? 'watch' : 'interval'),
+      ...(options.watchNamespace === undefined ? {} : { namespace: options.watchNamespace }),
       ...(options.openMirror === undefined ? {} : { openMirror: options.openMirror }),
       ...(options.defaultServiceAccount === undefined
         ? {}
         : { defaultServiceAccount: options.defaultServiceAccount }),
+      ...(options.requireServiceAccount === undefined
+        ? {}
+        : { requireServiceAccount: options.requireServiceAccount }),
+      ...(options.allowCrossNamespace === undefined
+        ? {}
+        : { allowCrossNamespace: options.allowCrossNamespace }),
     },
   })
 }

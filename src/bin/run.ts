@@ -35,16 +35,23 @@ interface RunFlags {
   readonly context?: string
   readonly namespace?: string
   readonly watchNamespace?: string
-  readonly healthPort: number
-  readonly sealPort: number
+  /** Undefined: switched off. 0: any free one. */
+  readonly healthPort: number | undefined
+  readonly sealPort: number | undefined
   readonly leaderElect: boolean
   readonly controllerClass?: string
   readonly sealingKeyNamespace?: string
   readonly defaultServiceAccount?: string
+  readonly requireServiceAccount: boolean
+  readonly allowCrossNamespace: boolean
+  readonly drift?: Drift
   readonly gitFolder?: string
   readonly allowLocalEndpoints: boolean
   readonly logLevel: LogLevel
 }
+
+type Drift = 'watch' | 'interval'
+const drifts: readonly Drift[] = ['watch', 'interval']
 
 function flagsOf(argv: readonly string[]): RunFlags {
   const { values } = parseArgs({
@@ -62,6 +69,9 @@ function flagsOf(argv: readonly string[]): RunFlags {
       'controller-class': { type: 'string' },
       'sealing-key-namespace': { type: 'string' },
       'default-service-account': { type: 'string' },
+      'require-service-account': { type: 'string', default: 'true' },
+      'allow-cross-namespace-refs': { type: 'boolean', default: false },
+      drift: { type: 'string' },
       'git-folder': { type: 'string' },
       'allow-local-endpoints': { type: 'boolean', default: false },
       'log-level': { type: 'string', default: 'info' },
@@ -72,7 +82,10 @@ function flagsOf(argv: readonly string[]): RunFlags {
     controllers: setsOf(values.controllers),
     healthPort: portOf('health-port', values['health-port']),
     sealPort: portOf('seal-port', values['seal-port']),
-    leaderElect: oneOf('leader-elect', values['leader-elect'], ['true', 'false']) === 'true',
+    leaderElect: yesOrNo('leader-elect', values['leader-elect']),
+    requireServiceAccount: yesOrNo('require-service-account', values['require-service-account']),
+    allowCrossNamespace: values['allow-cross-namespace-refs'],
+    ...(values.drift === undefined ? {} : { drift: oneOf('drift', values.drift, drifts) }),
     allowLocalEndpoints: values['allow-local-endpoints'],
     logLevel: oneOf('log-level', values['log-level'], ['debug', 'info', 'warn', 'error']),
     ...given('kubeconfig', values.kubeconfig),
@@ -105,12 +118,17 @@ function oneOf<T extends string>(flag: string, value: string, allowed: readonly 
   return found
 }
 
-function portOf(flag: string, value: string): number {
+function yesOrNo(flag: string, value: string): boolean {
+  return oneOf(flag, value, ['true', 'false']) === 'true'
+}
+
+function portOf(flag: string, value: string): number | undefined {
+  if (value === 'auto') return 0
   const port = Number(value)
   if (!/^\d+$/.test(value) || port > 65_535) {
-    throw new Fault('InvalidSpec', `--${flag}: ${value} is no port`)
+    throw new Fault('InvalidSpec', `--${flag}: ${value} is neither a port nor auto`)
   }
-  return port
+  return port === 0 ? undefined : port
 }
 
 async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise<void> {
@@ -128,8 +146,8 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
   const operator = createOperator({ ...flags, env, client, metrics, namespace, gitFolder })
   const listeners: Listener[] = []
   try {
-    await listen(listeners, env, flags, operator, metrics)
-    env.log.info('started', { controllers: [...flags.controllers], namespace })
+    const ports = await listen(listeners, env, flags, operator, metrics)
+    env.log.info('started', { controllers: [...flags.controllers], namespace, ...ports })
     if (flags.leaderElect) {
       const name = `lockstep-${[...flags.controllers].join('-')}`
       const identity = `${io.variables['POD_NAME'] ?? io.variables['HOSTNAME'] ?? 'lockstep'}_${env.entropy.uuid()}`
@@ -163,13 +181,27 @@ async function listen(
   flags: RunFlags,
   operator: Operator,
   metrics: Metrics,
-): Promise<void> {
-  if (flags.healthPort !== 0) {
+): Promise<Ports> {
+  const opened = async (listening: Promise<Listener>): Promise<number> => {
+    const listener = await listening
+    listeners.push(listener)
+    return listener.port
+  }
+  const ports: { healthPort?: number; sealPort?: number } = {}
+  if (flags.healthPort !== undefined) {
     const ready = (): readonly string[] => operator.pending()
-    listeners.push(await serveHealth({ env, port: flags.healthPort, metrics, ready }))
+    const health = serveHealth({ env, port: flags.healthPort, metrics, ready })
+    ports.healthPort = await opened(health)
   }
-  if (flags.sealPort !== 0 && operator.sealing !== undefined) {
+  if (flags.sealPort !== undefined && operator.sealing !== undefined) {
     const where = { host: '0.0.0.0', port: flags.sealPort }
-    listeners.push(await env.net.listen(operator.sealing, where))
+    ports.sealPort = await opened(env.net.listen(operator.sealing, where))
   }
+  return ports
+}
+
+/** The ports that are listened on; none for what is switched off. */
+interface Ports {
+  readonly healthPort?: number
+  readonly sealPort?: number
 }

@@ -18,6 +18,7 @@ import { createGitServer, type NewFile } from '#embedded/git'
 import { createKubeApi } from '#embedded/kube-api'
 import { createVault, type EmbeddedVault } from '#embedded/vault'
 import { createClient, type Client } from '#kube'
+import { portsTold } from '../told-ports.ts'
 import { render, type Manifest } from './kustomize.ts'
 import { audited, type Use } from './rights.ts'
 
@@ -223,19 +224,15 @@ async function start(
   for (const [i, deployment] of deployments.entries()) {
     const account = accounts[i] ?? ''
     const args = argsOf(deployment).map((arg) => arg.replace('$(POD_NAMESPACE)', home))
-    const ports = { health: await freePort(env), seal: await freePort(env) }
     const seals = !args.includes('--seal-port=0')
-    if (seals && /unsealer|^lockstep$/.test(account)) {
-      sealUrl = `http://127.0.0.1:${ports.seal}`
-    }
     const child = spawn(
       process.execPath,
       [
         join(root, 'src/bin/lockstep.ts'),
         ...args,
         `--kubeconfig=${await kubeconfig(client, listener.url, scratch, home, account)}`,
-        `--health-port=${ports.health}`,
-        ...(seals ? [`--seal-port=${ports.seal}`] : []),
+        '--health-port=auto',
+        ...(seals ? ['--seal-port=auto'] : []),
         `--git-folder=${join(scratch, account)}`,
         '--allow-local-endpoints', // Vault is on this machine
       ],
@@ -248,7 +245,9 @@ async function start(
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => logged.push(chunk.toString('utf8')))
     }
-    await ready(`http://127.0.0.1:${ports.health}`, child)
+    const ports = await portsTold(child)
+    if (ports.sealPort !== undefined) sealUrl = `http://127.0.0.1:${ports.sealPort}`
+    await ready(`http://127.0.0.1:${ports.healthPort}`, child)
   }
 
   return {
@@ -342,12 +341,6 @@ async function applyOne(client: Client, object: AnyObject): Promise<void> {
 
 function argsOf(deployment: Manifest): readonly string[] {
   return at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args') as string[]
-}
-
-async function freePort(env: Env): Promise<number> {
-  const listener = await env.net.listen(() => Promise.resolve({ status: 204 }))
-  await listener.close()
-  return listener.port
 }
 
 async function kubeconfig(

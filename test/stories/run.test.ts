@@ -9,6 +9,7 @@ import type { Listener } from '#base'
 import { realEnv } from '#base/env'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
+import { portsTold } from '../told-ports.ts'
 
 const crds = readdirSync('crds')
   .filter((name) => /^[a-z.-]+_[a-z]+\.yaml$/.test(name))
@@ -25,7 +26,7 @@ describe('lockstep run', () => {
   let child: ChildProcess
   let log = ''
   let exited: Promise<number | null>
-  const health = 20_000 + (process.pid % 20_000)
+  let health: number | undefined
 
   beforeAll(async () => {
     api = createKubeApi({ env, crds })
@@ -41,14 +42,16 @@ describe('lockstep run', () => {
         'run',
         '--controllers=secrets',
         `--kubeconfig=${join(folder, 'config')}`,
-        `--health-port=${health}`,
+        '--health-port=auto',
       ],
       { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] },
     )
+    const told = portsTold(child)
     child.stderr?.on('data', (chunk: Buffer) => {
       log += chunk.toString()
     })
     exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+    health = (await told).healthPort
   })
 
   afterAll(async () => {

@@ -152,13 +152,34 @@ what is shown, and for nothing that happens later.`,
       ],
       [
         'health-port',
-        text('PORT', '/metrics, /healthz, /readyz (default 8080; 0 switches it off)'),
+        text(
+          'PORT',
+          '/metrics, /healthz, /readyz (default 8080; auto: a free one, told in the log; 0: off)',
+        ),
       ],
-      ['seal-port', text('PORT', '/v1/cert.pem (default 8081; 0 switches it off)')],
+      ['seal-port', text('PORT', '/v1/cert.pem (default 8081; auto: a free one; 0: off)')],
       ['leader-elect', text('false', 'with false: run without a lease; for a single replica only')],
       ['controller-class', text('NAME', 'act only on stores of this class (default: default)')],
       ['sealing-key-namespace', text('NAME', 'where sealing keys live (default: --namespace)')],
       ['default-service-account', text('NAME', 'impersonated by Git syncs that name none')],
+      [
+        'require-service-account',
+        text(
+          'false',
+          'with false: Git syncs that name no account act with our own rights, as in Flux',
+        ),
+      ],
+      [
+        'allow-cross-namespace-refs',
+        on('let Git syncs name sources and dependencies of other namespaces'),
+      ],
+      [
+        'drift',
+        text(
+          'HOW',
+          'watch: see drift of what Git brought within seconds; interval: when it is over',
+        ),
+      ],
       ['git-folder', text('DIR', 'for Git mirrors (default: a private temporary folder)')],
       [
         'allow-local-endpoints',

@@ -411,7 +411,7 @@ describe('sealing keys', () => {
       env.net.plan = ({ method, url }) =>
         method === 'POST' && url.includes('/secrets') ? { kind: 'refuse' } : undefined
       await expect(lab.startController({ ...options, generateKey })).rejects.toThrow('ready')
-      expect((await lab.http({ path: '/v1/cert.pem' })).status).toBe(500)
+      expect((await lab.http({ path: '/v1/cert.pem' })).status).toBe(503)
       expect((await lab.http({ path: '/readyz' })).status).toBe(503)
       expect((await lab.http({ path: '/healthz' })).status).toBe(200)
       env.net.plan = () => undefined

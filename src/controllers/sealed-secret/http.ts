@@ -80,7 +80,7 @@ export function certHandler(parts: HttpParts): Handler {
           ? { status: 200, headers: plain, body: 'ok\n' }
           : { status: 503, headers: plain, body: 'not ready\n' }
       case '/v1/cert.pem':
-        return certificate(parts, request)
+        return parts.ready() ? certificate(parts, request) : keysUnread
       case '/v1/verify':
         return limited(request, path, () => verify(parts, request))
       case '/v1/rotate':
@@ -92,6 +92,13 @@ export function certHandler(parts: HttpParts): Handler {
 }
 
 const notFound: ServerResponse = { status: 404, headers: plain, body: '404 page not found\n' }
+
+// The original listens only once it has its keys; asked earlier, nobody shall take ours for broken.
+const keysUnread: ServerResponse = {
+  status: 503,
+  headers: { ...plain, 'retry-after': '1' },
+  body: 'the sealing keys are still being read\n',
+}
 
 function certificate({ ring }: HttpParts, request: ServerRequest): ServerResponse {
   const newest = ring.newest
