@@ -18,7 +18,8 @@ const edits = Object.entries(published).flatMap(([name, version]) => [
 
 /**
  * Vault, on the sdk that was published last: call sites that changed with it go back to the older
- * shape. The small variant, with the two further login methods that the provider knows.
+ * shape. The small variant, with the two further login methods that the provider knows, and with file
+ * storage, so that a restart keeps its data.
  */
 export const vault: Component = {
   name: 'vault',
@@ -47,6 +48,19 @@ import (
 func extendAddonPlugins(r *registry) {
 	r.credentialBackends["kubernetes"] = credentialBackend{Factory: credKube.Factory}
 	r.credentialBackends["ldap"] = credentialBackend{Factory: credLdap.Factory}
+}
+`,
+        'command/commands_min.go': `//go:build minimal
+
+package command
+
+import (
+	_ "${module}/helper/builtinplugins"
+	physFile "${module}/sdk/physical/file"
+)
+
+func extendAddonHandlers(handlers *vaultHandlers) {
+	handlers.physicalBackends["file"] = physFile.NewFileBackend
 }
 `,
       },
