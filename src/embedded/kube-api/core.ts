@@ -4,6 +4,7 @@ import type { User } from './auth/user.ts'
 import type { Authenticator } from './auth/authenticate.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { Authorizer } from './auth/authorize.ts'
+import type { Faults } from './faults/faults.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { Target } from './http/target.ts'
 import type { Kind } from './kinds/kind.ts'
@@ -24,6 +25,10 @@ export interface Core {
   readonly serviceProxy: ServiceProxy | undefined
   /** Aborted when the server is closed: ends every watch. */
   readonly closed: AbortSignal
+  /** What goes wrong. */
+  readonly faults: Faults
+  /** Break the connections of all open watches. */
+  readonly cuts: Set<() => void>
 }
 
 /** One request on its way through the verbs. */

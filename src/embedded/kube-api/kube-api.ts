@@ -6,6 +6,8 @@ import { createAuthenticator } from './auth/authenticate.ts'
 import type { User } from './auth/user.ts'
 import { startControllers } from './controllers/index.ts'
 import type { Core } from './core.ts'
+import { Faults } from './faults/faults.ts'
+import type { FaultPlan, FaultRule } from './faults/plan.ts'
 import { fetchDoor, handlerOf } from './http/doors.ts'
 import { Kinds } from './kinds/registry.ts'
 import { Store, type LogEvent } from './storage/store.ts'
@@ -28,6 +30,8 @@ export interface KubeApiOptions {
   readonly serviceProxy?: ServiceProxy
   /** How long history is kept, in milliseconds; 0: for ever. Default 300,000. */
   readonly compactEveryMs?: number
+  /** What goes wrong; default: nothing. Also to be set later, by `faults.use`. */
+  readonly faults?: FaultPlan | readonly FaultRule[]
 }
 
 /** A running API server in memory. */
@@ -45,6 +49,13 @@ export interface KubeApi {
   subscribe(listener: (event: LogEvent) => void): () => void
   /** Forgets history up to `revision`; default: all of it. */
   compact(revision?: number): void
+  /** What goes wrong, and how often it has. */
+  readonly faults: Faults
+  /**
+   * Breaks every watch and forgets what watches are served from, as a restart over the same storage
+   * does: a watch from an older version is told 410. Refuses connections for `downMs` (default 0).
+   */
+  restart(options?: { readonly downMs?: number }): void
   /** Ends every watch and all timers. */
   close(): void
 }
@@ -73,6 +84,8 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     rootCa: options.rootCa ?? '',
     serviceProxy: options.serviceProxy,
     closed: closing.signal,
+    faults: new Faults(env, options.faults),
+    cuts: new Set(),
   }
   const stopControllers = startControllers(core)
   install(core, options.crds ?? [])
@@ -83,6 +96,12 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     revision: () => store.revision,
     subscribe: (listener) => store.subscribeAll(listener),
     compact: (revision) => store.compact(revision ?? store.revision),
+    faults: core.faults,
+    restart: ({ downMs = 0 } = {}) => {
+      core.faults.restarted(downMs)
+      store.restart()
+      for (const cut of core.cuts) cut()
+    },
     close: () => {
       stopCompacting()
       stopControllers()

@@ -2,12 +2,13 @@ import { concatBytes, type Handler, type ServerRequest } from '#base'
 import type { Core } from '../core.ts'
 import { ApiError } from '../errors.ts'
 import { bodyLimitBytes, emptyQuery, type Exchange } from './exchange.ts'
-import { headersOf, serve } from './server.ts'
+import { serveFaulty } from '../faults/serve.ts'
+import { headersOf } from './server.ts'
 
 /** The door for `env.net.listen` and for simulated networks. */
 export function handlerOf(core: Core): Handler {
   return async (request) => {
-    const answer = await serve(core, exchangeOf(request))
+    const answer = await serveFaulty(core, exchangeOf(request))
     return {
       status: answer.status,
       headers: headersOf(answer),
@@ -65,7 +66,7 @@ export function fetchDoor(core: Core): (request: Request) => Promise<Response> {
     const url = new URL(request.url)
     const headers = new Map<string, string>()
     request.headers.forEach((value, name) => headers.set(name, value))
-    const answer = await serve(core, {
+    const answer = await serveFaulty(core, {
       method: request.method,
       path: url.pathname,
       query: url.search === '' ? emptyQuery : url.searchParams,

@@ -284,7 +284,8 @@ const objectVerbs: Readonly<Record<string, string>> = {
   POST: 'create',
 }
 
-function verbOf(exchange: Exchange, target: Target): string {
+/** What RBAC calls it. */
+export function verbOf(exchange: Exchange, target: Target): string {
   const { method } = exchange
   if (target.name !== '') {
     if (target.watch && method === 'GET') return 'watch'

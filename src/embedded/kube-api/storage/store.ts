@@ -41,6 +41,7 @@ export function entryKey(namespace: string, name: string): string {
 export class Store {
   #revision: number
   #compacted = 0
+  #restartedAt = 0
   readonly #buckets = new Map<string, Bucket>()
   #log: LogEvent[] = []
   readonly #everything = new Set<Listener>()
@@ -63,7 +64,13 @@ export class Store {
 
   /** The oldest revision a watch of the bucket may start from. */
   floor(bucket: string): number {
-    return Math.max(this.#compacted, this.#buckets.get(bucket)?.openedAt ?? 0)
+    const openedAt = this.#buckets.get(bucket)?.openedAt ?? 0
+    return Math.max(this.#compacted, this.#restartedAt, openedAt)
+  }
+
+  /** What watches are served from begins anew, as after a restart; lists still know what is stored. */
+  restart(): void {
+    this.#restartedAt = this.#revision
   }
 
   /** Opens a bucket; opening twice changes nothing. `fresh`: nothing before now is known to it. */

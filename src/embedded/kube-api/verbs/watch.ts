@@ -1,6 +1,7 @@
 import { stringifyJson, utf8 } from '#base'
 import { flag, type Call } from '../core.ts'
 import { ApiError } from '../errors.ts'
+import { cutConnection } from '../faults/faults.ts'
 import type { Answer } from '../http/exchange.ts'
 import type { Form } from '../http/negotiate.ts'
 import { viewOf } from '../http/render.ts'
@@ -48,6 +49,7 @@ class WatchStream {
   readonly #queue: Uint8Array[] = []
   #wake: () => void = () => {}
   #ended = false
+  #isCut = false
   #stop: () => void = () => {}
   #tableStarted = false
 
@@ -106,12 +108,18 @@ class WatchStream {
     const onAbort = (): void => this.end()
     exchange.signal.addEventListener('abort', onAbort, { once: true })
     core.closed.addEventListener('abort', onAbort, { once: true })
+    const cut = (): void => {
+      this.#isCut = true
+      this.end()
+    }
+    core.cuts.add(cut)
     this.#stop = () => {
       unsubscribe()
       timer.cancel()
       marker.cancel()
       exchange.signal.removeEventListener('abort', onAbort)
       core.closed.removeEventListener('abort', onAbort)
+      core.cuts.delete(cut)
     }
     if (exchange.signal.aborted || core.closed.aborted) this.end()
   }
@@ -223,6 +231,7 @@ class WatchStream {
   async *lines(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
+        if (this.#isCut) throw cutConnection()
         const line = this.#queue.shift()
         if (line !== undefined) yield line
         else if (this.#ended) return
