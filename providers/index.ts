@@ -9,6 +9,20 @@ export const providers: Readonly<Record<string, ProviderLoader>> = {
   vault: async () => (await import('./vault.ts')).vault,
 }
 
+/** What an operator's administrator sets for all stores of a provider. */
+export interface ProviderSettings {
+  /** In place of AWS' own endpoint of Secrets Manager: an origin, as `http://127.0.0.1:4566`. */
+  readonly awsEndpoint?: string
+}
+
+/** The same under these settings. */
+export function providersWith({
+  awsEndpoint: endpoint,
+}: ProviderSettings): Readonly<Record<string, ProviderLoader>> {
+  if (endpoint === undefined) return providers
+  return { ...providers, aws: async () => (await import('./aws.ts')).createAws({ endpoint }) }
+}
+
 /**
  * The same with everything imported now: for a simulation, where an import is a wait that no clock ends.
  */

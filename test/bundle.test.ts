@@ -152,7 +152,18 @@ describe('what is shipped', () => {
   })
 })
 
-describe('run from an empty folder, with nothing but Node', () => {
+/** Node's flags in the image. */
+const imageFlags = ((): readonly string[] => {
+  const lines = readFileSync(join(root, 'deploy/Dockerfile'), 'utf8').match(/^ENTRYPOINT .+$/gm)
+  const flags = new Set(
+    (lines ?? [])
+      .map((line) => line.slice('ENTRYPOINT '.length))
+      .flatMap((json) => (JSON.parse(json) as string[]).slice(1, -1)),
+  )
+  return [...flags]
+})()
+
+describe('run from an empty folder, with nothing but Node and the flags of the image', () => {
   it('prints the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       version: string
@@ -184,6 +195,20 @@ describe('run from an empty folder, with nothing but Node', () => {
     })
   })
 
+  it('has the flags of both images', () => {
+    expect(imageFlags).toContain('--disallow-code-generation-from-strings')
+    expect(imageFlags.length).toBeLessThan(8)
+  })
+
+  it('reads from stores of AWS and Azure, with what their SDKs drag along', async () => {
+    const clouds = join(folder, 'clouds')
+    const { entryPoints: _, ...options } = programOptions(root, clouds)
+    const entry = { in: 'test/bundle/clouds.ts', out: 'clouds' }
+    await build({ ...options, entryPoints: [entry] })
+    const ran = await run([...imageFlags, join(clouds, 'clouds.mjs')])
+    expect(ran).toMatchObject({ status: 0, stdout: 'aws: read\nazurekv: read\n', stderr: '' })
+  }, 60_000)
+
   it('plays the whole demo: servers, operator, workers, definitions, log', async () => {
     const ran = await lockstep(['demo', '--once', '--log'])
     expect(ran.status, ran.stdout + ran.stderr).toBe(0)
@@ -200,7 +225,7 @@ interface Ran {
 }
 
 function lockstep(argv: readonly string[]): Promise<Ran> {
-  return run([join(moved, 'lockstep.mjs'), ...argv])
+  return run([...imageFlags, join(moved, 'lockstep.mjs'), ...argv])
 }
 
 async function bareNode(): Promise<number> {

@@ -1,7 +1,7 @@
 /** The bundle: what goes in, and how files that name other files find them there. */
 import { globSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild'
 
 /** The program's main file, under the root. */
@@ -45,7 +45,11 @@ export async function bundle(root: string, out: string): Promise<Metafile> {
 export function programOptions(root: string, out: string): BuildOptions {
   const tasks = taskModules(root).map((path) => ({
     in: path,
-    out: `task-${basename(path, '-task.ts')}`,
+    // By the whole path: two rooms may each have a render-task.ts.
+    out: `task-${path
+      .replace(/^src\//, '')
+      .replace(/-task\.ts$/, '')
+      .replaceAll('/', '-')}`,
   }))
   return {
     ...shared(root, out),

@@ -9,7 +9,7 @@ import { gitSyncControllers, type OpenMirror } from '#controllers/git-sync'
 import { sealedSecretController } from '#controllers/sealed-secret'
 import type { Client } from '#kube'
 import { createPlanner, isLocalAddress, type PlannerMetrics } from '#provider'
-import { providers } from '#providers'
+import { providersWith, type ProviderSettings } from '#providers'
 import {
   createEventRecorder,
   runAll,
@@ -56,6 +56,8 @@ export interface OperatorOptions {
   readonly allowCrossNamespace?: boolean
   /** How drift of what Git brought is seen. Default: by watches, or by interval with `watchNamespace`. */
   readonly drift?: 'watch' | 'interval'
+  /** What is set for all stores of a provider. */
+  readonly providers?: ProviderSettings
 }
 
 /** An operator put together, not started. */
@@ -105,7 +107,7 @@ function secretsParts(
   const { env, client, metrics, controllerClass, watchNamespace } = options
   const planner = createPlanner({
     env,
-    loaders: providers,
+    loaders: providersWith(options.providers ?? {}),
     clusterReader: (context) => clusterReader(client, context),
     // A cluster store is the platform team's own: it may dial what it likes.
     allowAddress: (address, store) =>

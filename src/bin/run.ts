@@ -3,6 +3,7 @@ import { Fault, type Env, type Listener } from '#base'
 import { jsonLog, type LogLevel } from '#base/env'
 import { failure, helpOf, misuse, type CliCommand, type CliIo } from '#cli'
 import { createClient, type ServerAccess } from '#kube'
+import type { ProviderSettings } from '#providers'
 import { createMetrics, runWithLease, serveHealth, type Metrics } from '#runtime'
 import { serverAccess } from './connect.ts'
 import { controllerSets, createOperator, type ControllerSet, type Operator } from './operator.ts'
@@ -45,6 +46,7 @@ interface RunFlags {
   readonly requireServiceAccount: boolean
   readonly allowCrossNamespace: boolean
   readonly drift?: Drift
+  readonly awsEndpoint?: string
   readonly gitFolder?: string
   readonly allowLocalEndpoints: boolean
   readonly logLevel: LogLevel
@@ -72,6 +74,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
       'require-service-account': { type: 'string', default: 'true' },
       'allow-cross-namespace-refs': { type: 'boolean', default: false },
       drift: { type: 'string' },
+      'aws-endpoint': { type: 'string' },
       'git-folder': { type: 'string' },
       'allow-local-endpoints': { type: 'boolean', default: false },
       'log-level': { type: 'string', default: 'info' },
@@ -95,6 +98,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
     ...given('controllerClass', values['controller-class']),
     ...given('sealingKeyNamespace', values['sealing-key-namespace']),
     ...given('defaultServiceAccount', values['default-service-account']),
+    ...given('awsEndpoint', values['aws-endpoint']),
     ...given('gitFolder', values['git-folder']),
   }
 }
@@ -143,7 +147,16 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
       ? await env.fs.makeTempFolder('lockstep-git-')
       : undefined
   const gitFolder = flags.gitFolder ?? ownFolder ?? ''
-  const operator = createOperator({ ...flags, env, client, metrics, namespace, gitFolder })
+  const providers = providerSettings(flags, io)
+  const operator = createOperator({
+    ...flags,
+    env,
+    client,
+    metrics,
+    namespace,
+    gitFolder,
+    providers,
+  })
   const listeners: Listener[] = []
   try {
     const ports = await listen(listeners, env, flags, operator, metrics)
@@ -164,6 +177,17 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
     await client.close()
     env.log.info('stopped')
   }
+}
+
+// The variable is ESO's, so that what is set for it goes on; a flag says it where it is seen.
+function providerSettings(flags: RunFlags, io: CliIo): ProviderSettings {
+  const awsEndpoint = flags.awsEndpoint ?? io.variables['AWS_SECRETSMANAGER_ENDPOINT']
+  if (awsEndpoint === undefined || awsEndpoint === '') return {}
+  const isHttp = /^https?:$/.test(URL.parse(awsEndpoint)?.protocol ?? '')
+  if (isHttp) return { awsEndpoint }
+  throw new Fault('InvalidSpec', 'the endpoint in place of AWS is no http or https address', {
+    hint: 'see --aws-endpoint and AWS_SECRETSMANAGER_ENDPOINT',
+  })
 }
 
 // A Pod's configuration names the Pod's namespace; a person's kubeconfig names where that person works.

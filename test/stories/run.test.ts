@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -153,6 +153,23 @@ describe('lockstep run, where a port is taken', () => {
     expect(told).toMatch(new RegExp(`error: port ${taken.port} on 0.0.0.0 is taken\nhint: .+\n$`))
     expect(code).toBe(1)
     expect(gitFolders().filter((name) => !before.includes(name))).toEqual([])
+  })
+})
+
+describe('lockstep run, told something that cannot be', () => {
+  it.each([
+    [['--health-port=eighty'], /--health-port: eighty is neither a port nor auto/, 2],
+    [['--require-service-account=perhaps'], /perhaps is none of true, false/, 2],
+    [['--drift=never'], /never is none of watch, interval/, 2],
+    [['--aws-endpoint=nowhere'], /the endpoint in place of AWS is no http or https address/, 1],
+  ])('%j: says what, and exits', (flags, message, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
+    writeFileSync(join(folder, 'config'), kubeconfig('http://127.0.0.1:9'))
+    const argv = ['src/bin/lockstep.ts', 'run', `--kubeconfig=${join(folder, 'config')}`, ...flags]
+    const ran = spawnSync(process.execPath, argv, { encoding: 'utf8', timeout: 30_000 })
+    rmSync(folder, { recursive: true, force: true })
+    expect(ran.stderr).toMatch(message)
+    expect(ran.status).toBe(code)
   })
 })
 

@@ -4,8 +4,8 @@
  */
 import type { FlagSpec } from '../flags.ts'
 
-/** What of the cluster stands behind a command's name; completion offers it. */
-export type Argument = 'kind' | 'name' | 'secret' | 'held' | 'shell'
+/** What stands behind a command's name; completion offers it. */
+export type Argument = 'kind' | 'name' | 'secret' | 'held' | 'shell' | 'rendered' | 'file'
 
 /** One command as a user sees it. */
 export interface CommandSpec {
@@ -123,6 +123,50 @@ what is shown, and for nothing that happens later.`,
     exit: '',
   },
   {
+    name: 'render',
+    group: 'commit',
+    summary: 'try a template before it is committed, without a cluster',
+    intro: `Try a template over data of yours, without a cluster or a backend. FILE is a template, or a
+manifest that holds templates: an ExternalSecret, a SealedSecret; - is standard input. A value in
+--data can be seen by everybody who lists processes: for real ones take --data-file, @file or -.`,
+    usage: ['lockstep render template FILE [--data KEY=VALUE]… [--data-file FILE]… [flags]'],
+    examples: [
+      ['lockstep render template url.tmpl --data host=db --data port=5432', 'a template alone'],
+      ['lockstep render template db.yaml --data-file values.yaml', 'all of an ExternalSecret'],
+      ['lockstep render template db.yaml --data-file .env -o yaml', 'the Secret it makes'],
+      ['pass db | lockstep render template db.yaml --data password=- -k url', 'one key alone'],
+    ],
+    flags: new Map([
+      [
+        'data',
+        {
+          kind: 'texts',
+          value: 'KEY=VALUE',
+          help: 'one value; KEY=@FILE: from a file, KEY=-: from standard input',
+          short: 'd',
+        },
+      ],
+      [
+        'data-file',
+        {
+          kind: 'texts',
+          value: 'FILE',
+          help: 'values: a map in YAML or JSON, a Secret, lines of KEY=value',
+          short: 'f',
+        },
+      ],
+      [
+        'engine',
+        text('NAME', "whose functions: eso or sealed (default: the manifest's, else eso)"),
+      ],
+      ['key', text('NAME', "of a manifest: only this key's value", 'k')],
+      ['output', text('FORMAT', 'of a manifest: the Secret, as yaml or json', 'o')],
+      help,
+    ]),
+    args: ['rendered', 'file'],
+    exit: '0 rendered, 1 a template or the data is wrong, 2 misused.',
+  },
+  {
     name: 'run',
     group: 'run',
     summary: 'run the operator',
@@ -179,6 +223,10 @@ what is shown, and for nothing that happens later.`,
           'HOW',
           'watch: see drift of what Git brought within seconds; interval: when it is over',
         ),
+      ],
+      [
+        'aws-endpoint',
+        text('URL', 'in place of AWS Secrets Manager (default: $AWS_SECRETSMANAGER_ENDPOINT)'),
       ],
       ['git-folder', text('DIR', 'for Git mirrors (default: a private temporary folder)')],
       [
