@@ -259,6 +259,36 @@ describe('writes', () => {
       expect(api.seen.at(-1)?.headers['content-type']).toBe('application/merge-patch+json')
     }))
 
+  it('behind a fence are asked for at the last moment, reads never, whoever they are made as', () =>
+    withApi(async (api, client, env) => {
+      const asked: number[] = []
+      let isOpen = true
+      const fenced = client.behind(() => {
+        asked.push(env.clock.monotonic())
+        if (!isOpen) throw new Fault('Cancelled', 'closed')
+      })
+      const object: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: a }
+      const made = await fenced.create(configMaps, object)
+      await fenced.get(configMaps, a)
+      await fenced.list(configMaps, { namespace: 'apps' })
+      expect(asked.length).toBe(1)
+      isOpen = false
+      const sent = api.seen.length
+      for (const one of [fenced, fenced.as({ user: 'somebody' })]) {
+        const writes = [
+          one.create(configMaps, object),
+          one.update(configMaps, made),
+          one.updateStatus(configMaps, made),
+          one.patch(configMaps, a, {}, { type: 'merge' }),
+          one.apply(configMaps, object, { fieldManager: 'me' }),
+          one.delete(configMaps, a),
+        ]
+        for (const write of writes) expect((await faultOfCall(write)).reason).toBe('Cancelled')
+      }
+      expect(api.seen.length).toBe(sent)
+      expect(await client.get(configMaps, a)).not.toBeNull()
+    }))
+
   it('delete under preconditions', () =>
     withApi(async (api, client) => {
       api.put({ metadata: { ...a } })

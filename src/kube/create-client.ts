@@ -290,6 +290,15 @@ export class HttpClient implements Client {
     return new HttpClient(this.#transport.under(impersonationHeaders(identity)), { owner: false })
   }
 
+  /**
+   * The same connections and identity for one who may write only at times: before each call that is
+   * no read, when nothing but the sending is left, `mayWrite` is asked, and what it throws is thrown.
+   * Holds for `as` as well.
+   */
+  behind(mayWrite: () => void): HttpClient {
+    return new HttpClient(this.#transport.behind(mayWrite), { owner: false })
+  }
+
   async raw(
     method: string,
     path: string,

@@ -27,6 +27,8 @@ export interface Call {
   readonly bulk?: boolean
   /** Does not stand in line and does not wait out a Retry-After: a lease must not be lost to a crowd. */
   readonly urgent?: boolean
+  /** Asked when nothing but the sending is left; what it throws is thrown in place of sending. */
+  readonly maySend?: () => void
 }
 
 /** An answer with its whole body. */
@@ -108,6 +110,7 @@ export class Connections {
     seen: ((tookMs: number, status: number) => void) | undefined,
   ): Promise<HttpResponse> {
     const pool = await this.#current()
+    call.maySend?.()
     const watch = on === 'watch'
     const started = this.#env.clock.monotonic()
     let status = 0
@@ -164,20 +167,27 @@ export class Connections {
   }
 }
 
-/** Calls as one identity: its headers, and its own pause after a 429. */
+/** Calls as one identity: its headers, its own pause after a 429, and what it asks before it writes. */
 export class Transport {
   readonly connections: Connections
   readonly #headers: HttpHeaders
+  readonly #mayWrite: (() => void) | undefined
   #pausedUntilMs = 0
 
-  constructor(connections: Connections, headers: HttpHeaders = {}) {
+  constructor(connections: Connections, headers: HttpHeaders = {}, mayWrite?: () => void) {
     this.connections = connections
     this.#headers = headers
+    this.#mayWrite = mayWrite
   }
 
   /** The same connections under other identity headers. */
   under(headers: HttpHeaders): Transport {
-    return new Transport(this.connections, headers)
+    return new Transport(this.connections, headers, this.#mayWrite)
+  }
+
+  /** The same connections and identity; `mayWrite` is asked before every call that is no read. */
+  behind(mayWrite: () => void): Transport {
+    return new Transport(this.connections, this.#headers, mayWrite)
   }
 
   /** One exchange with its whole answer, in its turn and within its time. */
@@ -217,7 +227,9 @@ export class Transport {
   }
 
   #named(call: Call): Call {
-    return { ...call, headers: { ...call.headers, ...this.#headers } }
+    const headers = { ...call.headers, ...this.#headers }
+    const isFenced = this.#mayWrite !== undefined && call.method !== 'GET'
+    return { ...call, headers, ...(isFenced ? { maySend: this.#mayWrite } : {}) }
   }
 
   async #pause(signal: AbortSignal): Promise<void> {
