@@ -4,7 +4,7 @@ import { jsonLog, type LogLevel } from '#base/env'
 import { failure, helpOf, misuse, type CliCommand, type CliIo } from '#cli'
 import { createClient, type ServerAccess } from '#kube'
 import type { ProviderSettings } from '#providers'
-import { createMetrics, runWithLease, serveHealth, type Metrics } from '#runtime'
+import { createFence, createMetrics, runWithLease, serveHealth, type Metrics } from '#runtime'
 import { serverAccess } from './connect.ts'
 import { controllerSets, createOperator, type ControllerSet, type Operator } from './operator.ts'
 
@@ -148,10 +148,11 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
       : undefined
   const gitFolder = flags.gitFolder ?? ownFolder ?? ''
   const providers = providerSettings(flags, io)
+  const fence = createFence()
   const operator = createOperator({
     ...flags,
     env,
-    client,
+    client: flags.leaderElect ? client.behind(fence.check) : client,
     metrics,
     namespace,
     gitFolder,
@@ -165,7 +166,15 @@ async function operate(flags: RunFlags, io: CliIo, signal: AbortSignal): Promise
       const name = `lockstep-${[...flags.controllers].join('-')}`
       const identity = `${io.variables['POD_NAME'] ?? io.variables['HOSTNAME'] ?? 'lockstep'}_${env.entropy.uuid()}`
       await runWithLease(
-        { env, client, namespace, name, identity, onLead: (leading) => operator.run(leading) },
+        {
+          env,
+          client,
+          namespace,
+          name,
+          identity,
+          fence,
+          onLead: (leading) => operator.run(leading),
+        },
         signal,
       )
     } else {

@@ -12,7 +12,7 @@ export { createInformer, createMetadataInformer, type InformerOptions } from './
 export { serveHealth, type HealthOptions } from './health.ts'
 export type { EventNote, EventRecorder } from './event-recorder.ts'
 export type { Cache, Change, Informer } from './informer.ts'
-export { runWithLease, type LeaseOptions } from './lease.ts'
+export { createFence, runWithLease, type Fence, type LeaseOptions } from './lease.ts'
 export {
   createMetrics,
   type ControllerMetrics,

@@ -14,6 +14,8 @@ export interface LeaseOptions {
    * must then write nothing that does not carry a precondition. When it returns, the lease is released.
    */
   readonly onLead: (signal: AbortSignal) => Promise<void>
+  /** Opened for as long as the lease is ours; the client of the work stands behind it. */
+  readonly fence?: Fence
   /** How long others wait after our last renewal. Default 15,000. */
   readonly durationMs?: number
   /** How long after an acknowledged renewal was sent we still count as holder. Default 10,000. */
@@ -23,13 +25,46 @@ export interface LeaseOptions {
 }
 
 /**
+ * What a leader asks before each write. A process that was stopped for a while may hear of an old
+ * answer before any of its timers: the fence looks at the clock, so that the first write after waking
+ * finds the lease lost.
+ */
+export interface Fence {
+  /**
+   * @throws Fault Cancelled unless the lease is known to be ours this very moment; when it has run out
+   *   unseen, the leader's signal is aborted first.
+   */
+  readonly check: () => void
+  /** For the lease alone: who answers for it; undefined: nobody leads. */
+  guard(check: (() => void) | undefined): void
+}
+
+/** A fence that is closed until a lease opens it. */
+export function createFence(): Fence {
+  let current: (() => void) | undefined
+  return {
+    check: () => {
+      if (current === undefined) throw notOurs()
+      current()
+    },
+    guard: (check) => {
+      current = check
+    },
+  }
+}
+
+function notOurs(): Fault {
+  return new Fault('Cancelled', 'nothing is written: the lease is not ours')
+}
+
+/**
  * Holds a Lease (coordination.k8s.io/v1) as client-go's leader election does, and leads while it is
  * held; begins again when it is lost, until `signal` aborts.
  *
  * Our own time is counted on the monotonic clock from the *sending* of the last acknowledged renewal,
  * another holder's from when we first saw its latest renewal: no two wall clocks are compared. A
- * process that slept past its time stops before it does anything else, but may have a write under
- * way: what makes that harmless is the precondition each write carries.
+ * process that slept past its time sends nothing more once it wakes (see {@link Fence}), but may have
+ * a write under way: what makes that harmless is the precondition each write carries.
  *
  * @throws what `onLead` throws, after the release.
  */
@@ -40,6 +75,8 @@ export async function runWithLease(options: LeaseOptions, signal: AbortSignal): 
     if ((await holder.lead(signal)) === 'done') return
   }
 }
+
+const tooLate = 'it could not be renewed in time'
 
 interface Seen {
   readonly renewal: string
@@ -57,6 +94,9 @@ class Holder {
   #seen: Seen | undefined
   /** When the last acknowledged renewal of ours was sent. */
   #sentMs = Number.NEGATIVE_INFINITY
+  /** Cut when the lease is lost; undefined: not leading. */
+  #leading: AbortController | undefined
+  #isLost = false
 
   constructor(options: LeaseOptions) {
     this.#options = options
@@ -93,7 +133,10 @@ class Holder {
     signal.addEventListener('abort', onAbort, { once: true })
     if (signal.aborted) onAbort()
     const over = new AbortController()
-    const renewing = this.#keep(leading, over.signal)
+    this.#leading = leading
+    this.#isLost = false
+    this.#options.fence?.guard(() => this.#check())
+    const renewing = this.#keep(over.signal)
     try {
       await this.#options.onLead(leading.signal)
     } catch (thrown) {
@@ -102,36 +145,31 @@ class Holder {
     } finally {
       over.abort(new Fault('Cancelled', 'no longer leading'))
       await renewing
+      this.#options.fence?.guard(undefined)
+      this.#leading = undefined
       signal.removeEventListener('abort', onAbort)
       if (this.#isOurs()) await this.#release()
     }
     return leading.signal.aborted && !signal.aborted ? 'lost' : 'done'
   }
 
-  // Renews until `over`, also while the work winds up after a stop; cuts `leading` when the deadline passes unrenewed or another holds it.
-  async #keep(leading: AbortController, over: AbortSignal): Promise<void> {
+  // Renews until `over`, also while the work winds up after a stop; gives up when the deadline passes unrenewed or another holds it.
+  async #keep(over: AbortSignal): Promise<void> {
     const { clock, log } = this.#options.env
-    let lost = false
-    const lose = (why: string): void => {
-      if (lost) return
-      lost = true
-      log.warn('lease lost', { lease: this.#options.name, why })
-      leading.abort(new Fault('Cancelled', `the lease is lost: ${why}`))
-    }
     const watchdog = (): void => {
       const leftMs = this.#sentMs + this.#deadlineMs - clock.monotonic()
-      if (leftMs <= 0) lose('it could not be renewed in time')
+      if (leftMs <= 0) this.#lose(tooLate)
       else timer = clock.timer(leftMs, watchdog)
     }
-    let timer = clock.timer(this.#deadlineMs, watchdog)
+    let timer = clock.timer(0, watchdog) // the answer that made it ours may have come late
     try {
       while (!over.aborted) {
         await clock.sleep(this.#retryMs, over).catch(() => {})
-        if (over.aborted || lost) break
-        // A process that was stopped for a while finds out here, before its timers do.
-        if (!this.#isOurs()) return lose('it could not be renewed in time')
+        if (over.aborted) break
+        // A process that was stopped for a while may find out here, before its timers do.
+        if (!this.#isOurs()) return this.#lose(tooLate)
         try {
-          if (!(await this.#renew(over))) return lose('another holds it')
+          if (!(await this.#renew(over))) return this.#lose('another holds it')
         } catch (thrown) {
           if (over.aborted) break
           log.warn('the lease could not be renewed', {
@@ -145,7 +183,23 @@ class Holder {
     }
   }
 
+  // Before each write of the work. @throws Fault Cancelled
+  #check(): void {
+    if (this.#isOurs()) return
+    this.#lose(tooLate)
+    throw notOurs()
+  }
+
+  // From here on it is not ours, however late an answer comes to say so.
+  #lose(why: string): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#options.env.log.warn('lease lost', { lease: this.#options.name, why })
+    this.#leading?.abort(new Fault('Cancelled', `the lease is lost: ${why}`))
+  }
+
   #isOurs(): boolean {
+    if (this.#isLost) return false
     return this.#options.env.clock.monotonic() - this.#sentMs < this.#deadlineMs
   }
 
