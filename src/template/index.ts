@@ -1,7 +1,7 @@
 export type { RenderLimits } from './exec.ts'
 export type { TemplateDeps } from './functions/function.ts'
 export { generateKey, type KeyKind } from './generate-key.ts'
-export type { Engine } from './functions/index.ts'
+export { signaturesOf, type Engine } from './functions/index.ts'
 export { TemplateFault, type FaultClass, type Phase } from './template-fault.ts'
 export {
   dataValue,

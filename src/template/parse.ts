@@ -107,11 +107,13 @@ class Parser {
     return token
   }
 
-  #fail(what: string, fault: FaultClass = 'syntax', hint?: string): TemplateFault {
-    const { line, at } = this.#ahead0
+  /** @param about What it is about, when that is not the token read last. */
+  #fail(what: string, fault: FaultClass = 'syntax', about: Token = this.#ahead0): TemplateFault {
+    const { line } = this.#ahead0
+    const { at } = about.line === line ? about : this.#ahead0
     const column = at - (this.#text.slice(0, at).lastIndexOf('\n') + 1)
     const place = { template: this.#options.name, line, column }
-    return new TemplateFault('parse', fault, place, goText(what), hint)
+    return new TemplateFault('parse', fault, place, goText(what))
   }
 
   #unexpected(token: Token, context: string): TemplateFault {
@@ -259,8 +261,13 @@ class Parser {
     const token = this.#nextNonSpace()
     const name = this.#templateName(token, 'block clause')
     const pipe = this.#pipeline('block clause', 'rightDelim')
+    // Go reads the body with a parser of its own, so that its errors name the line of the clause.
+    const clause = this.#ahead0
     const { nodes, end } = this.#scoped(() => this.#itemList())
-    if (end.kind !== 'end') throw this.#fail(`unexpected ${endText[end.kind]} in block clause`)
+    if (end.kind !== 'end') {
+      this.#ahead0 = clause
+      throw this.#fail(`unexpected ${endText[end.kind]} in block clause`)
+    }
     this.#add(name, nodes)
     return { kind: 'template', at: token.at, name, pipe }
   }
@@ -373,7 +380,7 @@ class Parser {
         return { kind: token.kind, at }
       case 'variable':
         if (!this.#variables.includes(text)) {
-          throw this.#fail(`undefined variable ${JSON.stringify(text)}`, 'no-variable')
+          throw this.#fail(`undefined variable ${JSON.stringify(text)}`, 'no-variable', token)
         }
         return { kind: 'variable', at, name: text, path: [] }
       case 'field':

@@ -1,5 +1,5 @@
 import { Fault, isObject, textOf, utf8 } from '#base'
-import { parseYaml } from '#go'
+import { decodeValue, parseYaml } from '#go'
 
 import { parseTemplate, render, type RenderOptions } from './template.ts'
 
@@ -33,8 +33,16 @@ export function renderScoped(
   return keysAndValues(output)
 }
 
-/** The entries of a rendered KeysAndValues template. */
-export function keysAndValues(output: Uint8Array): ReadonlyMap<string, Uint8Array> {
+/**
+ * The entries of a rendered KeysAndValues template.
+ *
+ * @param decoding `valuesDecodingStrategy`; default None.
+ * @throws Fault InvalidSpec that holds no value.
+ */
+export function keysAndValues(
+  output: Uint8Array,
+  decoding: string = 'None',
+): ReadonlyMap<string, Uint8Array> {
   const value = parseRendered(output)
   const entries = new Map<string, Uint8Array>()
   if (value === null) return entries
@@ -43,7 +51,7 @@ export function keysAndValues(output: Uint8Array): ReadonlyMap<string, Uint8Arra
     if (entry !== null && typeof entry !== 'string') {
       throw unfit('its values must be plain, not maps or lists')
     }
-    entries.set(key, utf8(entry ?? ''))
+    entries.set(key, decodeValue(utf8(entry ?? ''), decoding))
   }
   return entries
 }

@@ -73,3 +73,14 @@ const tables = { eso: build('eso'), sealed: build('sealed') }
 export function functionsOf(engine: Engine): ReadonlyMap<string, TemplateFunction | undefined> {
   return engine === 'sealed' ? tables.sealed : tables.eso
 }
+
+/** Names an engine's templates may call, each with the Go types it takes: `repeat` → `int, string`. */
+export function signaturesOf(engine: Engine): ReadonlyMap<string, string> {
+  return new Map(
+    [...functionsOf(engine)].flatMap(([name, found]) => {
+      if (found === undefined) return []
+      const rest = found.variadic === undefined ? [] : [`...${found.variadic.name}`]
+      return [[name, [...found.fixed.map((type) => type.name), ...rest].join(', ')] as const]
+    }),
+  )
+}
