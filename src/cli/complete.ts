@@ -51,10 +51,11 @@ async function candidates(
   const flags = parseFlags(spec.flags, words.slice(0, -1))
   const { positionals } = flags
   const argument = spec.args[positionals.length]
+  if (argument === 'shell') return shells
+  if (argument === 'rendered') return ['template']
+  if (argument === undefined || argument === 'file') return []
   const scope = flags.text('namespace') ?? (await reach()).namespace
   switch (argument) {
-    case 'shell':
-      return shells
     case 'kind':
       return watchedNames()
     case 'held': {
@@ -69,8 +70,6 @@ async function candidates(
       ]
     case 'name':
       return await namesOfKind(positionals[0] ?? '', scope, reach, signal)
-    default:
-      return []
   }
 }
 

@@ -61,13 +61,14 @@ function taking(flags: ReadonlyMap<string, FlagSpec>): readonly string[] {
 
 function bash(flagsOf: FlagsOf): string {
   const cases = commandTable
-    .map(({ name }) => {
+    .map(({ name, args }) => {
       const values = taking(flagsOf(name)).filter((flag) => !dynamic.has(flag))
       const skip =
         values.length === 0
           ? ''
           : `    case "$prev" in ${values.join('|')}) compopt -o default; return ;; esac\n`
-      return `  ${name})\n${skip}    flags="${words(flagsOf(name))}" ;;\n`
+      const files = args.includes('file') ? '    compopt -o default\n' : ''
+      return `  ${name})\n${skip}${files}    flags="${words(flagsOf(name))}" ;;\n`
     })
     .join('')
   return `# bash completion for lockstep; made by: lockstep completion bash
@@ -134,8 +135,11 @@ if [ "$funcstack[1]" = "_lockstep" ]; then _lockstep "$@"; else compdef _lockste
 }
 
 function fish(flagsOf: FlagsOf): string {
-  const lines = commandTable.flatMap(({ name, summary }) => [
+  const lines = commandTable.flatMap(({ name, summary, args }) => [
     `complete -c lockstep -n __fish_use_subcommand -f -a ${name} -d ${single(summary)}`,
+    ...(args.includes('file')
+      ? [`complete -c lockstep -n '__fish_seen_subcommand_from ${name}' -F`]
+      : []),
     ...visible(flagsOf(name)).map(([flag, spec]) => {
       const short = spec.short === undefined ? '' : ` -s ${spec.short}`
       const value = spec.kind === 'switch' ? '' : ' -r'

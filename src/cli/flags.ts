@@ -6,7 +6,8 @@
 
 /** One flag a command knows. */
 export interface FlagSpec {
-  readonly kind: 'text' | 'switch' | 'list'
+  /** A list's values may be joined by commas; those of `texts` are taken whole. */
+  readonly kind: 'text' | 'switch' | 'list' | 'texts'
   /** One letter. */
   readonly short?: string
   readonly help: string
@@ -136,9 +137,10 @@ function put(values: Map<string, Value>, name: string, spec: FlagSpec, text: str
     case 'text':
       values.set(name, text)
       break
+    case 'texts':
     case 'list': {
       const before = values.get(name)
-      const added = text === '' ? [] : text.split(',')
+      const added = spec.kind === 'texts' ? [text] : text === '' ? [] : text.split(',')
       values.set(name, [...(Array.isArray(before) ? (before as readonly string[]) : []), ...added])
       break
     }

@@ -43,6 +43,8 @@ stringData: {password: x}
       expect(await offered('status', '')).toContain('externalsecret')
       expect(await offered('confirm', 'sec')).toContain('secretstore/')
       expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish'])
+      expect(await offered('render', '')).toEqual(['template'])
+      expect(await offered('render', 'template', '')).toEqual([])
       expect(await offered('nothing', '')).toEqual([])
       expect(await offered('status', '--nope', '')).toEqual([])
     }))
