@@ -116,6 +116,7 @@ class GitSync {
     this.#mirrors = new Mirrors(
       options.folder,
       options.openMirror ?? realMirrors(env, options.allowAddress),
+      (folder) => env.fs.remove(folder),
     )
     this.#drift = new DriftWatch({
       env,

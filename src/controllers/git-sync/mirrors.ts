@@ -30,28 +30,41 @@ export type OpenMirror = (reach: Reach, folder: string) => Mirror
 
 interface Shared {
   readonly mirror: Mirror
+  readonly folder: string
   readonly users: Set<string>
+}
+
+/** What a source used before; syncs may be reading its tree still. */
+interface Left extends Shared {
+  /** Whether the source has settled since. */
+  isOld: boolean
 }
 
 /** Mirrors by what they are reached with, counted by the sources that use them. */
 export class Mirrors {
   readonly #folder: string
   readonly #open: OpenMirror
+  readonly #remove: (folder: string) => Promise<void>
   readonly #byReach = new Map<string, Shared>()
   readonly #reachOf = new Map<string, string>()
+  readonly #leftBy = new Map<string, Left[]>()
+  readonly #leaving = new Set<string>()
 
-  constructor(folder: string, open: OpenMirror) {
+  /** @param remove Removes a folder and all in it; one that is not there is no failure. */
+  constructor(folder: string, open: OpenMirror, remove: (folder: string) => Promise<void>) {
     this.#folder = folder
     this.#open = open
+    this.#remove = remove
   }
 
   /** The mirror for `reach`, used by `source` from now on in place of the one it used before. */
   use(source: string, reach: Reach): Mirror {
     const id = identityOf(reach)
-    if (this.#reachOf.get(source) !== id) this.release(source)
+    if (this.#reachOf.get(source) !== id) this.#leave(source)
     let shared = this.#byReach.get(id)
     if (shared === undefined) {
-      shared = { mirror: this.#open(reach, `${this.#folder}/${id}`), users: new Set() }
+      const folder = this.#freeFolder(id)
+      shared = { mirror: this.#open(reach, folder), folder, users: new Set() }
       this.#byReach.set(id, shared)
     }
     shared.users.add(source)
@@ -59,8 +72,38 @@ export class Mirrors {
     return shared.mirror
   }
 
-  /** `source` needs its mirror no more; the last user's going closes it. Its folder stays. */
-  release(source: string): void {
+  /**
+   * `source` has its tree from the mirror it uses now, so what it left goes the next time. Until then
+   * it stays: a credential that was renewed wrongly must not take the last good tree away, nor a sync
+   * lose the one it is reading. No longer: a token that is renewed each hour would fill the folder.
+   */
+  async settled(source: string): Promise<void> {
+    const left = this.#leftBy.get(source)
+    if (left === undefined) return
+    const [old, young] = [left.filter(({ isOld }) => isOld), left.filter(({ isOld }) => !isOld)]
+    for (const one of young) one.isOld = true
+    if (young.length > 0) this.#leftBy.set(source, young)
+    else this.#leftBy.delete(source)
+    await Promise.all(old.map((one) => this.#discard(one)))
+  }
+
+  /** `source` is gone: its mirror, if nobody else uses it, goes with it. */
+  async release(source: string): Promise<void> {
+    this.#leave(source)
+    const left = this.#leftBy.get(source) ?? []
+    this.#leftBy.delete(source)
+    await Promise.all(left.map((one) => this.#discard(one)))
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#byReach.values(), ...[...this.#leftBy.values()].flat()]
+    this.#byReach.clear()
+    this.#reachOf.clear()
+    this.#leftBy.clear()
+    await Promise.all(all.map(({ mirror }) => mirror.close()))
+  }
+
+  #leave(source: string): void {
     const id = this.#reachOf.get(source)
     if (id === undefined) return
     this.#reachOf.delete(source)
@@ -68,14 +111,23 @@ export class Mirrors {
     shared?.users.delete(source)
     if (shared === undefined || shared.users.size > 0) return
     this.#byReach.delete(id)
-    void shared.mirror.close()
+    this.#leaving.add(shared.folder)
+    const left = this.#leftBy.get(source) ?? []
+    this.#leftBy.set(source, [...left, { ...shared, isOld: false }])
   }
 
-  async close(): Promise<void> {
-    const all = [...this.#byReach.values()]
-    this.#byReach.clear()
-    this.#reachOf.clear()
-    await Promise.all(all.map(({ mirror }) => mirror.close()))
+  async #discard({ folder, mirror }: Left): Promise<void> {
+    await mirror.close()
+    await this.#remove(folder)
+    this.#leaving.delete(folder)
+  }
+
+  // The plain name, so that a restart finds its copy again; another while that one is on its way out.
+  #freeFolder(id: string): string {
+    const named = (n: number): string => `${this.#folder}/${id}${n === 0 ? '' : `-${n}`}`
+    let n = 0
+    while (this.#leaving.has(named(n))) n++
+    return named(n)
   }
 }
 

@@ -66,7 +66,7 @@ export async function reconcileSource(
   const key = parseKey(text)
   const repository = deps.cache.get(key)
   if (repository === undefined || isDeleting(repository)) {
-    forget(text, deps)
+    await forget(text, deps)
     if (repository !== undefined) await dropPeerFinalizer(repository, deps.client, signal)
     return settled
   }
@@ -120,6 +120,7 @@ async function stored(
   const key = keyText(repository.metadata)
   const before = deps.artifacts.get(key)
   deps.artifacts.set(key, { mirror, commit: revision.commit, revision: revision.text })
+  await deps.mirrors.settled(key)
   if (repository.status?.artifact?.revision !== revision.text) {
     const { subject } = await mirror.commit(revision.commit, signal)
     const message = `stored artifact for commit '${subject.slice(0, 200)}'`
@@ -198,10 +199,10 @@ function checkSupported(repository: GitRepository): void {
   })
 }
 
-function forget(text: string, deps: SourceDeps): void {
+async function forget(text: string, deps: SourceDeps): Promise<void> {
   deps.accesses.delete(text)
-  deps.mirrors.release(text)
   deps.artifacts.delete(text) // its users find out when they look next; nothing of theirs changes
+  await deps.mirrors.release(text)
 }
 
 function reasonOf(fault: Fault): SourceReason {
