@@ -71,7 +71,7 @@ export function goValueOf(value: unknown, integers: 'int64' | 'float64' = 'float
     const isWhole = integers === 'int64' && Number.isSafeInteger(value) && !Object.is(value, -0)
     return isWhole ? new GoInt(value, types.int64) : value
   }
-  if (value instanceof BigNumber) return bigValue(BigInt(value.digits), integers)
+  if (value instanceof BigNumber) return bigValue(value.digits, integers)
   if (Array.isArray(value)) return list(value.map((item: unknown) => goValueOf(item, integers)))
   if (value instanceof Uint8Array) return fromBytes(value)
   if (!isObject(value)) return null
@@ -80,7 +80,9 @@ export function goValueOf(value: unknown, integers: 'int64' | 'float64' = 'float
   )
 }
 
-function bigValue(value: bigint, integers: 'int64' | 'float64'): GoValue {
-  const fits = integers === 'int64' && BigInt.asIntN(64, value) === value
-  return fits ? new GoInt(value, types.int64) : Number(value)
+function bigValue(digits: string, integers: 'int64' | 'float64'): GoValue {
+  // No 64-bit number has more, and a BigInt of a million digits takes its time.
+  if (integers === 'float64' || digits.length > 20) return Number(digits)
+  const value = BigInt(digits)
+  return BigInt.asIntN(64, value) === value ? new GoInt(value, types.int64) : Number(value)
 }

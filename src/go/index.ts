@@ -40,7 +40,7 @@ export {
 export { gjson, gjsonValid, type GjsonResult } from './gjson/index.ts'
 export { GoRegexp, groupText, quoteMeta, type MatchIndex } from './regexp.ts'
 export { decodeBase64, encodeBase64, type Decoded } from './base64.ts'
-export { decodeJson, encodeJson, quoteJson, valueBytes } from './json.ts'
+export { decodeJson, decodeJsonLoosely, encodeJson, quoteJson, valueBytes } from './json.ts'
 export {
   convertKeys,
   decodeValue,

@@ -106,8 +106,27 @@ export function decodeJson(text: ByteString): GoValue {
   return goValueOf(parsed, 'float64')
 }
 
+/**
+ * {@link decodeJson} as it is where its error is passed over: numbers beyond float64 are nil.
+ *
+ * @throws Fault InvalidAnswer for what is no JSON.
+ */
+export function decodeJsonLoosely(text: ByteString): GoValue {
+  return withoutHuge(goValueOf(parseJson(goText(text)), 'float64'))
+}
+
+function withoutHuge(value: GoValue): GoValue {
+  if (value instanceof GoSlice) {
+    for (const [i, item] of value.items.entries()) value.items[i] = withoutHuge(item)
+  } else if (value instanceof GoMap) {
+    for (const [key, entry] of value.entries) value.entries.set(key, withoutHuge(entry))
+  }
+  return typeof value === 'number' && !Number.isFinite(value) ? null : value
+}
+
 function checkNumbers(value: unknown): void {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
+  const number = value instanceof BigNumber ? Number(value.digits) : value
+  if (typeof number === 'number' && !Number.isFinite(number)) {
     throw new Fault('InvalidAnswer', 'JSON number beyond float64')
   }
   if (Array.isArray(value)) for (const item of value) checkNumbers(item)

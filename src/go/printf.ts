@@ -75,6 +75,9 @@ function noFlags(): Flags {
 // Go's own bound on widths and precisions.
 const largest = 1_000_000
 
+// An address differs from run to run in Go; here it is the same for all.
+const somewhere = '0xc000012345'
+
 class Printer {
   readonly #format: ByteString
   readonly #values: readonly GoValue[]
@@ -134,7 +137,9 @@ class Printer {
       flags.width = this.#number()
       if (afterIndex && flags.width !== undefined) this.#isGoodIndex = false
     }
-    if (this.#format[this.#at] === '.') afterIndex = this.#readPrecision(afterIndex)
+    // A point that ends the format is a verb, not a precision.
+    const isLast = this.#at + 1 >= this.#format.length
+    if (this.#format[this.#at] === '.' && !isLast) afterIndex = this.#readPrecision(afterIndex)
     if (!afterIndex) this.#argumentIndex()
     this.#verb()
   }
@@ -233,7 +238,7 @@ class Printer {
     else if (this.#next >= this.#values.length) this.#out += `%!${verb}(MISSING)`
     else {
       const flags = this.#flags
-      if (verb === 'v') {
+      if (verb === 'v' || verb === 'w') {
         flags.sharpV = flags.sharp
         flags.plusV = flags.plus
         flags.sharp = false
@@ -268,7 +273,9 @@ class Printer {
     if (value instanceof GoInt) return this.#integer(value, verb)
     if (value instanceof GoNamed) {
       if (value.type.kind === 'complex128') return this.#complex(value, verb)
-      return this.#value(value.base, verb, depth, isError)
+      const { base } = value
+      if (base instanceof GoInt) return this.#integer(new GoInt(base.value, value.type), verb)
+      return this.#value(base, verb, depth, isError)
     }
     if (value instanceof GoSlice) return this.#slice(value, verb, depth)
     if (value instanceof GoMap) return this.#map(value, verb, depth)
@@ -277,8 +284,12 @@ class Printer {
 
   /** What a String method says, for the verbs that text has. */
   #byMethod(value: GoValue, verb: string, isError: boolean): ByteString | undefined {
-    if (isError || this.#flags.sharpV || !'vsxXq'.includes(verb)) return undefined
-    if (!(value instanceof GoObject || value instanceof GoNamed)) return undefined
+    if (isError || !(value instanceof GoObject || value instanceof GoNamed)) return undefined
+    if (this.#flags.sharpV) {
+      const text = value instanceof GoObject ? value.goText?.() : undefined
+      return text === undefined ? undefined : this.#text(text)
+    }
+    if (!'vsxXq'.includes(verb)) return undefined
     if (value.type.kind === 'complex128') return undefined
     return value.text === undefined ? undefined : this.#string(value.text(), verb)
   }
@@ -463,7 +474,7 @@ class Printer {
       const bytes = value.items.map((item) => (item instanceof GoInt ? Number(item.value) : 0))
       return this.#string(Buffer.from(bytes).toString('latin1'), verb)
     }
-    if (verb === 'p') return this.#pad('0xc000012345')
+    if (verb === 'p') return this.#pad(value.isNil ? '0x0' : somewhere)
     if (sharpV && value.isNil) return `${value.type.name}(nil)`
     const items = value.items.map((item) => this.#element(item, verb, depth))
     return sharpV ? `${value.type.name}{${items.join(', ')}}` : `[${items.join(' ')}]`
@@ -475,7 +486,7 @@ class Printer {
 
   #map(value: GoMap, verb: string, depth: number): ByteString {
     const { sharpV } = this.#flags
-    if (verb === 'p') return this.#pad('0xc000012345')
+    if (verb === 'p') return this.#pad(somewhere)
     if (sharpV && value.isNil) return `${value.type.name}(nil)`
     const entries = value.sortedKeys().map((key) => {
       const entry = value.entries.get(key) ?? null
@@ -486,6 +497,10 @@ class Printer {
 
   #object(value: GoObject, verb: string, depth: number): ByteString {
     const { sharpV, plusV } = this.#flags
+    if (value.isNil) return this.#nilPointer(value, verb)
+    if (verb === 'p' && depth === 0 && value.type.kind !== 'ptr') return this.#bad(value, verb)
+    // Behind the first level Go prints where a struct is, not what.
+    if (value.type.kind === 'ptr' && (depth > 0 || verb === 'p')) return this.#pointer(value, verb)
     const entries = [...value.fields].map(([name, field]) => {
       const text = this.#value(field, verb, depth + 1)
       return sharpV || plusV ? `${name}:${text}` : text
@@ -493,6 +508,19 @@ class Printer {
     const mark = value.type.kind === 'ptr' ? '&' : ''
     const name = value.type.name.replace(/^\*/, '')
     return sharpV ? `${mark}${name}{${entries.join(', ')}}` : `${mark}{${entries.join(' ')}}`
+  }
+
+  #pointer(value: GoObject, verb: string): ByteString {
+    return 'pvbodxX'.includes(verb) ? this.#pad(somewhere) : this.#bad(value, verb)
+  }
+
+  #nilPointer(value: GoObject, verb: string): ByteString {
+    if (verb === 'v') {
+      return this.#flags.sharpV ? `(${value.type.name})(nil)` : this.#pad('<nil>')
+    }
+    if (verb === 'p') return this.#pad(this.#flags.sharp ? '0' : '0x0')
+    if ('bodxX'.includes(verb)) return this.#integer(new GoInt(0, types.uint64), verb)
+    return this.#bad(value, verb)
   }
 }
 

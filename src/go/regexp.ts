@@ -2,7 +2,7 @@ import { RE2JS, RE2JSException } from 're2js'
 
 import { Fault } from '#base'
 
-import { goBytes, goText, runeAt, type ByteString } from './byte-string.ts'
+import { goBytes, goText, isUtf8, runeAt, type ByteString } from './byte-string.ts'
 
 /** Byte offsets of a match and its groups: start and end of each, -1 for a group that took no part. */
 export type MatchIndex = readonly number[]
@@ -19,6 +19,7 @@ export class GoRegexp {
   /** @throws Fault InvalidSpec, without the pattern: it may have come from secret data. */
   constructor(source: ByteString) {
     this.source = source
+    if (!isUtf8(source)) throw invalidPattern('invalid UTF-8')
     const distinct = distinctNames(goText(source))
     this.#program = compile(distinct.source)
     this.#names = groupNames(this.#program, distinct.renamed)
@@ -82,13 +83,16 @@ export class GoRegexp {
 
   /** The template with its groups filled in; a group that does not exist is empty. */
   expand(template: ByteString, text: ByteString, match: MatchIndex): ByteString {
-    return template.replace(
-      /\$(?:\$|\{(\w+)\}|(\w+))/g,
-      (whole, braced?: string, bare?: string) => {
-        if (whole === '$$') return '$'
-        return this.#group(braced ?? bare ?? '', text, match)
-      },
-    )
+    let out = ''
+    let at = 0
+    for (;;) {
+      const dollar = template.indexOf('$', at)
+      if (dollar < 0) return out + template.slice(at)
+      out += template.slice(at, dollar)
+      const { name, end } = referenceAt(template, dollar)
+      out += name === undefined ? '$' : this.#group(name, text, match)
+      at = end
+    }
   }
 
   #group(name: string, text: ByteString, match: MatchIndex): ByteString {
@@ -146,8 +150,30 @@ function compile(source: string): RE2JS {
     if (!(thrown instanceof RE2JSException)) throw thrown
     // RE2's messages put the pattern behind a colon, and a pattern may be made of secret data.
     const what = /^error parsing regexp: ([a-z ]+)/i.exec(thrown.message)?.[1] ?? 'syntax error'
-    throw new Fault('InvalidSpec', `error parsing regexp: ${what.trim()}`, { cause: thrown })
+    throw invalidPattern(what.trim(), thrown)
   }
+}
+
+function invalidPattern(what: string, cause?: unknown): Fault {
+  return new Fault('InvalidSpec', `error parsing regexp: ${what}`, { cause })
+}
+
+/** What a dollar refers to: a group's name, or nothing for `$$` and a dollar that means itself. */
+function referenceAt(
+  template: ByteString,
+  dollar: number,
+): { readonly name?: ByteString; readonly end: number } {
+  if (template[dollar + 1] === '$') return { end: dollar + 2 }
+  const isBraced = template[dollar + 1] === '{'
+  const start = dollar + (isBraced ? 2 : 1)
+  let end = start
+  while (end < template.length) {
+    const { code, width } = runeAt(template, end)
+    if (code !== 0x5f && !/[\p{L}\p{Nd}]/u.test(String.fromCodePoint(code))) break
+    end += width
+  }
+  if (end === start || (isBraced && template[end] !== '}')) return { end: dollar + 1 }
+  return { name: template.slice(start, end), end: isBraced ? end + 1 : end }
 }
 
 // Quoted runs, escapes and classes are passed over; what is left is the name of a group.

@@ -152,6 +152,10 @@ export class GoObject {
   readonly methods: ReadonlyMap<string, GoMethod>
   /** What its String method answers; absent when it has none. */
   readonly text: (() => ByteString) | undefined
+  /** What its GoString method answers, for `%#v`. */
+  readonly goText: (() => ByteString) | undefined
+  /** A nil pointer: `%v` prints it as `<nil>`. */
+  readonly isNil: boolean
   /** What the functions of its family keep in it. */
   readonly inner: unknown
 
@@ -161,6 +165,8 @@ export class GoObject {
       readonly fields?: ReadonlyMap<string, GoValue>
       readonly methods?: ReadonlyMap<string, GoMethod>
       readonly text?: () => ByteString
+      readonly goText?: () => ByteString
+      readonly isNil?: boolean
       readonly inner?: unknown
     },
   ) {
@@ -168,6 +174,8 @@ export class GoObject {
     this.fields = parts.fields ?? new Map<string, GoValue>()
     this.methods = parts.methods ?? new Map<string, GoMethod>()
     this.text = parts.text
+    this.goText = parts.goText
+    this.isNil = parts.isNil ?? false
     this.inner = parts.inner
   }
 }

@@ -43,12 +43,17 @@ function equals(a: GoValue, b: GoValue): boolean {
   return sameObject(a, b)
 }
 
+function incomparable(a: GoValue, b: GoValue): FunctionError {
+  return new FunctionError(`non-comparable types ${typeOf(a).name}, ${typeOf(b).name}`)
+}
+
 function sameObject(a: GoValue, b: GoValue): boolean {
+  if (typeOf(a).kind !== typeOf(b).kind) throw incomparable(a, b)
   const isComparable = !(a instanceof GoMap || a instanceof GoSlice)
   if (!isComparable || b instanceof GoMap || b instanceof GoSlice) {
     const nils = [a, b].filter((v) => (v instanceof GoMap || v instanceof GoSlice) && v.isNil)
     if (nils.length > 0) return nils.length === 2
-    throw new FunctionError(`non-comparable types ${typeOf(a).name}, ${typeOf(b).name}`)
+    throw incomparable(a, b)
   }
   if (a === b) return true
   const areStructs = a instanceof GoObject && b instanceof GoObject && a.type.kind === 'struct'

@@ -1,6 +1,7 @@
 import { GoInt, GoNamed, int64, printValue, type GoValue } from '#go'
 
 const lowest = -(1n << 63n)
+const highest = (1n << 63n) - 1n
 
 /** A number as a Go conversion to int64 on amd64 leaves it. */
 function truncated(value: number): bigint {
@@ -60,11 +61,11 @@ export function parseFloatText(text: string): number {
   return Number.isFinite(number) ? number : 0
 }
 
-/** strconv.Atoi; 0 where it fails. */
+/** strconv.Atoi: 0 for what is no number, the nearest one for what is too large. */
 export function atoi(text: string): bigint {
   if (!/^[-+]?\d+$/.test(text)) return 0n
   const number = BigInt(text.replace(/^\+/, ''))
-  return number >= lowest && number < 1n << 63n ? number : 0n
+  return number < lowest ? lowest : number > highest ? highest : number
 }
 
 /** sprig's toDecimal: reads octal digits. */

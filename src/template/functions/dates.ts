@@ -7,6 +7,7 @@ import {
   int,
   int64,
   parseGoNanos,
+  quoteGo,
   types,
   type ByteString,
   type GoMethod,
@@ -55,7 +56,9 @@ function timeValue(moment: Moment, reading: string = ''): GoObject {
   })
   return new GoObject(timeType, {
     text: () => timeString(moment) + reading,
+    goText: () => constructorText(moment),
     inner: moment,
+    fields: insidesOf(moment),
     methods: new Map<string, GoMethod>([
       ['Year', numberOf(({ year }) => year)],
       ['Day', numberOf(({ day }) => day)],
@@ -90,6 +93,29 @@ function timeValue(moment: Moment, reading: string = ''): GoObject {
       ],
     ]),
   })
+}
+
+const noLocation = new GoObject({ kind: 'ptr', name: '*time.Location' }, { isNil: true })
+
+// Seconds from the first of January of year 1 to 1970, from where Go's time counts.
+const toUnix = 62_135_596_800n
+
+/** The struct's own fields, which a verb without a method shows. */
+function insidesOf(moment: Moment): ReadonlyMap<string, GoValue> {
+  const whole = seconds(moment)
+  return new Map<string, GoValue>([
+    ['wall', new GoInt(moment.nanos - whole * perSecond, types.uint64)],
+    ['ext', int64(whole + toUnix)],
+    ['loc', noLocation],
+  ])
+}
+
+/** What `%#v` prints: the call that makes this time. */
+function constructorText(moment: Moment): ByteString {
+  const { year, month, day, hour, minute, second, nano, zone } = civilOf(moment)
+  const place = moment.zone === utc ? 'time.UTC' : `time.Location(${quoteGo(zone, false)})`
+  const date = `${year}, time.${months[month - 1]}, ${day}`
+  return `time.Date(${date}, ${hour}, ${minute}, ${second}, ${nano}, ${place})`
 }
 
 function namedNumber(name: string, value: number, text = ''): GoNamed {
@@ -201,8 +227,9 @@ function durationRound(value: GoValue, context: Context): ByteString {
   let nanos = 0n
   if (typeof value === 'string') nanos = parseGoNanos(goText(value)) ?? 0n
   else if (value instanceof GoInt && value.type.name === 'int64') nanos = value.value
-  else if (value instanceof GoObject)
+  else if (value instanceof GoObject && value.type.name === timeType.name) {
     nanos = momentFrom(null, context).nanos - momentIn(value).nanos
+  }
   const size = nanos < 0n ? -nanos : nanos
   const unit = units.find(([length]) => size > length)
   return unit === undefined ? '0s' : `${size / unit[0]}${unit[1]}`

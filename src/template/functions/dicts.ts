@@ -1,6 +1,7 @@
 import {
   dict,
   GoMap,
+  GoObject,
   GoSlice,
   list,
   printValue,
@@ -11,6 +12,7 @@ import {
 
 import { FunctionError } from '../template-fault.ts'
 import type { Args, Body, Family } from './function.ts'
+import { copiedVersion } from './semver.ts'
 import { isEmpty } from './values.ts'
 
 /** The maps among the arguments from `from` on. */
@@ -103,10 +105,23 @@ function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, depth: numb
   if (depth > deepest) throw new FunctionError('nested too deeply', 'limit')
   for (const [key, value] of source.entries) {
     const own = target.entries.get(key)
+    // The peer passes over nil, even where the target has nothing.
+    if (value === null && !overwrite) continue
     if (own instanceof GoMap && value instanceof GoMap) {
       if (own !== value) mergeInto(own, value, overwrite, depth + 1)
-    } else if (overwrite || own === undefined || isEmpty(own)) target.entries.set(key, value)
+    } else if (overwrite || own === undefined || isEmpty(own)) {
+      setEntry(target, source, key, value)
+    }
   }
+}
+
+function setEntry(target: GoMap, source: GoMap, key: ByteString, value: GoValue): void {
+  const isWider = source.type.elem?.kind === 'interface' && target.type.elem?.kind !== 'interface'
+  if (isWider) {
+    const type = target.type.elem?.name ?? ''
+    throw new FunctionError(`value of type interface {} is not assignable to type ${type}`)
+  }
+  target.entries.set(key, value)
 }
 
 function copied(value: GoValue, depth: number): GoValue {
@@ -117,6 +132,7 @@ function copied(value: GoValue, depth: number): GoValue {
     )
     return new GoMap(value.type, entries, value.isNil)
   }
+  if (value instanceof GoObject) return copiedVersion(value) ?? value
   if (!(value instanceof GoSlice)) return value
   return new GoSlice(
     value.type,

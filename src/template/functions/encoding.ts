@@ -4,6 +4,7 @@ import { Fault } from '#base'
 import {
   decodeBase64,
   decodeJson,
+  decodeJsonLoosely,
   encodeBase64,
   encodeJson,
   goBytes,
@@ -58,9 +59,9 @@ function jsonWriters(
   return { [`t${tail}`]: tail === 'oRawJson' ? must : soft, [`mustT${tail}`]: must }
 }
 
-function json(text: ByteString): GoValue {
+function json(text: ByteString, decode = decodeJson): GoValue {
   try {
-    return decodeJson(text)
+    return decode(text)
   } catch (thrown) {
     if (thrown instanceof Fault) throw new FunctionError('not valid JSON')
     throw thrown
@@ -69,7 +70,7 @@ function json(text: ByteString): GoValue {
 
 function jsonOrNil(text: ByteString): GoValue {
   try {
-    return json(text)
+    return json(text, decodeJsonLoosely)
   } catch (thrown) {
     if (thrown instanceof FunctionError) return null
     throw thrown

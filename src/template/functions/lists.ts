@@ -76,6 +76,7 @@ const slice: Body = (args) => {
 }
 
 const concat: Body = (args, context) => {
+  if (args.length === 0) return nilList
   const items: GoValue[] = []
   for (const [i, value] of args.values.entries()) {
     if (!(value instanceof GoSlice)) {
@@ -89,11 +90,19 @@ const concat: Body = (args, context) => {
 const chunk: Body = (args, context) => {
   const size = args.int(0)
   const { items } = listAt(args, 1, 'chunk')
-  if (size <= 0) throw new FunctionError('makeslice: len out of range')
-  context.charge(items.length * 16)
   const chunks: GoValue[] = []
+  if (size <= 0) return new GoSlice(sliceOf(types.listOfAny), oddChunks(items, size))
+  context.charge(items.length * 16)
   for (let at = 0; at < items.length; at += size) chunks.push(list(items.slice(at, at + size)))
   return new GoSlice(sliceOf(types.listOfAny), chunks)
+}
+
+/** What the peer's arithmetic makes of a size below 1: all of a list of one, nothing of a list of two. */
+function oddChunks(items: readonly GoValue[], size: number): GoValue[] {
+  const count = size === 0 ? -1 : Math.floor((items.length - 1) / size) + 1
+  if (items.length === 1 && size < -1) return [list(items)]
+  if (count === 0) return []
+  throw new FunctionError('makeslice: len out of range')
 }
 
 function counted(items: readonly GoValue[], context: Context): GoSlice {

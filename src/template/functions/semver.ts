@@ -69,9 +69,12 @@ interface Constraint {
 
 const part = '[0-9xX*]+'
 const constraintPattern = new RegExp(
-  `\\s*(=|!=|>=|=>|<=|=<|>|<|~>|~|\\^|)\\s*v?(${part})(?:\\.(${part}))?(?:\\.(${part}))?(?:-(${identifiers}))?(?:\\+(${identifiers}))?\\s*,?`,
+  `\\s*(=|!=|>=|=>|<=|=<|>|<|~>|~|\\^|)\\s*v?(${part})(?:\\.(${part}))?(?:\\.(${part}))?(?:-(${identifiers}))?(?:\\+(${identifiers}))?`,
   'y',
 )
+
+const wanted = `v?${part}(?:\\.${part})?(?:\\.${part})?(?:-${identifiers})?(?:\\+${identifiers})?`
+const rangePattern = new RegExp(`\\s*(${wanted})\\s+-\\s+(${wanted})\\s*`, 'g')
 
 function isWild(text: string | undefined): boolean {
   return text === undefined || /^[xX*]$/.test(text)
@@ -93,22 +96,30 @@ function parseConstraint(found: RegExpExecArray): Constraint | undefined {
 
 /** `a, b || c`: alternatives of constraints that must all hold. */
 function parseConstraints(text: string): readonly (readonly Constraint[])[] | undefined {
-  const range = /\s*(v?\S+)\s+-\s+(\S+)/g
-  const groups: Constraint[][] = []
-  for (const alternative of text.replace(range, ' >= $1, <= $2 ').split('||')) {
-    const group: Constraint[] = []
-    constraintPattern.lastIndex = 0
-    for (let at = 0; at < alternative.length; at = constraintPattern.lastIndex) {
-      if (alternative.slice(at).trim() === '') break
-      const found = constraintPattern.exec(alternative)
-      const constraint = found === null ? undefined : parseConstraint(found)
-      if (constraint === undefined) return undefined
-      group.push(constraint)
-    }
-    if (group.length === 0) return undefined
+  const groups: (readonly Constraint[])[] = []
+  for (const alternative of text.replace(rangePattern, '>= $1, <= $2 ').split('||')) {
+    const group = parseGroup(alternative)
+    if (group === undefined) return undefined
     groups.push(group)
   }
   return groups
+}
+
+/** Constraints with a blank or a comma between each two. */
+function parseGroup(text: string): readonly Constraint[] | undefined {
+  const group: Constraint[] = []
+  constraintPattern.lastIndex = 0
+  for (;;) {
+    const found = constraintPattern.exec(text)
+    const constraint = found === null ? undefined : parseConstraint(found)
+    if (constraint === undefined) return undefined
+    group.push(constraint)
+    const tail = text.slice(constraintPattern.lastIndex)
+    const gap = /^(?:\s*,)?\s*/.exec(tail)?.[0] ?? ''
+    if (gap === tail && !gap.includes(',')) return group
+    if (gap === '') return undefined
+    constraintPattern.lastIndex += gap.length
+  }
 }
 
 function satisfies(version: Version, constraint: Constraint, allowsPre: boolean): boolean {
@@ -116,9 +127,10 @@ function satisfies(version: Version, constraint: Constraint, allowsPre: boolean)
   const [major, minor] = version.numbers
   const [wantedMajor, wantedMinor] = wanted.numbers
   const way = compare(version, wanted)
-  if (op === '!=') return isDirty ? differs(version, constraint) : way !== 0
   if (version.pre !== '' && !allowsPre) return false
   switch (op) {
+    case '!=':
+      return isDirty ? differs(version, constraint) : way !== 0
     case '':
     case '=':
       return isDirty ? isNear(version, constraint) : way === 0
@@ -233,6 +245,13 @@ function versionObject(version: Version, type: typeof pointer | typeof struct): 
       ['Equal', against((way) => way === 0)],
     ]),
   })
+}
+
+/** What Go's copy of a version is: the numbers are private to it, so that none is copied. */
+export function copiedVersion(value: GoObject): GoObject | undefined {
+  const type = [pointer, struct].find(({ name }) => name === value.type.name)
+  const zero = { numbers: [0n, 0n, 0n], pre: '', metadata: '', original: '' } as const
+  return type && versionObject(zero, type)
 }
 
 function innerVersion(value: GoValue | undefined): Version {

@@ -54,6 +54,7 @@ export const isLower: (code: number) => boolean = property(/\p{Ll}/u)
 export const isTitle: (code: number) => boolean = property(/\p{Lt}/u)
 export const isLetter: (code: number) => boolean = property(/\p{L}/u)
 export const isDigit: (code: number) => boolean = property(/\p{Nd}/u)
+export const isPunctuation: (code: number) => boolean = property(/\p{P}/u)
 export const isNumber: (code: number) => boolean = property(/\p{N}/u)
 
 /** Every character through `each`. */
