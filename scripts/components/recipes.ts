@@ -5,6 +5,7 @@
 import type { Component } from './component.ts'
 import { kubernetes } from './kubernetes.ts'
 import { externalSecrets } from './external-secrets.ts'
+import { flux } from './flux.ts'
 import { vault } from './vault.ts'
 
 const etcd: Component = {
@@ -159,4 +160,16 @@ export const components: readonly Component[] = [
   helm,
   sops,
   externalSecrets,
+  flux(
+    'source-controller',
+    '1.9.3',
+    'FLUX_SOURCE_CONTROLLER',
+    'that Flux fetches for the embedded API server',
+  ),
+  flux(
+    'kustomize-controller',
+    '1.9.5',
+    'FLUX_KUSTOMIZE_CONTROLLER',
+    'that Flux runs on the embedded API server',
+  ),
 ]
