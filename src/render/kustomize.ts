@@ -7,7 +7,7 @@ import { field, Fault, isObject, limits, stringOf, textOf, type Env } from '#bas
 import { parse } from 'yaml'
 import type { Mirror, TreeEntry } from '#git'
 import { confine, guardedWords, speaksOfSecrets, type KustomizationFile } from './confine.ts'
-import type { RenderRequest } from './render.ts'
+import type { RenderRequest } from './request.ts'
 import { confinedPath, isKustomizationName, type TreeFiles } from './tree-files.ts'
 
 const timeoutMs = 30_000

@@ -8,22 +8,12 @@
 import { Fault, limits, type Env } from '#base'
 import type { Mirror } from '#git'
 import { runKustomize } from './kustomize.ts'
+import type { RenderRequest } from './request.ts'
 import { placeOf, type Problem, type Rendered, type RenderedObject } from './manifest.ts'
 import { objectsOf } from './objects.ts'
 import { plainFiles } from './plain-kustomization.ts'
 import { declaredClusterScoped, groupKindOf, transformed, type Transform } from './transform.ts'
 import { confinedPath, treeFiles, type TreeFile, type TreeFiles } from './tree-files.ts'
-
-export interface RenderRequest {
-  readonly mirror: Mirror
-  readonly commit: string
-  /** Path in the repository; confined to it. */
-  readonly path: string
-  readonly targetNamespace?: string
-  /** Put on every object, over what it says itself. */
-  readonly labels?: Readonly<Record<string, string>>
-  readonly annotations?: Readonly<Record<string, string>>
-}
 
 /**
  * @throws Fault NotFound (no such path), InvalidManifest (all mistakes at once), TooLarge,

@@ -11,6 +11,7 @@ import { decodeAll, refuseNulls, validKeys } from './keys.ts'
 import type { DeletionPolicy } from './policy.ts'
 import { rewriteKeys, type Transform } from './rewrite.ts'
 import { missingAtProvider } from './status.ts'
+import type { Source } from './source.ts'
 import { storeKeyOf, storeText, type StoreKey } from './stores.ts'
 
 /** What gathering needs of the world. */
@@ -41,18 +42,6 @@ export interface AbsentRef {
   readonly at: string
   /** A list that gave something, but less than its target holds. */
   readonly isShorter?: true
-}
-
-/** What one entry of the spec gave: names and versions, no value. */
-export interface Source {
-  /** The field: `spec.data[0]`. */
-  readonly from: string
-  readonly keys: readonly string[]
-  readonly store: StoreKey
-  readonly remoteKey?: string
-  readonly property?: string
-  /** The backend's own name of the version read. */
-  readonly version?: string
 }
 
 /** @throws Fault that names the entry: one that cannot be read fails them all, and nothing is written. */

@@ -21,7 +21,7 @@ import {
 } from './absence.ts'
 import { countReferences, groupText, havingTargets, takeCensus, type CensusDeps } from './census.ts'
 import type { AbsentRef } from './gather.ts'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 import { StepFailed } from './step.ts'
 import { storeText, type Store, type StoreKey } from './stores.ts'
 

@@ -2,7 +2,7 @@
 import { parseHeld, parseKey, type ExternalSecret } from '#api'
 import type { Cache, Metrics } from '#runtime'
 import type { Memories } from './memory.ts'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 
 const perObject = ['name', 'namespace']
 

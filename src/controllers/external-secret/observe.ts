@@ -7,7 +7,7 @@ import type { Deps } from './deps.ts'
 import { provenBy, type Memory } from './memory.ts'
 import { dataHashAnnotation, syncedVersionOf, targetKeyOf } from './names.ts'
 import type { Policy } from './policy.ts'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 import { dataOf } from './target.ts'
 
 /** Caches and memory only. */

@@ -12,7 +12,7 @@ import type { Client } from '#kube'
 import { storeView, type StoreView } from '#provider'
 import type { Cache } from '#runtime'
 import { regexpOf } from './regexp.ts'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 import { assertAdmitted, assertReady, storeText, type Store, type StoreKey } from './stores.ts'
 
 /** The caches of stores. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Source } from './gather.ts'
+import type { Source } from './source.ts'
 import { provenanceOf } from './provenance.ts'
 
 const source: Source = {

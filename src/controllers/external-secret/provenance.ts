@@ -1,7 +1,7 @@
 /** Where each key came from, as status keeps it for `lockstep trace`. */
 import type { ExternalSecretProvenance } from '#api'
 import { timeText } from '#base'
-import type { Source } from './gather.ts'
+import type { Source } from './source.ts'
 
 /** What status holds at most; the whole object has to stay small. */
 const mostSources = 200

@@ -22,7 +22,8 @@ import { syncedVersionOf, targetKeyOf, targetNameOf } from './names.ts'
 import { observe, whyDue } from './observe.ts'
 import { policyOf, type Policy } from './policy.ts'
 import { refresh } from './refresh.ts'
-import { contested, heldBack, nextStatus, readyOf, updateFailed, type Result } from './status.ts'
+import { readyOf } from './ready.ts'
+import { contested, heldBack, nextStatus, updateFailed, type Result } from './status.ts'
 import { StepFailed } from './step.ts'
 
 /** Brings one ExternalSecret's world to its spec. */

@@ -5,7 +5,7 @@
 import type { Condition, ExternalSecret, ExternalSecretStatus } from '#api'
 import { parseTime, timeText, type Fault } from '#base'
 import { setCondition, type EventNote } from '#runtime'
-import type { Source } from './gather.ts'
+import type { Source } from './source.ts'
 import { provenanceOf } from './provenance.ts'
 
 /** ESO's fixed sentences; scripts and alerts match on them. */
@@ -55,13 +55,6 @@ const reasons = {
   deleted: 'SecretDeleted',
   missing: 'SecretMissing',
 } as const
-
-/** Present condition of the type `Ready`, if there is one. */
-export function readyOf(object: {
-  readonly status?: { readonly conditions?: readonly Condition[] }
-}): Condition | undefined {
-  return object.status?.conditions?.find((condition) => condition.type === 'Ready')
-}
 
 /** What {@link nextStatus} needs beside the result. */
 export interface Finished {

@@ -9,7 +9,7 @@ import type {
   StoreCondition,
 } from '#api'
 import { Fault, parseTime } from '#base'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 
 export type Store = SecretStore | ClusterSecretStore
 

@@ -3,7 +3,7 @@ import { isDeleting, keyOf, keyText, type ExternalSecret, type KubeObject } from
 import { equalJson } from '#base'
 import type { Cache, Change, Controller, Informer, SecretMetadata } from '#runtime'
 import { createdByLabel, targetKeyOf } from './names.ts'
-import { readyOf } from './status.ts'
+import { readyOf } from './ready.ts'
 import { storesOf, storeText, type Store } from './stores.ts'
 
 /** Indexes of the ExternalSecrets' cache. */
