@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { doorsOf, sourceTree } from './architecture/tree.ts'
+import { circles } from './architecture/circles.ts'
 import { breaches, importsOf, roomOf, rowOf } from './architecture/walls.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -23,6 +24,10 @@ describe('the tree', () => {
 
   test('has no import that crosses a wall where it may not', () => {
     expect(breaches(tree, doors)).toEqual([])
+  })
+
+  test('has no files that wait for each other', () => {
+    expect(circles(tree, doors)).toEqual([])
   })
 
   test('has a row in the table behind every door', () => {
@@ -168,6 +173,42 @@ describe('a planted breach is seen', () => {
         ])
       },
     )
+  })
+})
+
+describe('a planted circle is seen', () => {
+  const seen = (files: Readonly<Record<string, string>>): string[][] =>
+    circles(new Map(Object.entries(files)), { '#kube': './src/kube/index.ts' })
+
+  test('of two files, of types alone', () => {
+    expect(
+      seen({
+        'src/go/a.ts': `import { b } from './b.ts'`,
+        'src/go/b.ts': `import type { A } from './a.ts'`,
+        'src/go/c.ts': `import { a } from './a.ts'`,
+      }),
+    ).toEqual([['src/go/a.ts', 'src/go/b.ts']])
+  })
+
+  test('through a door, and of a file with itself', () => {
+    expect(
+      seen({
+        'src/kube/index.ts': `export { a } from './a.ts'`,
+        'src/kube/a.ts': `import { x } from '../runtime/x.ts'`,
+        'src/runtime/x.ts': `import { a } from '#kube'`,
+        'src/go/self.ts': `import { self } from './self.ts'`,
+      }),
+    ).toEqual([['src/kube/a.ts', 'src/kube/index.ts', 'src/runtime/x.ts'], ['src/go/self.ts']])
+  })
+
+  test('and two ways to one file are none', () => {
+    expect(
+      seen({
+        'src/go/a.ts': `import { b } from './b.ts'\nimport { c } from './c.ts'`,
+        'src/go/b.ts': `import { c } from './c.ts'`,
+        'src/go/c.ts': ``,
+      }),
+    ).toEqual([])
   })
 })
 
