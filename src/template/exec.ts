@@ -14,6 +14,7 @@ import {
 } from '#go'
 
 import { isTrue } from './compare.ts'
+import { readingCost } from './cost.ts'
 import {
   Args,
   type Context,
@@ -38,7 +39,9 @@ export interface RenderLimits {
   readonly steps: number
   /** Size of the output. */
   readonly outputBytes: number
-  /** Sum of what functions make on the way. */
+  /** Size of one value that a function makes. */
+  readonly valueBytes: number
+  /** Sum of what functions make and go through on the way. */
   readonly workBytes: number
   /** Templates that call templates. */
   readonly depth: number
@@ -98,6 +101,9 @@ class Run {
     this.#context = {
       deps,
       charge: (bytes) => {
+        if (!(bytes <= limits.valueBytes)) {
+          throw new FunctionError(`makes more than ${limits.valueBytes} bytes at once`, 'limit')
+        }
         this.#workBytes += bytes
         if (!(this.#workBytes <= limits.workBytes)) {
           throw new FunctionError(`makes more than ${limits.workBytes} bytes`, 'limit')
@@ -108,7 +114,13 @@ class Run {
 
   run(data: GoValue): ByteString {
     this.#variables = [{ name: '$', value: data }]
-    this.#list(this.#program.trees.get(this.#program.name) ?? [], data)
+    try {
+      this.#list(this.#program.trees.get(this.#program.name) ?? [], data)
+    } catch (thrown) {
+      // Blocks within templates within blocks: the stack may end before the depth does.
+      if (thrown instanceof RangeError) throw this.#fail('limit', 'too large or too deep')
+      throw thrown
+    }
     return this.#output.join('')
   }
 
@@ -171,7 +183,15 @@ class Run {
     const value = this.#pipe(node.pipe, dot)
     if (node.pipe.declared.length > 0) return
     this.#at = node.at
-    this.#write(value === null ? '<no value>' : printValue(value))
+    this.#write(value === null ? '<no value>' : this.#printed(value))
+  }
+
+  #printed(value: GoValue): ByteString {
+    if (typeof value === 'string') return value
+    return this.#guarded('print', () => {
+      this.#context.charge(readingCost('print', [value], this.#limits.valueBytes))
+      return printValue(value)
+    })
   }
 
   #branch(node: BranchNode, dot: GoValue): Flow {
@@ -421,7 +441,7 @@ class Run {
     const values = this.#values(found.fixed, found.variadic, operands, dot, final)
     this.#at = at
     const result = this.#guarded(name, () => {
-      if (!found.isBuiltin) this.#context.charge(readingCost(values))
+      this.#context.charge(readingCost(name, values, this.#limits.valueBytes))
       return found.body(new Args(values), this.#context)
     })
     if (typeof result === 'string') this.#guarded(name, () => this.#context.charge(result.length))
@@ -528,17 +548,6 @@ class Run {
       throw thrown
     }
   }
-}
-
-/** What it costs to look through the arguments, so that a loop over large ones ends as well. */
-function readingCost(values: readonly GoValue[]): number {
-  let cost = 0
-  for (const value of values) {
-    if (typeof value === 'string') cost += value.length / 8
-    else if (value instanceof GoSlice) cost += value.items.length
-    else if (value instanceof GoMap) cost += value.entries.size
-  }
-  return cost
 }
 
 function nameOf(value: GoValue): string {

@@ -12,12 +12,16 @@ export const templateLimits = {
   textBytes: 1_048_576,
   /** Blocks and parentheses within each other. */
   nesting: 200,
-  /** Parsed templates kept. */
+  /** Parsed templates kept, and the bytes of their texts; a longer one is parsed each time. */
   cached: 2_000,
+  cachedBytes: 4_194_304,
+  longestCached: 65_536,
   render: {
     steps: 2_000_000,
-    outputBytes: 8_388_608,
-    workBytes: 33_554_432,
+    // A Secret holds 1 MiB at most.
+    outputBytes: 2_097_152,
+    valueBytes: 2_097_152,
+    workBytes: 16_777_216,
     depth: 500,
   },
 } as const
@@ -39,6 +43,7 @@ export interface Template {
 }
 
 const cache = new Map<string, Template>()
+let cachedBytes = 0
 
 /**
  * Parses a template, or takes the one parsed before from the same text and options.
@@ -52,9 +57,20 @@ export function parseTemplate(text: string, options: TemplateOptions): Template 
   const known = cache.get(key)
   if (known !== undefined) return known
   const template = parseAnew(goString(text), options, name)
-  if (cache.size >= templateLimits.cached) cache.delete(cache.keys().next().value ?? '')
-  cache.set(key, template)
+  if (key.length <= templateLimits.longestCached) keep(key, template)
   return template
+}
+
+/** Drops the oldest until there is room. */
+function keep(key: string, template: Template): void {
+  for (const old of cache.keys()) {
+    const isRoom = cachedBytes + key.length <= templateLimits.cachedBytes
+    if (isRoom && cache.size < templateLimits.cached) break
+    cache.delete(old)
+    cachedBytes -= old.length
+  }
+  cache.set(key, template)
+  cachedBytes += key.length
 }
 
 function parseAnew(text: ByteString, options: TemplateOptions, name: string): Template {

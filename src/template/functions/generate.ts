@@ -21,7 +21,7 @@ import { typeNamed, type Args, type Body, type Context, type Family } from './fu
 import { nowMs, randomBytes } from './random.ts'
 
 /** What a new key costs beside the making of a byte: a handful of them use up the bound. */
-const heavyBytes = 4_194_304
+const heavyBytes = 2_097_152
 const dayMs = 86_400_000
 const certificateType = typeNamed('sprig.certificate')
 

@@ -37,6 +37,33 @@ export function daysOf(year: number, month: number, day: number): bigint {
   return BigInt(era) * 146_097n + BigInt(days) - 719_468n
 }
 
+interface Day {
+  readonly year: number
+  readonly month: number
+  readonly day: number
+}
+
+/** The date of a day since 1970: the way back from {@link daysOf}. */
+function dateOf(days: bigint): Day {
+  const shifted = days + 719_468n
+  const era = floor(shifted, 146_097n)
+  const ofEra = Number(shifted - era * 146_097n)
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
+      365,
+  )
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const m = Math.floor((5 * ofYear + 2) / 153)
+  const month = m < 10 ? m + 3 : m - 9
+  const year = yearOfEra + Number(era) * 400 + (month <= 2 ? 1 : 0)
+  return { year, month, day: ofYear - Math.floor((153 * m + 2) / 5) + 1 }
+}
+
+/** The year in which a day since 1970 lies. */
+export function yearOfDay(days: bigint): number {
+  return dateOf(days).year
+}
+
 /** A moment in its zone, as a calendar and a clock show it. */
 export interface Civil {
   readonly year: number
@@ -60,27 +87,15 @@ export function civilOf({ nanos, zone }: Moment): Civil {
   const local = seconds + BigInt(offset)
   const days = floor(local, perDay)
   const clock = Number(local - days * perDay)
-  const shifted = days + 719_468n
-  const era = floor(shifted, 146_097n)
-  const ofEra = Number(shifted - era * 146_097n)
-  const yearOfEra = Math.floor(
-    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
-      365,
-  )
-  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const m = Math.floor((5 * ofYear + 2) / 153)
-  const month = m < 10 ? m + 3 : m - 9
-  const year = yearOfEra + Number(era) * 400 + (month <= 2 ? 1 : 0)
+  const date = dateOf(days)
   return {
-    year,
-    month,
-    day: ofYear - Math.floor((153 * m + 2) / 5) + 1,
+    ...date,
     hour: Math.floor(clock / 3600),
     minute: Math.floor(clock / 60) % 60,
     second: clock % 60,
     nano: Number(nanos - seconds * perSecond),
     weekday: Number((((days + 4n) % 7n) + 7n) % 7n),
-    yearDay: Number(days - daysOf(year, 1, 1)) + 1,
+    yearDay: Number(days - daysOf(date.year, 1, 1)) + 1,
     offset,
     zone: name,
   }
@@ -210,10 +225,16 @@ function fraction(nano: number, piece: string): string {
 }
 
 function offsetText(offset: number, form: string): string {
+  // Go takes the sign from the minutes: 52 seconds west of Greenwich are `+00:00:-52` there.
+  const isWest = offset <= -60
   const size = Math.abs(offset)
-  const parts = [two(Math.floor(size / 3600)), two(Math.floor(size / 60) % 60), two(size % 60)]
+  const parts = [
+    two(Math.floor(size / 3600)),
+    two(Math.floor(size / 60) % 60),
+    (isWest || offset >= 0 ? '' : '-') + two(size % 60),
+  ]
   const count = form.replace(/[^\d]/g, '').length / 2
-  return (offset < 0 ? '-' : '+') + parts.slice(0, count).join(form.includes(':') ? ':' : '')
+  return (isWest ? '-' : '+') + parts.slice(0, count).join(form.includes(':') ? ':' : '')
 }
 
 /** A moment as Go's String method prints it. */

@@ -1,5 +1,6 @@
 import { dict, type ByteString, type GoMap } from '#go'
 
+import { addressBytes } from '../crypto/address.ts'
 import { FunctionError } from '../template-fault.ts'
 import type { Family } from './function.ts'
 
@@ -61,7 +62,7 @@ function parseUrl(given: ByteString): Url {
   return {
     ...none,
     user: at < 0 ? undefined : userOf(authority.slice(0, at)),
-    host: hostOf(authority.slice(at + 1)),
+    host: hostOf(scheme, authority.slice(at + 1)),
     path: unescapeText(rest.slice(slash)),
   }
 }
@@ -81,16 +82,34 @@ function userOf(text: ByteString): ByteString {
   return `${escape(text.slice(0, colon))}:${escape(text.slice(colon + 1))}`
 }
 
-function hostOf(text: ByteString): ByteString {
-  const isBracketed = text.startsWith('[')
-  const close = text.lastIndexOf(']')
-  if (isBracketed && close < 0) throw bad()
-  const colon = text.lastIndexOf(':')
-  const port = isBracketed ? text.slice(close + 1) : colon < 0 ? '' : text.slice(colon)
-  if (!/^(:\d*)?$/.test(port)) throw bad()
-  const zone = isBracketed ? text.indexOf('%25') : -1
-  if (zone >= 0) return unescapeHost(text.slice(0, zone)) + unescapeText(text.slice(zone))
+function hostOf(scheme: ByteString, text: ByteString): ByteString {
+  const open = text.lastIndexOf('[')
+  if (open > 0) throw bad()
+  if (open === 0) return bracketedHost(text)
+  // Databases take lists of hosts with ports; on the web there is one colon at most.
+  const isWeb = scheme === 'http' || scheme === 'https'
+  const colon = isWeb ? text.indexOf(':') : text.lastIndexOf(':')
+  checkPort(colon < 0 ? '' : text.slice(colon))
   return unescapeHost(text)
+}
+
+function checkPort(port: ByteString): void {
+  if (!/^(:\d*)?$/.test(port)) throw bad()
+}
+
+/** `[fe80::1%25en0]:80`: only an IPv6 address may stand in brackets, with a zone or without. */
+function bracketedHost(text: ByteString): ByteString {
+  const close = text.lastIndexOf(']')
+  if (close < 0) throw bad()
+  const port = text.slice(close + 1)
+  checkPort(port)
+  const inside = text.slice(1, close)
+  const mark = inside.indexOf('%25')
+  const address = unescapeHost(mark < 0 ? inside : inside.slice(0, mark))
+  const zone = mark < 0 ? '' : unescapeText(inside.slice(mark))
+  const isAddress = address.includes(':') && addressBytes(address) !== undefined
+  if (!isAddress || zone === '%') throw bad()
+  return `[${address}${zone}]${port}`
 }
 
 function unescapeHost(text: ByteString): ByteString {
