@@ -29,7 +29,7 @@ export function run(
     const child = spawn(file, args, {
       cwd: options.cwd,
       env: { PATH: process.env['PATH'] ?? '', ...options.variables },
-      timeout: 60_000,
+      timeout: 110_000,
     })
     const out: Buffer[] = []
     const err: Buffer[] = []
