@@ -6,69 +6,17 @@ import { FunctionError } from './template-fault.ts'
 const deepest = 500
 
 /** Functions that look at no more than the first layer of what they are given. */
-const shallow: ReadonlySet<string> = new Set([
-  ...[
-    'list',
-    'tuple',
-    'dict',
-    'index',
-    'get',
-    'set',
-    'unset',
-    'hasKey',
-    'keys',
-    'values',
-    'pick',
-    'omit',
-  ],
-  ...[
-    'pluck',
-    'dig',
-    'first',
-    'last',
-    'rest',
-    'initial',
-    'append',
-    'push',
-    'prepend',
-    'concat',
-    'chunk',
-  ],
-  ...[
-    'slice',
-    'reverse',
-    'compact',
-    'mustFirst',
-    'mustLast',
-    'mustRest',
-    'mustInitial',
-    'mustAppend',
-  ],
-  ...[
-    'mustPush',
-    'mustPrepend',
-    'mustChunk',
-    'mustSlice',
-    'mustReverse',
-    'mustCompact',
-    'len',
-    'not',
-  ],
-  ...[
-    'and',
-    'or',
-    'any',
-    'all',
-    'empty',
-    'default',
-    'coalesce',
-    'ternary',
-    'kindOf',
-    'kindIs',
-    'typeOf',
-  ],
-  ...['typeIs', 'typeIsLike', 'required', 'fail'],
-])
+const shallow: ReadonlySet<string> = new Set(
+  `
+  list tuple dict index get set unset hasKey keys values pick omit pluck dig first last
+  rest initial append push prepend concat chunk slice reverse compact mustFirst mustLast
+  mustRest mustInitial mustAppend mustPush mustPrepend mustChunk mustSlice mustReverse
+  mustCompact len not and or any all empty default coalesce ternary kindOf kindIs typeOf
+  typeIs typeIsLike required fail
+`
+    .trim()
+    .split(/\s+/),
+)
 
 /**
  * What it costs to hand these values to a function, in bytes of work. A value that stands in many

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { parseTemplate, render, TemplateFault } from './index.ts'
+import { utf8 } from '#base'
+import { parseTemplate, render, TemplateFault, templateLimits } from './index.ts'
 
 const words = [
   '{{',
@@ -188,5 +189,46 @@ describe('rendering', () => {
         'not available here',
       )
     }
+  })
+})
+
+describe('what fuzzing found', () => {
+  const limits = { ...templateLimits.render }
+  it.each([
+    [
+      'lists within lists, printed',
+      '{{ $x := list }}{{ range 60000 }}{{ $x = list $x }}{{ end }}{{ $x }}',
+    ],
+    ['a map that holds itself', '{{ $x := dict }}{{ $_ := set $x "a" $x }}{{ toJson $x }}'],
+    [
+      'thirty lists that stand for a billion',
+      '{{ $x := dict }}{{ range 30 }}{{ $x = list $x $x }}{{ end }}{{ toPrettyJson $x }}',
+    ],
+    [
+      'the same, compared',
+      '{{ $x := list }}{{ $y := list }}{{ range 40 }}{{ $x = list $x $x }}{{ $y = list $y $y }}{{ end }}{{ deepEqual $x $y }}',
+    ],
+    [
+      'blocks within templates that call themselves',
+      `{{ define "r" }}${'{{ if true }}{{ with . }}'.repeat(90)}{{ template "r" . }}${'{{ end }}{{ end }}'.repeat(90)}{{ end }}{{ template "r" . }}`,
+    ],
+    ['quotes of quotes', '{{ $x := "\\"" }}{{ range 60 }}{{ $x = toJson $x }}{{ end }}'],
+  ])('%s: an error with its line, soon', (_what, template) => {
+    const work = (): unknown =>
+      render(parseTemplate(template, { engine: 'eso' }), new Map([['a', utf8('x')]]), { limits })
+    expect(work).toThrow(TemplateFault)
+    expect(work).toThrow(/^template: template:1:\d+: .*(deep|more than)/)
+  })
+
+  it('many long templates are not all kept', () => {
+    const long = (i: number): string => `${i}${'x'.repeat(200_000)}`
+    expect(parseTemplate(long(0), { engine: 'eso' })).not.toBe(
+      parseTemplate(long(0), { engine: 'eso' }),
+    )
+    const kept = parseTemplate('kept {{ .a }}', { engine: 'eso' })
+    for (let i = 0; i < 200; i++) {
+      parseTemplate(`${i}${'x'.repeat(60_000)}`, { engine: 'eso' })
+    }
+    expect(parseTemplate('kept {{ .a }}', { engine: 'eso' })).not.toBe(kept)
   })
 })
