@@ -255,7 +255,27 @@ export class Lane {
       outcomes = slots.map(() => ({ kind: 'failed', fault }))
     }
     this.#reads.end(slots)
-    for (const [i, slot] of slots.entries()) slot.settle(outcomes[i] ?? unknownOutcome)
+    for (const [i, slot] of slots.entries()) {
+      const outcome = outcomes[i] ?? unknownOutcome
+      slot.settle(isStoreMatter(outcome) ? this.#untilPauseEnds(outcome) : outcome)
+    }
+    this.#refuseWaiting()
+  }
+
+  /** The failure, to be tried again when the store is: not each time that one key's own patience ends. */
+  #untilPauseEnds({ fault }: Failed): Failed {
+    return { kind: 'failed', fault: this.#backoff.lasting(fault) }
+  }
+
+  /**
+   * Whoever stands behind a call that found the store down goes home with its pause. One after the
+   * other they would all find out for themselves, and each would make the pause longer.
+   */
+  #refuseWaiting(): void {
+    const fault = this.#backoff.fault
+    if (fault === undefined) return
+    this.#reads.settleWaiting({ kind: 'failed', fault })
+    this.#finds.settleWaiting({ kind: 'failed', fault })
   }
 
   async #findAll(slot: Slot<Find, FindOutcome>, signal: AbortSignal): Promise<void> {
@@ -272,10 +292,11 @@ export class Lane {
       })
       outcome = { kind: 'found', entries }
     } catch (thrown) {
-      outcome = { kind: 'failed', fault: faultOf(thrown) }
+      outcome = { kind: 'failed', fault: this.#backoff.lasting(faultOf(thrown)) }
     }
     this.#finds.end([slot])
     slot.settle(outcome)
+    this.#refuseWaiting()
   }
 
   /** Tries refs that a store failure hit again, as often as the store's `retrySettings` say. */

@@ -557,6 +557,33 @@ describe('a store that is down', () => {
     })
   })
 
+  it('is asked once a pause, however many wait, and all are back within a minute of it', async () => {
+    const w = world()
+    w.backend.batch = 1
+    w.backend.refuse = () => new Fault('Unavailable', 'connection refused')
+    const done = new Set<string>()
+    const retryUntilDone = async (key: string): Promise<void> => {
+      for (;;) {
+        const [outcome] = await w.planner.read(store(), 'apps', [{ key }], live)
+        if (outcome?.kind === 'absent') return void done.add(key)
+        const retry = outcome?.kind === 'failed' ? outcome.fault.retry : undefined
+        // A key's own patience grows to five minutes; the store's pause is what counts.
+        await w.env.clock.sleep(retry?.kind === 'after' ? retry.ms : 300_000)
+      }
+    }
+    await w.env.clock.run(async () => {
+      const keys = Array.from({ length: 200 }, (_, i) => `k${i}`)
+      const all = Promise.all(keys.map(retryUntilDone))
+      await w.env.clock.sleep(600_000)
+      // Not each of the 200 for itself, making the pause longer each time.
+      expect(w.backend.calls.length).toBeLessThan(16 + 100)
+      w.backend.refuse = () => undefined
+      await w.env.clock.sleep(60_000)
+      expect(done.size).toBe(200)
+      await all
+    })
+  })
+
   it('waits as long as a 429 asks', async () => {
     const w = world()
     w.backend.refuse = () =>

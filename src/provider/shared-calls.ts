@@ -117,7 +117,14 @@ export class Waiting<Request, Answer> {
 
   /** Gives everyone who waits the same answer. */
   settleAll(answer: Answer): void {
-    for (const slot of [...this.#slots.values(), ...this.#inFlight]) slot.settle(answer)
+    for (const slot of this.#inFlight) slot.settle(answer)
+    this.settleWaiting(answer)
+  }
+
+  /** Gives everyone whose request has not started the same answer. */
+  settleWaiting(answer: Answer): void {
+    const waiting = [...this.#slots.values()]
     this.#slots.clear()
+    for (const slot of waiting) slot.settle(answer)
   }
 }

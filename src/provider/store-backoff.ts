@@ -1,7 +1,7 @@
 import { backoffMs, Fault, type Clock, type Random } from '#base'
 
-/** First and longest pause of a store that cannot be reached. */
-const pause = { firstMs: 1_000, capMs: 60_000 } as const
+/** First and longest pause of a store that cannot be reached. Everyone is back within a minute of it. */
+const pause = { firstMs: 1_000, capMs: 30_000 } as const
 
 /**
  * Keeps a store that cannot be reached from being asked by everybody: after a failed login or connection,
@@ -28,15 +28,25 @@ export class StoreBackoff {
 
   /** The failure to hand out while the pause lasts; its retry says how long that is. */
   get fault(): Fault | undefined {
-    const leftMs = this.#untilMs - this.#clock.monotonic()
     const fault = this.#fault
-    if (fault === undefined || leftMs <= 0) return undefined
+    return fault === undefined || this.#leftMs <= 0 ? undefined : this.lasting(fault)
+  }
+
+  /** A failure of the store with the end of the pause as its retry; as it is when there is no pause. */
+  lasting(fault: Fault): Fault {
+    const leftMs = this.#leftMs
+    if (leftMs <= 0 || !isStoreFailure(fault)) return fault
     return new Fault(fault.reason, fault.message, {
       retry: { kind: 'after', ms: leftMs },
+      cause: fault.cause,
       ...(fault.hint === undefined ? {} : { hint: fault.hint }),
       ...(fault.at === undefined ? {} : { at: fault.at }),
       ...(fault.status === undefined ? {} : { status: fault.status }),
     })
+  }
+
+  get #leftMs(): number {
+    return this.#untilMs - this.#clock.monotonic()
   }
 
   /** @param startedMs When the call that was answered had started, by the monotonic clock. */

@@ -40,6 +40,7 @@ describe.skipIf(missing.length > 0)('200 objects, come what may', () => {
         const endedMs = await inject(world, dice)
         const tookMs = await converge(world, endedMs)
         const { damage, lost, deleted } = damageIn(world, uids)
+        console.log(`${name}: converged in ${(tookMs / 1000).toFixed(1)} s`)
         outcomes.push({ name, objects: uids.size, lost, deleted, tookMs, damage })
         expect(damage).toEqual([])
         expect(tookMs).toBeLessThan(60_000)
