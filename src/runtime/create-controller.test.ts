@@ -213,6 +213,31 @@ describe('a controller', () => {
       },
     ))
 
+  // Found by simulation: a replica that lost its lease in the middle of a fetch, and won it again,
+  // never looked at that repository any more.
+  it('begins with what was cut when it runs again', () => {
+    let isSlow = true
+    return withController(
+      async (_key, signal, env) => {
+        if (isSlow) await env.clock.sleep(60_000, signal)
+        return settled
+      },
+      async ({ env, controller, at, stop, running }) => {
+        controller.enqueue('a/x')
+        await env.clock.sleep(100)
+        stop.abort()
+        await running
+        isSlow = false
+        const again = new AbortController()
+        const runs = controller.run(again.signal)
+        await env.clock.sleep(1_000)
+        expect(at.get('a/x')?.length).toBe(2)
+        again.abort()
+        await runs
+      },
+    )
+  })
+
   it('does not wait for ever for what heeds no signal', () =>
     withController(
       () => new Promise(() => {}),

@@ -99,7 +99,9 @@ class Loop implements Controller {
       this.#comeBack(key, next)
       result = next.kind
     } catch (thrown) {
-      if (!stop.aborted) {
+      if (stop.aborted) {
+        this.#queue.add(key, 'failed') // for when it runs again: nothing else may ever wake it
+      } else {
         const fault = faultOf(thrown)
         result = fault.reason
         const fields = { controller: this.name, key, error: fault }
