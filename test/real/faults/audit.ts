@@ -32,3 +32,21 @@ export function deletesIn(text: string): readonly string[] {
       return `${user.username}: ${verb} ${resource} ${namespace}/${name}`
     })
 }
+
+/** Told of what was done before; the lease's own writes carry its version. */
+const harmless = new Set(['events', 'leases'])
+const reads = new Set(['get', 'list', 'watch'])
+
+/** What a replica changed from a moment on: writes that the server took. */
+export function changesIn(text: string, replica: string, fromIso: string): readonly string[] {
+  return linesOfReplicas(text)
+    .filter(({ user, requestReceivedTimestamp }) => {
+      return user.username === replica && requestReceivedTimestamp >= fromIso
+    })
+    .filter(({ verb, objectRef }) => !reads.has(verb) && !harmless.has(objectRef?.resource ?? ''))
+    .filter(({ responseStatus }) => (responseStatus?.code ?? 0) < 300)
+    .map(({ verb, objectRef = {}, requestReceivedTimestamp }) => {
+      const { resource, subresource = '', namespace, name } = objectRef
+      return `${requestReceivedTimestamp} ${verb} ${resource} ${subresource} ${namespace}/${name}`
+    })
+}

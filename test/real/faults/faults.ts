@@ -2,8 +2,10 @@
  * What can go wrong, one function each: it does the harm at random moments while everything is being
  * rotated, and resolves when the harm is over. Whatever it needs running in the end, it has running.
  */
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { leases } from '#api'
+import { changesIn } from './audit.ts'
 import type { Dice } from './dice.ts'
 import type { Replica } from './replica.ts'
 import { eventually, type World } from './world.ts'
@@ -160,9 +162,22 @@ async function pauseLeader(world: World, dice: Dice): Promise<number> {
   await eventually('the new leader converges', async () => {
     return (await world.behind()).length === 0 || undefined
   })
+  const wokenAt = new Date().toISOString()
+  const lost = leader.output().split(leaseLost).length
   leader.resume()
+  await eventually('the woken leader knows that it is none', async () => {
+    if (leader.output().split(leaseLost).length === lost) return undefined
+    // Its workers may be at what they had in hand for ten seconds more.
+    await sleep(dice.between(1_000, 3_000))
+    return true
+  })
+  const log = readFileSync(world.plane.auditLog, 'utf8')
+  const late = changesIn(log, leader.name, wokenAt)
+  if (late.length > 0) throw new Error(`the woken leader changed:\n${late.join('\n')}`)
   return from
 }
+
+const leaseLost = '"msg":"lease lost"'
 
 /** Who leads and who stands by, both running. */
 async function pair(world: World): Promise<{ leader: Replica; standby: Replica }> {
