@@ -1,6 +1,6 @@
 import { createVault, type EmbeddedVault } from '#embedded/vault'
 import { Fault, textOf, utf8 } from '#base'
-import { simEnv, type SimEnv } from '#base/env'
+import { realEnv, silentLog, simEnv, type SimEnv } from '#base/env'
 import {
   createPlanner,
   type ClusterReader,
@@ -319,6 +319,24 @@ describe('finding in Vault', () => {
         'provided path none/ does not contain any secrets',
       )
     })
+  })
+
+  // Issue 5: the method LIST, which no HTTP server has to know, was answered 400 by the one in front.
+  it('finds through an HTTP server that does not know the method LIST', async () => {
+    const env = realEnv({ log: silentLog })
+    const server = createVault({ env, rootToken: root })
+    server.put('secret/apps/db', { v: 1 })
+    const listener = await env.net.listen(server.handler)
+    const store = { kind: 'SecretStore', name: 'store', namespace: 'apps' } as const
+    const provider = await vault.open(
+      { server: listener.url, path: 'secret', auth: byToken },
+      { env, log: env.log, store, cluster: clusterWith(root) },
+      live,
+    )
+    const found = await provider.find?.({ nameRegexp: '.' }, live)
+    await provider.close()
+    await listener.close()
+    expect(shown(found ?? null)).toEqual({ 'apps/db': '{"v":1}' })
   })
 
   it('passes over what was deleted since it was listed, and fails on what it may not read', async () => {
