@@ -1,5 +1,31 @@
-/** Stories that only the embedded servers can play: a part of their name, and why. */
-export const embeddedOnly: readonly (readonly [string, string])[] = [
-  ['follows a rotation within its hour', 'an hour goes by, which only a virtual clock makes short'],
-  ['by its Flux Kustomization .v1beta2., with health checks', 'no node runs its Pods'],
+/**
+ * Tests of `npm test` that only the embedded servers can play, and why. Everything else in
+ * `test/stories` is played on real servers as it stands.
+ */
+
+/** Whole files. */
+export const embeddedOnlyFiles: readonly (readonly [path: string, why: string])[] = [
+  ['test/stories/demo.test.ts', 'the demo brings its own servers: they are what it shows'],
+]
+
+/** A part of a test's name. */
+export const embeddedOnly: readonly (readonly [name: string, why: string])[] = [
+  [
+    'follows a rotation within its hour',
+    'an hour goes by, which only a virtual clock makes short; shorter intervals are played',
+  ],
+  [
+    'recovers by itself when the values are back',
+    'what is held back is looked at again after five minutes',
+  ],
+]
+
+/** What a cluster that is not the tests' own cannot play: a part of the name, and why. */
+export const ownPlaneOnly: readonly (readonly [name: string, why: string])[] = [
+  ['with health checks', 'its Pods are said to run by hand, and kubelets would say otherwise'],
+  [
+    'reset and pushed by force',
+    'its Pods are said to run by hand, and kubelets would say otherwise',
+  ],
+  ['acts within its Role', 'its Pods are said to run by hand, and kubelets would say otherwise'],
 ]

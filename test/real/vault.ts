@@ -10,6 +10,8 @@ import { programOf } from './programs.ts'
 export interface RealVault {
   readonly url: string
   readonly rootToken: string
+  /** The one key that unseals it. */
+  readonly unsealKey: string
   /** One request as root; its JSON, or undefined where there is no body. @throws Error for 4xx, 5xx. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
   seal(): Promise<void>
@@ -85,6 +87,7 @@ disable_mlock = true
   return {
     url,
     rootToken,
+    unsealKey: key,
     call,
     unseal,
     close,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { secrets, type AnyObject } from '#api'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { lockstep } from './command.ts'
+import { every } from './servers.ts'
 import { conditionOf, externalSecrets, inSimulation, type Stage } from './stage.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -45,7 +46,7 @@ apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: ${name}, namespace: web}
 spec:
-  refreshInterval: ${options.interval ?? '1m'}
+  refreshInterval: ${every(options.interval ?? '1m')}
   secretStoreRef: {name: vault}
   target: {deletionPolicy: ${options.deletionPolicy ?? 'Delete'}}
 ${options.entries?.(name) ?? `  data: [{secretKey: password, remoteRef: {key: apps/${name}, property: password}}]`}

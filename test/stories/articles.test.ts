@@ -3,16 +3,18 @@
  * what the articles say. The articles' README lists what is played and what is not, and why.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { configMaps, resource, secrets, type AnyObject, type ObjectKey } from '#api'
+import { configMaps, secrets, type AnyObject, type ObjectKey } from '#api'
 import { at, textOf, utf8 } from '#base'
 import { jsonLog, realEnv } from '#base/env'
 import { seal } from '#cli/seal'
 import { createGitServer, type GitServer, type NewFile } from '#embedded/git'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
+import { programOf } from '../real/programs.ts'
+import { deployments, rollOut } from './roll-out.ts'
 import {
   conditionOf,
   externalSecrets,
@@ -27,10 +29,9 @@ import {
 // Real time, real git, real kustomize: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000 })
 
-const deployments = resource('apps/v1', 'Deployment', 'deployments')
-
-// Where `scripts/components` keeps what it built, for who has it.
-process.env['PATH'] += delimiter + join(homedir(), '.cache', 'lockstep', 'components')
+// What `scripts/components` built, for who has it.
+const kustomize = programOf('kustomize', 'optional')
+if (kustomize !== undefined) process.env['PATH'] += delimiter + dirname(kustomize)
 
 /** A manifest as printed, the lab's texts in place of the article's. */
 function printed(path: string, lab: Readonly<Record<string, string>> = {}): string {
@@ -499,7 +500,7 @@ spec:
       expect(at(staged, 'spec', 'replicas')).toBe(1)
       expect(imageOf(staged)).toBe('webapp:v1.2.3-staging')
 
-      // Not Ready before the Deployment is healthy: nothing runs Pods here, so the lab says it.
+      // Not Ready before the Deployment is healthy: no node runs Pods here, so the lab says it.
       const waiting = await stage.client.get(kustomizations, production)
       expect(waiting === null ? undefined : conditionOf(waiting, 'Ready').status).not.toBe('True')
       await rollOut(stage, inProduction)
@@ -603,31 +604,6 @@ subjects: [{kind: ServiceAccount, name: gitops-operator, namespace: flux-system}
       expect(await stage.client.get(deployments, key)).not.toBeNull()
     }))
 })
-
-/** What a cluster's own controllers would do: the Pods run, the Deployment says so. */
-async function rollOut(stage: Stage, key: ObjectKey): Promise<void> {
-  const found = await stage.client.get(deployments, key)
-  if (found === null) throw new Error(`no Deployment ${key.name}`)
-  const replicas = at(found, 'spec', 'replicas')
-  await stage.client.patch(
-    deployments,
-    key,
-    {
-      status: {
-        observedGeneration: found.metadata.generation,
-        replicas,
-        readyReplicas: replicas,
-        updatedReplicas: replicas,
-        availableReplicas: replicas,
-        conditions: [
-          { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable' },
-          { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable' },
-        ],
-      },
-    },
-    { type: 'merge', subresource: 'status' },
-  )
-}
 
 function imageOf(deployment: AnyObject | null): unknown {
   return at(deployment, 'spec', 'template', 'spec', 'containers', 0, 'image')

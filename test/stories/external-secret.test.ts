@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { secrets } from '#api'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
+import { every } from './servers.ts'
 import { conditionOf, externalSecrets, inSimulation, secretStores, type Stage } from './stage.ts'
 
 const app = { namespace: 'web', name: 'app' }
@@ -31,7 +32,7 @@ apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: app, namespace: web}
 spec:
-  refreshInterval: 10s
+  refreshInterval: ${every('10s')}
   secretStoreRef: {name: vault}
   target: {deletionPolicy: ${options.deletionPolicy ?? 'Retain'}}
   data:

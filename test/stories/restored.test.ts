@@ -4,6 +4,7 @@ import { createOperator } from '#bin'
 import type { Client } from '#kube'
 import { createMetrics } from '#runtime'
 import { canary } from '../canary.ts'
+import { every } from './servers.ts'
 import { conditionOf, inSimulation, type Stage } from './stage.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -84,7 +85,7 @@ apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: ${name}, namespace: web}
 spec:
-  refreshInterval: 1m
+  refreshInterval: ${every('1m')}
   secretStoreRef: {name: vault}
   target: {name: ${target}, deletionPolicy: Delete}
   data: [{secretKey: password, remoteRef: {key: apps/${name}, property: password}}]

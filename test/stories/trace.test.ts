@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { lockstep } from './command.ts'
+import { every } from './servers.ts'
 import { conditionOf, externalSecrets, inSimulation, type Stage } from './stage.ts'
 
 interface Traced {
@@ -46,7 +47,7 @@ metadata:
     kustomize.toolkit.fluxcd.io/name: shop
     kustomize.toolkit.fluxcd.io/namespace: lockstep-system
 spec:
-  refreshInterval: 10s
+  refreshInterval: ${every('10s')}
   secretStoreRef: {name: vault}
   target: {name: db, template: {mergePolicy: Merge, data: {url: "postgres://{{ .user }}:{{ .password }}@db", name: "{{ .user }}"}}}
   data:

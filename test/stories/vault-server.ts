@@ -2,8 +2,9 @@
  * The Vault that stories are played on: the embedded one, or, by `npm run test:real`, a real one. Either
  * stands behind a listener of the stage, which stories close and open again.
  */
-import { concatBytes, textOf, type Env, type ServerRequest, type ServerResponse } from '#base'
+import { at, concatBytes, textOf, type Env, type ServerRequest, type ServerResponse } from '#base'
 import { createVault, type EmbeddedVault, type ReviewerServer } from '#embedded/vault'
+import { noteUse } from '../real/uses.ts'
 
 /** A Vault with KV v2 at `secret/`. */
 export interface VaultServer {
@@ -12,15 +13,16 @@ export interface VaultServer {
   close(): Promise<void>
 }
 
-/** Address and root token of a real Vault, where stories are to be played on one. */
+/** Address, root token and unseal key of a real Vault, where stories are to be played on one. */
 const real = {
   url: process.env['LOCKSTEP_TEST_VAULT'],
   token: process.env['LOCKSTEP_TEST_VAULT_TOKEN'] ?? '',
+  unsealKey: process.env['LOCKSTEP_TEST_VAULT_KEY'] ?? '',
 }
 
 /** The Vault of one story. */
 export function vaultServer(env: Env, tokenReviewer: ReviewerServer): VaultServer {
-  if (real.url !== undefined) return realVault(env, real.url, real.token)
+  if (real.url !== undefined) return realVault(env, real.url, real.token, tokenReviewer)
   const rootToken = 'root-token-of-the-stage'
   return {
     rootToken,
@@ -30,13 +32,21 @@ export function vaultServer(env: Env, tokenReviewer: ReviewerServer): VaultServe
 }
 
 /** What a story does to Vault is done in turn, and before anything else is answered. */
-function realVault(env: Env, url: string, rootToken: string): VaultServer {
+function realVault(
+  env: Env,
+  url: string,
+  rootToken: string,
+  reviewer: ReviewerServer,
+): VaultServer {
   const pool = env.net.pool()
   const counts = { reads: 0, logins: 0, requests: 0 }
   const written = new Set<string>()
+  /** What takes the traces of this story away again. */
+  const undo: (() => Promise<unknown>)[] = []
+  const logins = new Set<string>()
   let done: Promise<unknown> = Promise.resolve()
 
-  const call = async (method: string, path: string, body?: unknown): Promise<void> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await pool.request({
       method,
       url: `${url}/v1/${path}`,
@@ -45,18 +55,17 @@ function realVault(env: Env, url: string, rootToken: string): VaultServer {
     })
     const text = textOf(await bytesOf(answer.body))
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
   }
-  const later = (work: () => Promise<void>): void => {
+  const later = (work: () => Promise<unknown>): void => {
     done = done.then(work)
     done.catch(() => {}) // seen by whoever asks Vault next
   }
   const below = (path: string, part: string): string => path.replace('/', `/${part}/`)
-  const onlyEmbedded = (): never => {
-    throw new Error('a story that needs this plays on the embedded Vault only')
-  }
 
   const forward = async (request: ServerRequest): Promise<ServerResponse> => {
     await done
+    noteUse('vault')
     counts.requests++
     const [, mount = ''] = request.target.split('/').slice(1)
     if (request.target.includes('/login')) counts.logins++
@@ -77,6 +86,25 @@ function realVault(env: Env, url: string, rootToken: string): VaultServer {
       body: await bytesOf(answer.body),
     }
   }
+
+  const enableLogin = async (mount: string): Promise<void> => {
+    await call('POST', `sys/auth/${mount}`, { type: 'kubernetes' })
+    await call('POST', `auth/${mount}/config`, {
+      kubernetes_host: reviewer.url,
+      kubernetes_ca_cert: reviewer.tls?.ca ?? '',
+      disable_local_ca_jwt: true,
+      ...(reviewer.token === undefined ? {} : { token_reviewer_jwt: reviewer.token }),
+    })
+  }
+
+  const revokeAll = async (): Promise<void> => {
+    const own = at(await call('GET', 'auth/token/lookup-self'), 'data', 'accessor')
+    const all = at(await call('LIST', 'auth/token/accessors'), 'data', 'keys')
+    for (const accessor of (all as readonly string[]).filter((each) => each !== own)) {
+      await call('POST', 'auth/token/revoke-accessor', { accessor })
+    }
+  }
+
   return {
     rootToken,
     vault: {
@@ -87,17 +115,42 @@ function realVault(env: Env, url: string, rootToken: string): VaultServer {
         later(() => call('POST', below(path, 'data'), { data }))
       },
       remove: (path) => later(() => call('DELETE', below(path, 'data'))),
-      policy: (name, text) =>
-        later(() => call('PUT', `sys/policies/acl/${name}`, { policy: text })),
-      seal: () => later(() => call('PUT', 'sys/seal')),
-      mount: onlyEmbedded,
-      kubernetesRole: onlyEmbedded,
-      token: onlyEmbedded,
-      unseal: onlyEmbedded,
-      revoke: onlyEmbedded,
+      policy: (name, text) => {
+        later(() => call('PUT', `sys/policies/acl/${name}`, { policy: text }))
+        undo.push(() => call('DELETE', `sys/policies/acl/${name}`))
+      },
+      mount: (name, version) => {
+        later(() => call('POST', `sys/mounts/${name}`, { type: 'kv', options: { version } }))
+        undo.push(() => call('DELETE', `sys/mounts/${name}`))
+      },
+      kubernetesRole: (name, role, { mount = 'kubernetes' } = {}) => {
+        if (!logins.has(mount)) {
+          logins.add(mount)
+          later(() => enableLogin(mount))
+          undo.push(() => call('DELETE', `sys/auth/${mount}`))
+        }
+        later(() => call('POST', `auth/${mount}/role/${name}`, role))
+      },
+      token: (policies, { lifeMs = 0 } = {}) => {
+        const id = `story-${env.entropy.uuid()}`
+        const ttl = lifeMs === 0 ? {} : { ttl: `${lifeMs}ms` }
+        later(() => call('POST', 'auth/token/create', { id, policies, ...ttl }))
+        undo.push(() => call('POST', 'auth/token/revoke', { token: id }))
+        return id
+      },
+      seal: () => {
+        later(() => call('PUT', 'sys/seal'))
+        undo.push(() => call('PUT', 'sys/unseal', { key: real.unsealKey }))
+      },
+      unseal: () => later(() => call('PUT', 'sys/unseal', { key: real.unsealKey })),
+      revoke: (token) =>
+        later(() =>
+          token === undefined ? revokeAll() : call('POST', 'auth/token/revoke', { token }),
+        ),
     },
     close: async () => {
       await done.catch(() => {})
+      for (const step of undo.toReversed()) await step()
       for (const path of written) await call('DELETE', below(path, 'metadata'))
       await pool.close()
     },
