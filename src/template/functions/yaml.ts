@@ -1,5 +1,5 @@
-import { Fault, isObject, parseJson } from '#base'
-import { dict, encodeJson, goString, goText, goValueOf, parseYaml, writeYaml } from '#go'
+import { isObject, parseJson } from '#base'
+import { decodeYaml, dict, encodeJson, goString, goText, goValueOf, writeYaml } from '#go'
 
 import type { Family } from './function.ts'
 
@@ -11,25 +11,15 @@ export const yamlFunctions: Family = {
     return goString(writeYaml(parseJson(goText(json))).replace(/\n$/, ''))
   },
   fromYaml: (args) => {
-    try {
-      const value = parseYaml(goText(args.string(0)))
-      if (value === null) return dict()
-      if (isObject(value)) return goValueOf(value, 'float64')
-      return failure(
-        `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`,
-      )
-    } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown
-      return failure(`error converting YAML to JSON: ${asPeer(thrown.message)}`)
-    }
+    const decoded = decodeYaml(goText(args.string(0)))
+    if (!decoded.ok) return failure(`error converting YAML to JSON: ${decoded.sentence}`)
+    const { value } = decoded
+    if (value === null) return dict()
+    if (isObject(value)) return goValueOf(value, 'float64')
+    return failure(
+      `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`,
+    )
   },
-}
-
-/** The peer names no column, and no line when it is the first. */
-function asPeer(message: string): string {
-  return message.replace(/^yaml: line (\d+)(?:, column \d+)?: /, (_all, line: string) =>
-    line === '1' ? 'yaml: ' : `yaml: line ${line}: `,
-  )
 }
 
 function failure(what: string): ReturnType<typeof dict> {
