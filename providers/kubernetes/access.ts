@@ -148,6 +148,7 @@ export function guarded(env: Env, allowAddress: ProviderDeps['allowAddress']): E
     net: {
       pool: (options) => env.net.pool({ ...options, allowAddress }),
       listen: async (handler, options) => await env.net.listen(handler, options),
+      lookup: async (host) => await env.net.lookup(host),
     },
   }
 }

@@ -190,6 +190,7 @@ function faultyNet(options: LifeOptions, killed: AbortSignal, kill: () => void):
   const isDead = (): boolean => killed.aborted
   return {
     listen: (handler, at) => net.listen(handler, at),
+    lookup: (host) => net.lookup(host),
     pool: (poolOptions): Pool => {
       const inner = net.pool(poolOptions)
       return {

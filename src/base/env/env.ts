@@ -147,6 +147,8 @@ export interface Listener {
 export interface Net {
   pool(options?: PoolOptions): Pool
   listen(handler: Handler, options?: ListenOptions): Promise<Listener>
+  /** The addresses of a host, none when its name is not known; an address stands for itself. */
+  lookup(host: string): Promise<readonly string[]>
 }
 
 export interface FileInfo {

@@ -22,6 +22,7 @@ export function lazyNet(load: () => Promise<Net>): Net {
       }
     },
     listen: async (handler, options) => (await net()).listen(handler, options),
+    lookup: async (host) => (await net()).lookup(host),
   }
 }
 

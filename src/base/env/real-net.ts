@@ -28,6 +28,12 @@ const defaultTimeoutMs = 30_000
 export const realNet: Net = {
   pool: (options = {}) => new RealPool(options),
   listen,
+  lookup: (host) =>
+    new Promise((resolve) => {
+      lookup(host, { all: true }, (error, found) =>
+        resolve(error === null ? found.map(({ address }) => address) : []),
+      )
+    }),
 }
 
 class RealPool implements Pool {

@@ -63,6 +63,10 @@ export class SimNet implements Net {
     }
   }
 
+  lookup(host: string): Promise<readonly string[]> {
+    return Promise.resolve([host === 'localhost' ? '127.0.0.1' : host])
+  }
+
   listen(handler: Handler, options: ListenOptions = {}): Promise<Listener> {
     const host = options.host ?? '127.0.0.1'
     const port = options.port === undefined || options.port === 0 ? this.#port++ : options.port

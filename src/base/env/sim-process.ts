@@ -149,6 +149,7 @@ function clockBehind(door: Door, clock: Clock, skewMs: () => number): Clock {
 function netBehind(door: Door, net: Net, killed: AbortSignal): Net {
   return {
     listen: (handler, at) => net.listen(handler, at),
+    lookup: (host) => net.lookup(host),
     pool: (options): Pool => {
       const inner = net.pool(options)
       return {
