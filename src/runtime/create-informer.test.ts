@@ -209,6 +209,7 @@ describe('an informer', () => {
       open.cut()
       put('c', '3')
       await expectTold('added apps/b=2', 'added apps/c=3')
+      await env.clock.sleep(2_000)
       const watches = api.seen.filter((request) => request.query.has('watch'))
       expect(watches.at(-1)?.query.get('resourceVersion')).toBe(marked)
       expect(api.seen.filter((request) => !request.query.has('watch'))).toHaveLength(1)
@@ -367,6 +368,23 @@ describe('an informer', () => {
       expect(told).toEqual([])
       while (informer.cache.size > 0) await env.clock.sleep(100)
       expect(told.sort()).toEqual(['deleted apps/a=1', 'deleted apps/c=3'])
+    }))
+
+  it('makes up for an event that was lost on the way, within some hours', () =>
+    withInformer(async ({ env, api, told, informer }) => {
+      api.feeding = false
+      api.remove('apps', 'a')
+      api.feeding = true
+      const startedMs = env.clock.monotonic()
+      const lists = (): number => api.seen.filter((request) => !request.query.has('watch')).length
+      while (informer.cache.size > 0) {
+        await env.clock.sleep(60_000)
+        api.bookmark()
+        for (const watch of api.watches) if (env.random.next() < 0.2) watch.end()
+      }
+      expect(told).toEqual(['deleted apps/a=1'])
+      expect(lists()).toBe(2)
+      expect(env.clock.monotonic() - startedMs).toBeLessThan(6.5 * 3_600_000)
     }))
 
   it('goes on when a listener throws', () =>
