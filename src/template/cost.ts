@@ -1,4 +1,4 @@
-import { GoMap, GoNamed, GoObject, GoSlice, type GoValue } from '#go'
+import { GoMap, GoNamed, GoObject, GoSlice, type ByteString, type GoValue } from '#go'
 
 import { FunctionError } from './template-fault.ts'
 
@@ -32,6 +32,27 @@ export function readingCost(name: string, values: readonly GoValue[], most: numb
     else if (!shallow.has(name)) cost = walk(value, cost, most, 0)
     else if (value instanceof GoSlice) cost += value.items.length
     else if (value instanceof GoMap) cost += value.entries.size
+  }
+  return cost
+}
+
+/** What it costs to hold a value beside its entries, in bytes of work; about a quarter of the memory. */
+export function keepingCost(value: GoValue): number {
+  if (value instanceof GoMap) return mapCost
+  return value instanceof GoSlice ? listCost : 0
+}
+
+const mapCost = 96
+const listCost = 24
+
+/** What a text of JSON or YAML comes to when it is read, in bytes of work. */
+export function decodingCost(text: ByteString): number {
+  let cost = text.length
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x7b) cost += mapCost
+    else if (code === 0x5b || code === 0x0a) cost += listCost
+    else if (code === 0x2c || code === 0x2d) cost += 4
   }
   return cost
 }

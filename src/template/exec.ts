@@ -14,7 +14,7 @@ import {
 } from '#go'
 
 import { isTrue } from './compare.ts'
-import { readingCost } from './cost.ts'
+import { keepingCost, readingCost } from './cost.ts'
 import {
   Args,
   type Context,
@@ -104,11 +104,9 @@ class Run {
         if (!(bytes <= limits.valueBytes)) {
           throw new FunctionError(`makes more than ${limits.valueBytes} bytes at once`, 'limit')
         }
-        this.#workBytes += bytes
-        if (!(this.#workBytes <= limits.workBytes)) {
-          throw new FunctionError(`makes more than ${limits.workBytes} bytes`, 'limit')
-        }
+        this.#spend(bytes)
       },
+      spend: (bytes) => this.#spend(bytes),
     }
   }
 
@@ -122,6 +120,13 @@ class Run {
       throw thrown
     }
     return this.#output.join('')
+  }
+
+  #spend(bytes: number): void {
+    this.#workBytes += bytes
+    if (!(this.#workBytes <= this.#limits.workBytes)) {
+      throw new FunctionError(`makes more than ${this.#limits.workBytes} bytes`, 'limit')
+    }
   }
 
   #fail(fault: FaultClass, what: string): TemplateFault {
@@ -189,7 +194,7 @@ class Run {
   #printed(value: GoValue): ByteString {
     if (typeof value === 'string') return value
     return this.#guarded('print', () => {
-      this.#context.charge(readingCost('print', [value], this.#limits.valueBytes))
+      this.#spend(readingCost('print', [value], this.#limits.valueBytes))
       return printValue(value)
     })
   }
@@ -441,8 +446,10 @@ class Run {
     const values = this.#values(found.fixed, found.variadic, operands, dot, final)
     this.#at = at
     const result = this.#guarded(name, () => {
-      this.#context.charge(readingCost(name, values, this.#limits.valueBytes))
-      return found.body(new Args(values), this.#context)
+      this.#spend(readingCost(name, values, this.#limits.valueBytes))
+      const made = found.body(new Args(values), this.#context)
+      if (typeof made === 'object') this.#spend(keepingCost(made))
+      return made
     })
     if (typeof result === 'string') this.#guarded(name, () => this.#context.charge(result.length))
     return result

@@ -177,7 +177,7 @@ const mustDateModify: Body = (args) => {
   if (parseGoNanos(goText(args.string(0))) === undefined) {
     throw new FunctionError('time: invalid duration')
   }
-  return dateModify(args, { deps: {}, charge: () => undefined })
+  return dateModify(args, { deps: {}, charge: () => undefined, spend: () => undefined })
 }
 
 /** sprig's functions on dates. */

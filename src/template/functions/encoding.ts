@@ -13,9 +13,10 @@ import {
   type GoValue,
 } from '#go'
 
+import { decodingCost } from '../cost.ts'
 import { FunctionError } from '../template-fault.ts'
 import { decodeBase32, encodeBase32 } from './base32.ts'
-import type { Body, Family } from './function.ts'
+import type { Args, Body, Context, Family } from './function.ts'
 import { prettyJson } from './pretty-json.ts'
 
 /** Functions that encode, decode and digest. */
@@ -35,8 +36,8 @@ export const encodingFunctions: Family = {
   sha256sum: (args) => digest('sha256', args.string(0)),
   sha512sum: (args) => digest('sha512', args.string(0)),
   adler32sum: (args) => adler32(args.string(0)),
-  fromJson: (args) => jsonOrNil(args.string(0)),
-  mustFromJson: (args) => json(args.string(0)),
+  fromJson: (args, context) => jsonOrNil(counted(args, context)),
+  mustFromJson: (args, context) => json(counted(args, context)),
   ...jsonWriters('oJson', (value) => encodeJson(value)),
   ...jsonWriters('oRawJson', (value) => encodeJson(value, false)),
   ...jsonWriters('oPrettyJson', (value) => {
@@ -57,6 +58,13 @@ function jsonWriters(
   }
   const soft: Body = (args) => write(args.any(0)) ?? ''
   return { [`t${tail}`]: tail === 'oRawJson' ? must : soft, [`mustT${tail}`]: must }
+}
+
+/** The text to be read, once what it comes to is counted. */
+function counted(args: Args, context: Context): ByteString {
+  const text = args.string(0)
+  context.spend(decodingCost(text))
+  return text
 }
 
 function json(text: ByteString, decode = decodeJson): GoValue {

@@ -27,8 +27,10 @@ export interface TemplateDeps {
 /** What a running template offers its functions. */
 export interface Context {
   readonly deps: TemplateDeps
-  /** Counts bytes about to be made against the bound. @throws FunctionError when it is used up. */
+  /** Counts a value of so many bytes, about to be made. @throws FunctionError beyond a bound. */
   charge(bytes: number): void
+  /** Counts work that makes no single value of that size. @throws FunctionError beyond the bound. */
+  spend(bytes: number): void
 }
 
 /** The arguments of one call, already checked against the function's signature. */

@@ -1,6 +1,7 @@
-import { isObject, parseJson } from '#base'
-import { decodeYaml, dict, encodeJson, goString, goText, goValueOf, writeYaml } from '#go'
+import { Fault, isObject, parseJson } from '#base'
+import { dict, encodeJson, goString, goText, goValueOf, parseYaml, writeYaml } from '#go'
 
+import { decodingCost } from '../cost.ts'
 import type { Family } from './function.ts'
 
 /** External Secrets' YAML functions: they answer errors as values, and never fail. */
@@ -10,16 +11,27 @@ export const yamlFunctions: Family = {
     if (json === undefined) return ''
     return goString(writeYaml(parseJson(goText(json))).replace(/\n$/, ''))
   },
-  fromYaml: (args) => {
-    const decoded = decodeYaml(goText(args.string(0)))
-    if (!decoded.ok) return failure(`error converting YAML to JSON: ${decoded.sentence}`)
-    const { value } = decoded
-    if (value === null) return dict()
-    if (isObject(value)) return goValueOf(value, 'float64')
-    return failure(
-      `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`,
-    )
+  fromYaml: (args, context) => {
+    context.spend(decodingCost(args.string(0)))
+    try {
+      const value = parseYaml(goText(args.string(0)))
+      if (value === null) return dict()
+      if (isObject(value)) return goValueOf(value, 'float64')
+      return failure(
+        `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindOf(value)} into Go value of type map[string]interface {}`,
+      )
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      return failure(`error converting YAML to JSON: ${asPeer(thrown.message)}`)
+    }
   },
+}
+
+/** The peer names no column, and no line when it is the first. */
+function asPeer(message: string): string {
+  return message.replace(/^yaml: line (\d+)(?:, column \d+)?: /, (_all, line: string) =>
+    line === '1' ? 'yaml: ' : `yaml: line ${line}: `,
+  )
 }
 
 function failure(what: string): ReturnType<typeof dict> {
