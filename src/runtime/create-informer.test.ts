@@ -124,6 +124,23 @@ describe('an informer', () => {
       expect(api.seen.filter((request) => !request.query.has('watch'))).toHaveLength(1)
     }))
 
+  it('knows what it missed seconds after an outage, however many there were before', () =>
+    withInformer(async ({ env, api, put, restartServer, expectTold }) => {
+      let slowestMs = 0
+      for (let round = 1; round <= 12; round++) {
+        await env.clock.sleep(60_000) // the watch stands, and nothing happens
+        await restartServer(() => {
+          put('b', String(round))
+          api.compact() // a server that was restarted knows no history
+        }, 15_000)
+        const backMs = env.clock.monotonic()
+        await expectTold(round === 1 ? 'added apps/b=1' : `updated apps/b=${round}`)
+        slowestMs = Math.max(slowestMs, env.clock.monotonic() - backMs)
+      }
+      // Half a minute and more on real servers, when failures added up and a lost history was waited out.
+      expect(slowestMs).toBeLessThan(10_500)
+    }))
+
   it.each([
     [
       'as a status',

@@ -54,7 +54,8 @@ interface Source<Raw> {
   watch(options: ListOptions & { readonly resourceVersion: string }): AsyncIterable<WatchEvent<Raw>>
 }
 
-const resumeBackoff = { firstMs: 800, capMs: 30_000 }
+// A dozen informers of one operator are no crowd: an outage should be over for them soon after it is.
+const resumeBackoff = { firstMs: 800, capMs: 10_000 }
 /** A watch that lived so long was no failure, however it ended. */
 const goodWatchMs = 10_000
 /** Failures that say nothing about the version we watch from. */
@@ -128,13 +129,17 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
     if (this.#ranBefore) this.#forgetSynced()
     this.#ranBefore = true
     while (!signal.aborted) {
+      if (clock.monotonic() >= this.#relistAtMs) this.#resumeFrom = undefined
+      const isListed = this.#resumeFrom === undefined
       try {
-        if (clock.monotonic() >= this.#relistAtMs) this.#resumeFrom = undefined
         this.#resumeFrom ??= await this.#list(signal)
         await this.#watch(this.#resumeFrom, signal)
       } catch (thrown) {
         if (signal.aborted) return
-        this.#note(faultOf(thrown))
+        const fault = faultOf(thrown)
+        this.#note(fault)
+        // A server that was restarted knows no history: all that helps is a list, and it helps at once.
+        if (fault.reason === 'Expired' && !isListed) continue
       }
       if (this.#failures === 0 || signal.aborted) continue
       const waitMs = backoffMs(this.#failures, resumeBackoff, random)
@@ -177,6 +182,24 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const { clock } = this.#options.env
     const startedMs = clock.monotonic()
+    const lived = (): boolean => clock.monotonic() - startedMs >= goodWatchMs
+    try {
+      await this.#follow(resourceVersion, signal)
+    } catch (thrown) {
+      // Quiet is how most watches are: without this the failures of each outage would add up.
+      if (lived()) this.#progress()
+      throw thrown
+    }
+    signal.throwIfAborted()
+    // It ended as it should, so everything up to the newest event has been told; a cut gives no such
+    // promise and resumes from the last bookmark.
+    if (this.#newest !== '') this.#resumeFrom = this.#newest
+    if (lived()) this.#progress()
+    else this.#failures++ // a server that ends each watch at once must not be asked in a tight loop
+    this.#options.onRestart?.(this.#name, 'ended')
+  }
+
+  async #follow(resourceVersion: string, signal: AbortSignal): Promise<void> {
     const events = this.#source.watch({ ...this.#selection(), resourceVersion, signal })
     for await (const event of events) {
       if (event.type === 'BOOKMARK') {
@@ -194,13 +217,6 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
       )
       this.#progress()
     }
-    signal.throwIfAborted()
-    // It ended as it should, so everything up to the newest event has been told; a cut gives no such
-    // promise and resumes from the last bookmark.
-    if (this.#newest !== '') this.#resumeFrom = this.#newest
-    if (clock.monotonic() - startedMs >= goodWatchMs) this.#progress()
-    else this.#failures++ // a server that ends each watch at once must not be asked in a tight loop
-    this.#options.onRestart?.(this.#name, 'ended')
   }
 
   #progress(): void {
