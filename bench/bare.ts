@@ -24,9 +24,21 @@ export interface WatchEvent {
   }
 }
 
-export function bareClient(url: string): BareClient {
-  const pool = new Pool(url, { connections: width, bodyTimeout: 0 })
-  const watches = new Pool(url, { bodyTimeout: 0, headersTimeout: 0 })
+/** PEM of whom the server is known by, and of who we are. */
+export interface Identity {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+}
+
+export function bareClient(url: string, { ca, cert, key }: Identity = {}): BareClient {
+  const connect = {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  }
+  const pool = new Pool(url, { connections: width, bodyTimeout: 0, connect })
+  const watches = new Pool(url, { bodyTimeout: 0, headersTimeout: 0, connect })
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
   return {
     call: async (method, path, body) => {

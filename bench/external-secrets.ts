@@ -2,10 +2,10 @@
  * ExternalSecrets from the first POST to the last Ready, beside a bare client that writes the very
  * same objects to an identical fresh server.
  */
-import { bareClient, eachOf, ownCpuMs, type BareClient, type WatchEvent } from './bare.ts'
+import { eachOf, ownCpuMs, type BareClient, type WatchEvent } from './bare.ts'
 import { startOperator, until, type OperatorProcess, type Program } from './operator.ts'
 import type { ServerCounts } from './server.ts'
-import { startServers, type Servers } from './servers.ts'
+import type { Measured } from './servers.ts'
 import { duration, number, type Row } from './table.ts'
 
 const group = '/apis/external-secrets.io/v1'
@@ -33,8 +33,8 @@ export async function makeNamespaces(client: BareClient): Promise<void> {
   }
 }
 
-/** A cluster store on the embedded Vault, by token. */
-export async function makeStore(client: BareClient, servers: Servers): Promise<void> {
+/** A cluster store on the servers' Vault, by token. */
+export async function makeStore(client: BareClient, servers: Measured): Promise<void> {
   await client.call('POST', '/api/v1/namespaces/lockstep-system/secrets', {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -89,11 +89,11 @@ export interface Options {
 
 /** Measures, and leaves `servers` and `operator` as they are, with all objects Ready. */
 export async function measureExternalSecrets(
-  servers: Servers,
+  servers: Measured,
   operator: OperatorProcess,
   { count, restSeconds }: Options,
 ): Promise<readonly Row[]> {
-  const client = bareClient(servers.apiUrl)
+  const client = servers.connect()
   await servers.seed(count)
   await makeStore(client, servers)
   await until(async () => isReady(await client.call('GET', `${group}/clustersecretstores/vault`)))
@@ -113,7 +113,7 @@ export async function measureExternalSecrets(
   const rested = await servers.counts()
   const cpuRest = operator.cpuMs() - cpuBefore - cpuMs
   const busyMib = operator.rssMib()
-  const bare = await measureBare(client, count)
+  const bare = await measureBare(servers, client, count)
   await client.close()
 
   const writes = sum(after.writes) - sum(before.writes) - count
@@ -176,12 +176,13 @@ export async function measureExternalSecrets(
 
 /** The same objects, Secrets and statuses written by a bare client to a fresh server. */
 async function measureBare(
+  like: Measured,
   source: BareClient,
   count: number,
 ): Promise<{ readonly tookMs: number; readonly cpuMs: number; readonly serverCpuMs: number }> {
   const secrets = await models(source, count)
-  const servers = await startServers()
-  const client = bareClient(servers.apiUrl)
+  const servers = await like.another()
+  const client = servers.connect()
   await makeNamespaces(client)
   const cpuBefore = ownCpuMs()
   const { cpuMs: serverBefore } = await servers.counts()
@@ -259,7 +260,7 @@ function isReady(object: unknown, type = 'Ready'): boolean {
 }
 
 /** The counts once there was no write for a second: Events come a little late. */
-export async function settled(servers: Servers): Promise<ServerCounts> {
+export async function settled(servers: Measured): Promise<ServerCounts> {
   let last = await servers.counts()
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1000))
@@ -301,12 +302,13 @@ async function countWrong(client: BareClient, count: number): Promise<number> {
 export async function prepared(
   program: Program,
   controllers: string,
-): Promise<{ readonly servers: Servers; readonly operator: OperatorProcess }> {
-  const servers = await startServers()
-  const client = bareClient(servers.apiUrl)
+  start: () => Promise<Measured>,
+): Promise<{ readonly servers: Measured; readonly operator: OperatorProcess }> {
+  const servers = await start()
+  const client = servers.connect()
   await makeNamespaces(client)
   await client.close()
-  const operator = startOperator({ program, apiUrl: servers.apiUrl, controllers })
+  const operator = startOperator({ program, kubeconfig: servers.kubeconfig, controllers })
   await operator.caughtUp()
   return { servers, operator }
 }

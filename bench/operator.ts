@@ -31,7 +31,8 @@ export function programToMeasure(fromSources: boolean, nodeFlags: readonly strin
 
 export interface OperatorOptions {
   readonly program: Program
-  readonly apiUrl: string
+  /** Text of its kubeconfig. */
+  readonly kubeconfig: string
   readonly controllers: string
   /** Default false: no lease, so that every write seen is work. */
   readonly leaderElect?: boolean
@@ -56,7 +57,7 @@ export interface OperatorProcess {
 /** Starts one. It is known to run when `caughtUp` resolves. */
 export function startOperator(options: OperatorOptions): OperatorProcess {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  writeFileSync(join(folder, 'config'), kubeconfig(options.apiUrl))
+  writeFileSync(join(folder, 'config'), options.kubeconfig)
   const startedAt = wallMs()
   const child = spawn(
     process.execPath,
@@ -141,14 +142,4 @@ function ended(child: ChildProcess): Promise<void> {
     child.once('exit', () => resolve())
     child.kill('SIGTERM')
   })
-}
-
-function kubeconfig(server: string): string {
-  return `apiVersion: v1
-kind: Config
-current-context: bench
-clusters: [{name: bench, cluster: {server: "${server}"}}]
-users: [{name: bench, user: {}}]
-contexts: [{name: bench, context: {cluster: bench, user: bench}}]
-`
 }

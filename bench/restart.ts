@@ -1,17 +1,17 @@
 /** A restart with everything in place: nothing to write, nothing to read, nothing to open. */
 import { settled, sum } from './external-secrets.ts'
 import { startOperator, type Program } from './operator.ts'
-import type { Servers } from './servers.ts'
+import type { Measured } from './servers.ts'
 import { duration, number, type Row } from './table.ts'
 
 export async function measureRestart(
-  servers: Servers,
+  servers: Measured,
   options: { readonly program: Program; readonly objects: number },
 ): Promise<readonly Row[]> {
   const before = await servers.counts()
   const operator = startOperator({
     program: options.program,
-    apiUrl: servers.apiUrl,
+    kubeconfig: servers.kubeconfig,
     controllers: 'secrets,unsealer',
   })
   const tookMs = await operator.caughtUp()

@@ -4,6 +4,7 @@
  *
  *   npm run bench                         1,000 objects of each kind, a minute at rest
  *   npm run bench -- --quick              100 objects, 2 s at rest: does it still run?
+ *   npm run bench -- --real               on a real API server, etcd and Vault
  *   npm run bench -- --only secrets,start --sources --node-flags="--cpu-prof --cpu-prof-dir=/tmp/p"
  */
 import { availableParallelism, cpus } from 'node:os'
@@ -11,11 +12,15 @@ import { parseArgs } from 'node:util'
 import { measureExternalSecrets, prepared } from './external-secrets.ts'
 import { measureInformer } from './informer.ts'
 import { programToMeasure, type Program } from './operator.ts'
+import { missingPrograms, realNames, startRealServers } from './real.ts'
 import { measureRestart } from './restart.ts'
 import { measureSealedSecrets } from './sealed-secrets.ts'
+import { startServers, type Measured } from './servers.ts'
 import { measureStart } from './start.ts'
 import { markdown, number, type Row } from './table.ts'
 
+/** What `--real` has: the others are about the embedded servers, or the same on both. */
+const realParts: ReadonlySet<string> = new Set(['secrets', 'sealed', 'restart'])
 const parts = ['secrets', 'sealed', 'restart', 'start', 'informer'] as const
 type Part = (typeof parts)[number]
 
@@ -27,12 +32,15 @@ interface Options {
   readonly watched: number
   readonly only: ReadonlySet<Part>
   readonly program: Program
+  readonly real: boolean
 }
 
 const options = optionsOf(process.argv.slice(2))
 const rows: Row[] = []
 const from = performance.now()
-await objects(options)
+const missing = options.real ? missingPrograms() : []
+if (missing.length > 0) rows.push(notMeasured(missing))
+else await objects(options)
 if (options.only.has('start')) {
   say('starting')
   rows.push(...(await measureStart({ program: options.program, rounds: options.startRounds })))
@@ -44,14 +52,15 @@ if (options.only.has('informer')) {
 console.log(`
 ${markdown(rows)}
 
-Operator: ${options.program.name}; Node ${process.versions.node}. Machine: ${availableParallelism()} cores
+${options.real && missing.length === 0 ? `Servers: ${realNames()}.\n` : ''}Operator: ${options.program.name}; Node ${process.versions.node}. Machine: ${availableParallelism()} cores
 (${cpus()[0]?.model ?? 'unknown'}), ${options.count === 1000 ? '' : `${number(options.count)} objects a kind, `}run of ${number((performance.now() - from) / 1000)} s.`)
 
 /** One world for the three that build on each other: fill it, seal into it, restart in it. */
 async function objects({ count, only, program, ...rest }: Options): Promise<void> {
   if (!only.has('secrets') && !only.has('sealed') && !only.has('restart')) return
   say(`starting servers and the operator: ${program.name}`)
-  const { servers, operator } = await prepared(program, 'secrets,unsealer')
+  const start: () => Promise<Measured> = rest.real ? startRealServers : startServers
+  const { servers, operator } = await prepared(program, 'secrets,unsealer', start)
   let made = 0
   if (only.has('secrets') || only.has('restart')) {
     say(`${number(count)} ExternalSecrets, then ${rest.restSeconds} s at rest`)
@@ -71,6 +80,14 @@ async function objects({ count, only, program, ...rest }: Options): Promise<void
   await servers.stop()
 }
 
+function notMeasured(names: readonly string[]): Row {
+  return {
+    what: 'real servers',
+    figure: 'not measured',
+    against: `missing: node scripts/components.ts ensure ${names.join(' ')}`,
+  }
+}
+
 function say(text: string): void {
   console.error(`… ${text}`)
 }
@@ -83,6 +100,7 @@ function optionsOf(argv: readonly string[]): Options {
       count: { type: 'string' },
       rest: { type: 'string' },
       only: { type: 'string', default: parts.join(',') },
+      real: { type: 'boolean', default: false },
       sources: { type: 'boolean', default: false },
       'node-flags': { type: 'string', default: '' },
     },
@@ -97,6 +115,7 @@ function optionsOf(argv: readonly string[]): Options {
     if (part === undefined) throw new Error(`--only: ${name} is none of ${parts.join(', ')}`)
     return part
   })
+  const { real } = values
   const nodeFlags = values['node-flags'].split(' ').filter((flag) => flag !== '')
   return {
     count: given(values.count, 100, 1000),
@@ -104,7 +123,8 @@ function optionsOf(argv: readonly string[]): Options {
     opensslSeconds: values.quick ? 1 : 2,
     startRounds: values.quick ? 1 : 5,
     watched: values.quick ? 1_000 : 10_000,
-    only: new Set(only),
+    only: new Set(only.filter((part) => !real || realParts.has(part))),
     program: programToMeasure(values.sources, nodeFlags),
+    real,
   }
 }

@@ -5,22 +5,22 @@ import { availableParallelism } from 'node:os'
 import type { Env } from '#base'
 import { realEnv } from '#base/env'
 import { KeyRing, labelOf, nodeSealCrypto, rsaCertificateOf, sealBytes } from '#seal'
-import { bareClient, eachOf, type BareClient } from './bare.ts'
+import { eachOf, type BareClient } from './bare.ts'
 import { namespaceOf, settled, sum, untilAll } from './external-secrets.ts'
 import type { OperatorProcess } from './operator.ts'
-import type { Servers } from './servers.ts'
+import type { Measured } from './servers.ts'
 import { duration, number, type Row } from './table.ts'
 
 const group = '/apis/bitnami.com/v1alpha1'
 
 /** Measures, and leaves all objects Synced. */
 export async function measureSealedSecrets(
-  servers: Servers,
+  servers: Measured,
   operator: OperatorProcess,
   options: { readonly count: number; readonly opensslSeconds: number },
 ): Promise<readonly Row[]> {
   const { count } = options
-  const client = bareClient(servers.apiUrl)
+  const client = servers.connect()
   const env = realEnv()
   const { publicKey } = rsaCertificateOf(await operator.sealing('/v1/cert.pem'))
   const objects = await sealedSecrets(env, publicKey, count)

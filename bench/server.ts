@@ -38,6 +38,11 @@ export interface ServerCounts {
   readonly cpuMs: number
 }
 
+/** Entry number `i` of Vault. */
+export function entryOf(i: number): Readonly<Record<string, string>> {
+  return { username: `user-${i}`, password: `password-${i}`, host: `db-${i}` }
+}
+
 /** Wall time with a fraction; the same clock in every process of this machine. */
 export function wallMs(): number {
   return performance.timeOrigin + performance.now()
@@ -56,11 +61,7 @@ async function serve(send: (message: object) => void): Promise<void> {
   const calls: ServerCalls = {
     seed: (count) => {
       for (let i = 0; i < count; i++) {
-        vault.put(`secret/apps/${i}`, {
-          username: `user-${i}`,
-          password: `password-${i}`,
-          host: `db-${i}`,
-        })
+        vault.put(`secret/apps/${i}`, entryOf(i))
       }
     },
     counts: () => ({

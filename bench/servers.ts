@@ -1,16 +1,27 @@
 /** The other end of `server.ts`: starts the servers' process and speaks to it. */
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
+import { bareClient, type BareClient } from './bare.ts'
 import type { Asked, ServerCalls } from './server.ts'
 
-/** Fresh servers in a process of their own. */
-export interface Servers extends Remote<ServerCalls> {
-  readonly apiUrl: string
+/** An API server and a Vault to measure against: the embedded ones, or real ones (`real.ts`). */
+export interface Measured extends Pick<Remote<ServerCalls>, 'seed' | 'counts'> {
   readonly vaultUrl: string
   /** Vault's root token. */
   readonly rootToken: string
-  readonly pid: number
+  /** The operator's, as text. */
+  readonly kubeconfig: string
+  /** A new bare client of the API server. */
+  connect(): BareClient
+  /** Fresh ones of the same kind. */
+  another(): Promise<Measured>
   stop(): Promise<void>
+}
+
+/** The embedded ones, in a process of their own. */
+export interface Servers extends Measured, Remote<ServerCalls> {
+  readonly apiUrl: string
+  readonly pid: number
 }
 
 type Remote<T> = {
@@ -53,6 +64,9 @@ export async function startServers(): Promise<Servers> {
   const addresses = (await expect(0)) as Pick<Servers, 'apiUrl' | 'vaultUrl' | 'rootToken'>
   return {
     ...addresses,
+    kubeconfig: kubeconfig(addresses.apiUrl),
+    connect: () => bareClient(addresses.apiUrl),
+    another: startServers,
     pid: child.pid ?? 0,
     seed: ask('seed'),
     counts: ask('counts'),
@@ -65,4 +79,14 @@ export async function startServers(): Promise<Servers> {
       await exited
     },
   }
+}
+
+function kubeconfig(server: string): string {
+  return `apiVersion: v1
+kind: Config
+current-context: bench
+clusters: [{name: bench, cluster: {server: "${server}"}}]
+users: [{name: bench, user: {}}]
+contexts: [{name: bench, context: {cluster: bench, user: bench}}]
+`
 }

@@ -1,6 +1,5 @@
 /** From the start of the process to its first write, beside what Node itself needs. */
 import { execFileSync } from 'node:child_process'
-import { bareClient } from './bare.ts'
 import { externalSecret, makeNamespaces, makeStore, pathOf } from './external-secrets.ts'
 import { startOperator, until, type Program } from './operator.ts'
 import { startServers } from './servers.ts'
@@ -36,7 +35,7 @@ export async function measureStart(options: {
 
 async function startOnce(program: Program): Promise<{ leaseMs: number; secretMs: number }> {
   const servers = await startServers()
-  const client = bareClient(servers.apiUrl)
+  const client = servers.connect()
   await servers.seed(1)
   await makeNamespaces(client)
   await makeStore(client, servers)
@@ -44,7 +43,7 @@ async function startOnce(program: Program): Promise<{ leaseMs: number; secretMs:
   await servers.mark() // what was written so far was written by us
   const operator = startOperator({
     program,
-    apiUrl: servers.apiUrl,
+    kubeconfig: servers.kubeconfig,
     controllers: 'secrets',
     leaderElect: true,
   })
