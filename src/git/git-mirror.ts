@@ -17,12 +17,14 @@ import { ObjectReader, type GitObject } from './object-reader.ts'
 import { diffTrees, folderAt, parseCommit, parseTree } from './objects.ts'
 import { checkRefName, isObjectId } from './ref-name.ts'
 import { withRelay } from './relay.ts'
-import { Remote } from './remote.ts'
+import { HttpRemote, type Remote } from './remote.ts'
+import { sshPlace } from './ssh-command.ts'
+import { SshRemote } from './ssh-remote.ts'
 import { shareNext } from './share-next.ts'
 
 export interface GitMirrorOptions {
   readonly env: Env
-  /** http: or https:, without user and password. */
+  /** http: or https: without user and password; or ssh:, perhaps with a user. */
   readonly url: string
   readonly credential?: GitCredential
   /** Where the bare repository lives; made when absent. One mirror for each folder. */
@@ -42,7 +44,10 @@ const maxTreeBytes = 16 * 1_048_576
 const maxCommitBytes = 1_048_576
 const fetchFactor = 5
 
-/** @throws Fault InvalidSpec for a URL that is not http(s) or carries a user or password. */
+/**
+ * @throws Fault InvalidSpec for a URL of another kind, or one that carries a password; InvalidRef for an
+ * ssh URL without an ssh credential.
+ */
 export function gitMirror(options: GitMirrorOptions): Mirror {
   checkUrl(options.url)
   return new GitMirror(options)
@@ -68,12 +73,7 @@ class GitMirror implements Mirror {
       ...(options.allowAddress === undefined ? {} : { allowAddress: options.allowAddress }),
       maxConnections: 4,
     })
-    this.#remote = new Remote({
-      url: options.url,
-      ...(options.credential === undefined ? {} : { credential: options.credential }),
-      pool: this.#pool,
-      timeoutMs: this.#timeoutMs,
-    })
+    this.#remote = remoteOf(options, this.#pool, this.#timeoutMs)
     this.#git = gitIn(options.env, options.folder)
     this.#reader = new ObjectReader(this.#git)
   }
@@ -283,10 +283,31 @@ function noSuchRef(specs: readonly string[]): Fault {
   return new Fault('NotFound', `couldn't find remote ref ${JSON.stringify(ref)}`)
 }
 
+function remoteOf(options: GitMirrorOptions, pool: Pool, timeoutMs: number): Remote {
+  const { url, credential, env, allowAddress } = options
+  if (!url.startsWith('ssh://')) {
+    if (credential?.kind === 'ssh') throw new Fault('InvalidSpec', notOverHttp)
+    return new HttpRemote({
+      url,
+      pool,
+      timeoutMs,
+      ...(credential === undefined ? {} : { credential }),
+    })
+  }
+  if (credential?.kind !== 'ssh') {
+    throw new Fault('InvalidRef', 'an ssh URL needs a Secret with identity and known_hosts')
+  }
+  const guard = allowAddress === undefined ? {} : { allowAddress }
+  return new SshRemote({ env, url, credential, timeoutMs, ...guard })
+}
+
+const notOverHttp = 'an ssh identity cannot be used with an http URL'
+
 function checkUrl(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed?.protocol === 'ssh:') return void sshPlace(url)
   if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    throw new Fault('InvalidSpec', 'the repository URL must begin with http:// or https://')
+    throw new Fault('InvalidSpec', 'the repository URL must begin with http://, https:// or ssh://')
   }
   if (parsed.username !== '' || parsed.password !== '') {
     throw new Fault('InvalidSpec', 'the repository URL must not hold a user or password', {

@@ -4,9 +4,11 @@ export type {
   Difference,
   EntryKind,
   GitCredential,
+  HttpCredential,
   Mirror,
   RemoteRef,
   RemoteRefs,
+  SshCredential,
   TreeEntry,
 } from './mirror.ts'
 export { diffTrees, folderAt, parseCommit, parseTree, pathSteps } from './objects.ts'

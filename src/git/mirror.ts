@@ -85,7 +85,21 @@ export interface Mirror {
   close(): Promise<void>
 }
 
-/** How to prove who we are to an HTTP server. */
-export type GitCredential =
+/** How to prove who we are. */
+export type GitCredential = HttpCredential | SshCredential
+
+/** To a server over ssh, and whom to expect there. */
+export interface SshCredential {
+  readonly kind: 'ssh'
+  /** Private key, PEM or OpenSSH's own form. */
+  readonly identity: Sensitive
+  /** Opens the private key when it is encrypted. */
+  readonly passphrase?: Sensitive
+  /** Lines of a known_hosts file. A host that they do not name is not spoken to. */
+  readonly knownHosts: string
+}
+
+/** To a server over HTTP. */
+export type HttpCredential =
   | { readonly kind: 'basic'; readonly username: string; readonly password: Sensitive }
   | { readonly kind: 'bearer'; readonly token: Sensitive }

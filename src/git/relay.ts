@@ -14,7 +14,7 @@ import {
   type ServerRequest,
   type ServerResponse,
 } from '#base'
-import { discard, headerOf, type Remote } from './remote.ts'
+import { discard, headerOf, type Line, type Remote } from './remote.ts'
 import { statusFault } from './remote-fault.ts'
 
 const maxRequestBytes = 16 * 1_048_576
@@ -48,7 +48,7 @@ export async function withRelay<T>(
     const path = allowedPath(request, secret)
     if (path === undefined) return { status: 404, body: 'not found\n' }
     try {
-      return await pass(request, path, options, (sizeBytes) => {
+      return await pass(request, path, line, options, (sizeBytes) => {
         passedBytes += sizeBytes
         if (passedBytes <= options.maxBytes) return
         failure ??= tooLarge(options)
@@ -58,6 +58,7 @@ export async function withRelay<T>(
       return fail(faultOf(error))
     }
   }
+  const line = options.remote.connect(options.signal)
   const listener = await options.env.net.listen(handler)
   try {
     return await work(`${listener.url}/${secret}`)
@@ -65,6 +66,7 @@ export async function withRelay<T>(
     throw failure ?? error
   } finally {
     await listener.close()
+    await line.close()
   }
 }
 
@@ -80,11 +82,12 @@ function allowedPath(request: ServerRequest, secret: string): string | undefined
 async function pass(
   request: ServerRequest,
   path: string,
+  line: Line,
   options: RelayOptions,
   count: (sizeBytes: number) => void,
 ): Promise<ServerResponse> {
   const body = request.method === 'POST' ? await read(request.body) : undefined
-  const answer = await options.remote.exchange(request.method, path, options.signal, {
+  const answer = await line.exchange(request.method, path, {
     headers: pick(request.headers, passedUp),
     ...(body === undefined ? {} : { body }),
   })

@@ -14,17 +14,44 @@ import {
   type HttpResponse,
   type Pool,
 } from '#base'
-import type { GitCredential, RemoteRef, RemoteRefs } from './mirror.ts'
-import { dataPacket, delimiterPacket, flushPacket, lineOf, parsePackets } from './pkt-line.ts'
+import type { HttpCredential, RemoteRefs } from './mirror.ts'
+import {
+  lsRefsRequest,
+  maxRefsBytes,
+  only,
+  parseAdvertisement,
+  parseLsRefs,
+  type Advertisement,
+} from './ref-list.ts'
 import { remoteFault, statusFault } from './remote-fault.ts'
 
-const maxRefsBytes = 64 * 1_048_576
 const maxRedirects = 3
 const advertisement = '/info/refs?service=git-upload-pack'
 
-export interface RemoteOptions {
+/** A repository somewhere else, as one credential sees it. */
+export interface Remote {
+  /** Its URL as messages may show it: without a password. */
+  readonly shown: string
+  /** What references it has now, but for those that begin with none of `prefixes`. */
+  refs(prefixes: readonly string[], signal: AbortSignal): Promise<RemoteRefs>
+  /** A line for one fetch; to be closed. */
+  connect(signal: AbortSignal): Line
+}
+
+/** Smart HTTP, whatever carries it: `GET /info/refs?service=git-upload-pack`, `POST /git-upload-pack`. */
+export interface Line {
+  /** Any status is an answer. @throws Fault when there is none. */
+  exchange(
+    method: string,
+    path: string,
+    extra: { readonly headers?: HttpHeaders; readonly body?: Uint8Array },
+  ): Promise<HttpResponse>
+  close(): Promise<void>
+}
+
+export interface HttpRemoteOptions {
   readonly url: string
-  readonly credential?: GitCredential
+  readonly credential?: HttpCredential
   readonly pool: Pool
   /** Until the answer's headers, in milliseconds. */
   readonly timeoutMs: number
@@ -36,14 +63,14 @@ interface Dialect {
 }
 
 /** Talks to one repository; holds what it learnt about it (place after redirects, protocol). */
-export class Remote {
-  readonly #options: RemoteOptions
+export class HttpRemote implements Remote {
+  readonly #options: HttpRemoteOptions
   readonly #shown: string
   #base: string
-  #credential: GitCredential | undefined
+  #credential: HttpCredential | undefined
   #dialect: Dialect | undefined
 
-  constructor(options: RemoteOptions) {
+  constructor(options: HttpRemoteOptions) {
     this.#options = options
     this.#base = options.url.replace(/\/+$/, '')
     this.#shown = shownUrl(this.#base)
@@ -62,27 +89,25 @@ export class Remote {
       if (advertised.version === 0) return only(advertised.refs, prefixes)
       this.#dialect = { version: 2 }
     }
-    const body = concatBytes([
-      dataPacket('command=ls-refs'),
-      dataPacket('object-format=sha1'),
-      delimiterPacket,
-      dataPacket('peel'),
-      dataPacket('symrefs'),
-      ...prefixes.map((prefix) => dataPacket(`ref-prefix ${prefix}`)),
-      flushPacket,
-    ])
     const response = await this.exchange('POST', '/git-upload-pack', signal, {
       headers: {
         'content-type': 'application/x-git-upload-pack-request',
         accept: 'application/x-git-upload-pack-result',
         'git-protocol': 'version=2',
       },
-      body,
+      body: lsRefsRequest(prefixes),
     })
     if (response.status === 404) this.#dialect = undefined // it moved: look where it is next time
     if (response.status !== 200) throw await refused(response, this.#shown)
     // A prefix also matches longer names (refs/heads/x2 for refs/heads/x): only a hint to the server.
     return only(parseLsRefs(await readAll(response, maxRefsBytes)), prefixes)
+  }
+
+  connect(signal: AbortSignal): Line {
+    return {
+      exchange: (method, path, extra) => this.exchange(method, path, signal, extra),
+      close: () => Promise.resolve(), // its connections are the pool's
+    }
   }
 
   /** One exchange with the repository as whom we are; any status is an answer. */
@@ -107,9 +132,7 @@ export class Remote {
     }
   }
 
-  async #advertisement(
-    signal: AbortSignal,
-  ): Promise<{ version: 0; refs: RemoteRefs } | { version: 2 }> {
+  async #advertisement(signal: AbortSignal): Promise<Advertisement> {
     const response = await this.#follow(signal)
     if (response.status !== 200) throw await refused(response, this.#shown)
     const type = headerOf(response.headers, 'content-type')
@@ -148,69 +171,22 @@ export class Remote {
   }
 }
 
-/** A URL without user, password, query and fragment, for messages. */
+/** A URL without password, query and fragment, for messages; the user of ssh is part of the place. */
 export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return '<invalid URL>'
   const parsed = new URL(url)
+  if (parsed.protocol === 'ssh:' && parsed.username !== '') {
+    return `ssh://${parsed.username}@${parsed.host}${parsed.pathname}`
+  }
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}`
 }
 
-function authorization(credential: GitCredential | undefined): HttpHeaders {
+function authorization(credential: HttpCredential | undefined): HttpHeaders {
   if (credential === undefined) return {}
   if (credential.kind === 'bearer')
     return { authorization: `Bearer ${credential.token.revealText()}` }
   const pair = utf8(`${credential.username}:${credential.password.revealText()}`)
   return { authorization: `Basic ${base64(pair)}` }
-}
-
-function parseLsRefs(body: Uint8Array): RemoteRefs {
-  const refs = new Map<string, RemoteRef>()
-  for (const packet of parsePackets(body)) {
-    const line = lineOf(packet)
-    if (line === undefined) break
-    if (line.startsWith('ERR ')) throw new Fault('Unavailable', 'the Git server reports an error')
-    const [id = '', name = '', ...attributes] = line.split(' ')
-    if (id === 'unborn') continue
-    if (!/^[0-9a-f]{40}$/.test(id) || name === '') throw badRefs()
-    const peeled = attributes.find((entry) => entry.startsWith('peeled:'))?.slice(7)
-    const symref = attributes.find((entry) => entry.startsWith('symref-target:'))?.slice(14)
-    refs.set(name, {
-      name,
-      id,
-      ...(peeled === undefined ? {} : { peeled }),
-      ...(symref === undefined ? {} : { symref }),
-    })
-  }
-  return refs
-}
-
-function parseAdvertisement(body: Uint8Array): { version: 0; refs: RemoteRefs } | { version: 2 } {
-  const lines = parsePackets(body).map(lineOf)
-  const service = lines[0]?.startsWith('# service=') === true
-  const content = service ? lines.slice(2) : lines
-  if (content[0] === 'version 2') {
-    const format = content.find((line) => line?.startsWith('object-format=') === true)
-    if (format !== undefined && format !== 'object-format=sha1') throw unsupportedFormat()
-    return { version: 2 }
-  }
-  const refs = new Map<string, RemoteRef>()
-  for (const [index, line] of content.entries()) {
-    if (line === undefined) break
-    const zero = line.indexOf('\0')
-    const text = index === 0 && zero >= 0 ? line.slice(0, zero) : line
-    const id = text.slice(0, 40)
-    const name = text.slice(41)
-    if (!/^[0-9a-f]{40}$/.test(id) || name === '') throw badRefs()
-    if (name === 'capabilities^{}') continue
-    const tag = name.endsWith('^{}') ? refs.get(name.slice(0, -3)) : undefined
-    if (tag !== undefined) refs.set(tag.name, { ...tag, peeled: id })
-    else refs.set(name, { name, id })
-  }
-  return { version: 0, refs }
-}
-
-function only(refs: RemoteRefs, prefixes: readonly string[]): RemoteRefs {
-  return new Map([...refs].filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix))))
 }
 
 async function refused(response: HttpResponse, shown: string): Promise<Fault> {
@@ -250,12 +226,4 @@ function badRedirect(shown: string): Fault {
   return new Fault('InvalidAnswer', `${shown} redirects to a place that cannot be followed`, {
     hint: 'put the URL that the server redirects to into spec.url',
   })
-}
-
-function badRefs(): Fault {
-  return new Fault('InvalidAnswer', 'the list of references is not in Git’s format')
-}
-
-function unsupportedFormat(): Fault {
-  return new Fault('Unsupported', 'repositories with SHA-256 object names are not supported')
 }

@@ -1,0 +1,108 @@
+/**
+ * A private key for the moments in which ssh needs it: in the memory of an ssh-agent of our own, behind a
+ * socket in a folder that only we can enter. The key goes there over standard input; no file ever holds
+ * it. The passphrase of an encrypted key lies in that folder, which is in memory where the platform can,
+ * until the key is open.
+ */
+import { Fault, textOf, type Child, type Env } from '#base'
+import type { SshCredential } from './mirror.ts'
+
+const startMs = 10_000
+
+/** An agent that runs. */
+export interface SshAgent {
+  readonly socket: string
+  /** Ends it; the key is gone with it. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts an agent that holds the key of `credential`.
+ *
+ * @param folder Private and empty; a socket is made in it.
+ * @throws Fault InvalidRef when the key cannot be read or its passphrase does not fit; NotFound when there
+ * is no ssh-agent on PATH.
+ */
+export async function startAgent(
+  env: Env,
+  credential: SshCredential,
+  folder: string,
+  signal: AbortSignal,
+): Promise<SshAgent> {
+  const socket = `${folder}/agent`
+  const child = await env.spawn.start({
+    file: 'ssh-agent',
+    args: ['-D', '-a', socket],
+    cwd: folder,
+    env: { HOME: folder, LC_ALL: 'C' },
+  })
+  try {
+    await listening(child)
+    await addKey(env, credential, { folder, socket }, signal)
+  } catch (error) {
+    await child.stop()
+    throw error
+  }
+  return { socket, stop: () => child.stop() }
+}
+
+/** It tells the name of its socket once that is there. */
+async function listening(child: Child): Promise<void> {
+  for await (const chunk of child.stdout) {
+    if (textOf(chunk).includes('SSH_AUTH_SOCK')) return
+  }
+  throw new Fault('Unavailable', 'ssh-agent ended at once', {
+    cause: new Error(textOf(child.stderr())),
+  })
+}
+
+async function addKey(
+  env: Env,
+  { identity, passphrase }: SshCredential,
+  { folder, socket }: { readonly folder: string; readonly socket: string },
+  signal: AbortSignal,
+): Promise<void> {
+  // ssh-add asks a program of our choice and gives it the question as its one argument: `cat` answers
+  // with the file of that name, and with none when ssh-add asks a second time.
+  const question = `${folder}/Enter passphrase for (stdin): `
+  if (passphrase !== undefined) {
+    await env.fs.write(question, `${passphrase.revealText()}\n`, { mode: 0o600 })
+  }
+  try {
+    const key = identity.revealText().replaceAll('\r\n', '\n')
+    const { code, stderr } = await env.spawn.run({
+      file: 'ssh-add',
+      args: ['-q', '-'],
+      cwd: folder,
+      env: {
+        HOME: folder,
+        LC_ALL: 'C',
+        SSH_AUTH_SOCK: socket,
+        SSH_ASKPASS: (await env.spawn.find('cat')) ?? '/bin/cat',
+        SSH_ASKPASS_REQUIRE: 'force',
+      },
+      stdin: key.endsWith('\n') ? key : `${key}\n`,
+      timeoutMs: startMs,
+      signal,
+    })
+    if (code !== 0) throw unusable(textOf(stderr), passphrase !== undefined)
+  } finally {
+    await env.fs.remove(question)
+  }
+}
+
+function unusable(said: string, hasPassphrase: boolean): Fault {
+  if (!/invalid format|error in libcrypto|unsupported/i.test(said)) {
+    return new Fault(
+      'InvalidRef',
+      hasPassphrase
+        ? 'the password does not open the private key in identity'
+        : 'the private key in identity is encrypted and there is no password for it',
+      { at: 'spec.secretRef.name', hint: 'put its passphrase into password of the same Secret' },
+    )
+  }
+  return new Fault('InvalidRef', 'identity is not a private key that ssh can read', {
+    at: 'spec.secretRef.name',
+    hint: 'put the whole private key there, with its first and last line, as ssh-keygen wrote it',
+  })
+}
