@@ -19,7 +19,11 @@ export async function accessOf(
   signal: AbortSignal,
 ): Promise<Access> {
   const name = repository.spec?.secretRef?.name
-  if (name === undefined || name === '') return { identity: '' }
+  const isSsh = /^ssh:/i.test(repository.spec?.url ?? '')
+  if (name === undefined || name === '') {
+    if (isSsh) throw missingForSsh('identity')
+    return { identity: '' }
+  }
   const { namespace } = repository.metadata
   const key = namespace === undefined ? { name } : { namespace, name }
   const secret = await client.get(secrets, key, { signal })
@@ -27,7 +31,9 @@ export async function accessOf(
     const shown = `${namespace ?? ''}/${name}`
     throw new Fault('InvalidRef', `failed to get secret '${shown}': secrets "${name}" not found`, {
       at: 'spec.secretRef.name',
-      hint: 'create that Secret with username and password',
+      hint: isSsh
+        ? 'create that Secret with identity and known_hosts'
+        : 'create that Secret with username and password',
     })
   }
   const value = (entry: string): string | undefined => {
@@ -36,7 +42,7 @@ export async function accessOf(
     return bytes === undefined ? undefined : textIfUtf8(bytes)
   }
   const ca = value('ca.crt') ?? value('caFile')
-  const credential = credentialOf(value, name)
+  const credential = isSsh ? sshCredential(value) : credentialOf(value, name)
   const { uid = '', resourceVersion = '' } = secret.metadata
   return {
     identity: `${uid} ${resourceVersion}`,
@@ -45,10 +51,35 @@ export async function accessOf(
   }
 }
 
-function credentialOf(
-  value: (entry: string) => string | undefined,
-  name: string,
-): GitCredential | undefined {
+type Entry = (name: string) => string | undefined
+
+function sshCredential(value: Entry): GitCredential {
+  const identity = value('identity') ?? ''
+  if (identity === '') throw missingForSsh('identity')
+  const knownHosts = value('known_hosts') ?? ''
+  if (knownHosts === '') throw missingForSsh('known_hosts')
+  const password = value('password') ?? ''
+  return {
+    kind: 'ssh',
+    identity: Sensitive.of(identity),
+    knownHosts,
+    ...(password === '' ? {} : { passphrase: Sensitive.of(password) }),
+  }
+}
+
+/** In the peer's words. */
+function missingForSsh(entry: 'identity' | 'known_hosts'): Fault {
+  const what = `invalid 'ssh' auth option: '${entry}' is required`
+  return new Fault('InvalidRef', `failed to configure authentication options: ${what}`, {
+    at: 'spec.secretRef.name',
+    hint:
+      entry === 'identity'
+        ? 'name a Secret with a private key in identity, and known_hosts'
+        : 'put the host’s line into known_hosts of the Secret: ssh-keyscan prints it',
+  })
+}
+
+function credentialOf(value: Entry, name: string): GitCredential | undefined {
   const token = value('bearerToken')
   const username = value('username')
   const password = value('password')
