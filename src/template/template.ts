@@ -12,9 +12,12 @@ export const templateLimits = {
   textBytes: 1_048_576,
   /** Blocks and parentheses within each other. */
   nesting: 200,
-  /** Parsed templates kept, and the bytes of their texts; a longer one is parsed each time. */
+  /**
+   * Parsed templates kept, and the bytes of their texts, of which each becomes some forty in
+   * memory; a longer one is parsed each time.
+   */
   cached: 2_000,
-  cachedBytes: 4_194_304,
+  cachedBytes: 524_288,
   longestCached: 65_536,
   render: {
     steps: 2_000_000,

@@ -19,12 +19,17 @@ export function randomIndex(limit: number, context: Context): number {
   }
 }
 
-/** Text of random characters of an alphabet. */
+/** Text of random characters of an alphabet of at most 256, without bias. */
 export function randomText(count: number, alphabet: string, context: Context): string {
   context.charge(count)
-  let out = ''
-  for (let i = 0; i < count; i++) out += alphabet[randomIndex(alphabet.length, context)]
-  return out
+  const fair = 256 - (256 % alphabet.length)
+  const chars: string[] = []
+  while (chars.length < count) {
+    for (const byte of randomBytes(Math.min(count - chars.length, 4096), context)) {
+      if (byte < fair) chars.push(alphabet[byte % alphabet.length] ?? '')
+    }
+  }
+  return chars.join('')
 }
 
 /** Milliseconds since 1970. @throws FunctionError where rendering was not given a clock. */
