@@ -11,6 +11,7 @@ import { installKinds } from '../test/real/kinds.ts'
 import { programOf } from '../test/real/programs.ts'
 import { startVault, type RealVault } from '../test/real/vault.ts'
 import { bareClient, eachOf } from './bare.ts'
+import { until } from './operator.ts'
 import { entryOf, type ServerCounts } from './server.ts'
 import type { Measured } from './servers.ts'
 import { cpuMsOf } from './usage.ts'
@@ -53,6 +54,8 @@ async function measured(plane: ControlPlane, vault: RealVault): Promise<Measured
   await vault.call('PUT', 'sys/audit/bench', device)
   const seen = new Seen(new Tail(plane.auditLog), new Tail(vaultLog))
   const pids = serverPids()
+  const cpuMs = (): number => pids.reduce((total, pid) => total + cpuMsOf(pid), 0)
+  await untilCalm(cpuMs)
   const tls = plane.access.tls
   if (tls === undefined || typeof tls === 'function') throw new Error('fixed certificates only')
   return {
@@ -66,8 +69,7 @@ async function measured(plane: ControlPlane, vault: RealVault): Promise<Measured
       }),
     counts: () => {
       seen.read()
-      const cpuMs = pids.reduce((total, pid) => total + cpuMsOf(pid), 0)
-      return Promise.resolve({ ...seen.counts(), cpuMs })
+      return Promise.resolve({ ...seen.counts(), cpuMs: cpuMs() })
     },
     another: startRealServers,
     stop: async () => {
@@ -94,6 +96,18 @@ function serverPids(): readonly number[] {
 }
 
 const counted = new Set<number>()
+
+/** A server that was started a moment ago is busy with its own schemas and caches. */
+async function untilCalm(cpuMs: () => number): Promise<void> {
+  let before = cpuMs()
+  await until(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const now = cpuMs()
+    const isCalm = now - before < 100
+    before = now
+    return isCalm
+  })
+}
 
 // Linux cuts names at 15 characters.
 function isServer(name: string): boolean {
