@@ -128,13 +128,33 @@ async function follow(component: Component, site: Site): Promise<void> {
       return
     }
     case 'deb': {
-      await command(component, site, 'apt-get', ['download', recipe.package], site.work)
-      const file = readdirSync(site.work).find((name) => name.endsWith('.deb'))
-      if (file === undefined) throw new BuildFailure(`no package ${recipe.package}`)
-      await command(component, site, 'dpkg-deb', ['-x', join(site.work, file), site.made])
+      for (const name of [recipe.package, ...(recipe.libraries ?? [])]) {
+        await command(component, site, 'apt-get', ['download', name], site.work)
+        const file = readdirSync(site.work).find(
+          (entry) => entry.startsWith(`${name}_`) && entry.endsWith('.deb'),
+        )
+        if (file === undefined) throw new BuildFailure(`no package ${name}`)
+        await command(component, site, 'dpkg-deb', ['-x', join(site.work, file), site.made])
+      }
+      if (recipe.starts !== undefined) {
+        mkdirSync(dirname(out), { recursive: true })
+        writeFileSync(out, starter(recipe.starts), { mode: 0o755 })
+      }
       return
     }
   }
+}
+
+/** Starts a program of a package from wherever it was unpacked to; sshd wants to know its own path. */
+function starter(path: string): string {
+  return `#!/bin/sh
+root=$(dirname "$(readlink -f "$0")")/../..
+for folder in "$root"/usr/lib/*-linux-gnu* "$root"/lib/*-linux-gnu*; do
+  LD_LIBRARY_PATH="$folder\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+done
+export LD_LIBRARY_PATH
+exec "$root/${path}" "$@"
+`
 }
 
 function buildFlags(ldflags = ''): readonly string[] {

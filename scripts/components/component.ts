@@ -46,7 +46,15 @@ export type Recipe =
       readonly change?: Change
     }
   | { readonly kind: 'pip'; readonly requirement: string }
-  | { readonly kind: 'deb'; readonly package: string }
+  /** Debian packages, unpacked; the program is in the first. */
+  | {
+      readonly kind: 'deb'
+      readonly package: string
+      /** Packages with libraries that it needs. */
+      readonly libraries?: readonly string[]
+      /** Where the program is when not in usr/bin: it is started from there, with those libraries. */
+      readonly starts?: string
+    }
 
 /** What is changed in a copy of a module before it is built. */
 export interface Change {

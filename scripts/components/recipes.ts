@@ -121,6 +121,21 @@ const age: Component = {
   without: 'files encrypted by age',
 }
 
+const sshd: Component = {
+  name: 'sshd',
+  version: '9.2',
+  program: 'sshd',
+  variables: ['SSHD'],
+  check: { args: ['-V'], fits: /OpenSSH_/ },
+  recipe: {
+    kind: 'deb',
+    package: 'openssh-server',
+    libraries: ['libwrap0'],
+    starts: 'usr/sbin/sshd',
+  },
+  without: 'Git over ssh against a real server',
+}
+
 const moto: Component = {
   name: 'moto',
   version: '5.2.3',
@@ -155,6 +170,7 @@ export const components: readonly Component[] = [
   sealedSecretsController,
   moto,
   age,
+  sshd,
   toxiproxy,
   vault,
   helm,
