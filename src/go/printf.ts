@@ -247,7 +247,9 @@ class Printer {
       this.#charge.charge((flags.width ?? 0) + (flags.precision ?? 0))
       const value = this.#values[this.#next] ?? null
       // Only Errorf knows %w.
-      this.#out += verb === 'w' ? this.#bad(value, verb) : this.#value(value, verb, 0)
+      const made = verb === 'w' ? this.#bad(value, verb) : this.#value(value, verb, 0)
+      this.#charge.charge(made.length)
+      this.#out += made
       this.#next++
     }
   }
@@ -334,11 +336,9 @@ class Printer {
     const bytes = value.slice(0, precision ?? value.length)
     if (bytes === '') return this.#pad('')
     const prefix = sharp ? `0${verb}` : ''
-    let out = prefix
-    for (let i = 0; i < bytes.length; i++) {
-      if (space && i > 0) out += ` ${prefix}`
-      out += bytes.charCodeAt(i).toString(16).padStart(2, '0')
-    }
+    const between = space ? ` ${prefix}` : ''
+    const digits = Array.from(bytes, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'))
+    const out = prefix + digits.join(between)
     return this.#pad(verb === 'X' ? out.toUpperCase() : out)
   }
 

@@ -35,8 +35,12 @@ export class GoRegexp {
     return this.#finder(text)(0)
   }
 
-  /** Up to `limit` matches (all when negative); an empty one right behind a match does not count. */
-  findAll(text: ByteString, limit = -1): MatchIndex[] {
+  /**
+   * Up to `limit` matches (all when negative); an empty one right behind a match does not count.
+   *
+   * @param onMatch Called before one more is kept; may throw.
+   */
+  findAll(text: ByteString, limit = -1, onMatch: () => void = () => undefined): MatchIndex[] {
     const find = this.#finder(text)
     const found: MatchIndex[] = []
     let at = 0
@@ -48,7 +52,9 @@ export class GoRegexp {
       const isRepeat = end === at && start === lastEnd
       at = end === at ? at + widthAt(text, at) : end
       lastEnd = end
-      if (!isRepeat) found.push(match)
+      if (isRepeat) continue
+      onMatch()
+      found.push(match)
     }
     return found
   }
@@ -56,19 +62,20 @@ export class GoRegexp {
   /** Replaces every match by what `make` gives for it. */
   replace(text: ByteString, make: (match: MatchIndex) => ByteString): ByteString {
     const find = this.#finder(text)
-    let out = ''
+    const out: ByteString[] = []
     let lastEnd = 0
     for (let at = 0; at <= text.length;) {
       const match = find(at)
       if (match === undefined) break
       const [start = 0, end = 0] = match
-      out += text.slice(lastEnd, start)
-      if (end > lastEnd || start === 0) out += make(match)
+      out.push(text.slice(lastEnd, start))
+      if (end > lastEnd || start === 0) out.push(make(match))
       lastEnd = end
       const width = at < text.length ? widthAt(text, at) : 0
       at = at + width > end ? at + width : at + 1 > end ? at + 1 : end
     }
-    return out + text.slice(lastEnd)
+    out.push(text.slice(lastEnd))
+    return out.join('')
   }
 
   /** ReplaceAllString: `$1`, `$name` and `${name}` stand for groups, `$$` for a dollar. */
@@ -104,13 +111,13 @@ export class GoRegexp {
   }
 
   /** The parts between matches, at most `limit` (all when negative, none when 0). */
-  split(text: ByteString, limit: number): ByteString[] | null {
+  split(text: ByteString, limit: number, onMatch?: () => void): ByteString[] | null {
     if (limit === 0) return null
     if (this.source !== '' && text === '') return ['']
     const parts: ByteString[] = []
     let begin = 0
     let end = 0
-    for (const [matchStart = 0, matchEnd = 0] of this.findAll(text, limit)) {
+    for (const [matchStart = 0, matchEnd = 0] of this.findAll(text, limit, onMatch)) {
       if (limit > 0 && parts.length === limit - 1) break
       end = matchStart
       if (matchEnd === 0) continue

@@ -4,7 +4,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** Standard base32 with padding. */
 export function encodeBase32(text: ByteString): ByteString {
-  let out = ''
+  const out: string[] = []
   let bits = 0
   let buffer = 0
   for (let i = 0; i < text.length; i++) {
@@ -12,12 +12,12 @@ export function encodeBase32(text: ByteString): ByteString {
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      out += alphabet[(buffer >> bits) & 31]
+      out.push(alphabet[(buffer >> bits) & 31] ?? '')
     }
     buffer &= (1 << bits) - 1
   }
-  if (bits > 0) out += alphabet[(buffer << (5 - bits)) & 31]
-  return out.padEnd(Math.ceil(out.length / 8) * 8, '=')
+  if (bits > 0) out.push(alphabet[(buffer << (5 - bits)) & 31] ?? '')
+  return out.join('').padEnd(Math.ceil(out.length / 8) * 8, '=')
 }
 
 /** Reads base32 as Go's StdEncoding does: line breaks are skipped, padding must be right. */

@@ -33,7 +33,7 @@ export const builtins: Family = {
     throw new FunctionError('non-function of type')
   },
   print: (args, context) => charged(sprint(args.values), context),
-  printf: (args, context) => charged(printf(args.string(0), args.rest(1), context), context),
+  printf: (args, context) => printf(args.string(0), args.rest(1), context),
   println: (args, context) => charged(sprintln(args.values), context),
   html: (args) => escapeHtml(joined(args)),
   js: (args) => escapeJs(joined(args)),
@@ -125,18 +125,19 @@ const jsEscapes: ReadonlyMap<number, string> = new Map([
 const unprintable = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]/u
 
 function escapeJs(text: ByteString): ByteString {
-  let out = ''
+  const out: ByteString[] = []
   for (let at = 0; at < text.length;) {
     const { code, width } = runeAt(text, at)
     const isPlain = code >= 0x20 && !(code >= 0x80 && unprintable.test(String.fromCodePoint(code)))
-    out +=
+    out.push(
       jsEscapes.get(code) ??
-      (isPlain
-        ? text.slice(at, at + width)
-        : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`)
+        (isPlain
+          ? text.slice(at, at + width)
+          : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`),
+    )
     at += width
   }
-  return out
+  return out.join('')
 }
 
 /** url.QueryEscape. */

@@ -40,23 +40,23 @@ export const encodingFunctions: Family = {
   mustFromJson: (args, context) => json(counted(args, context)),
   ...jsonWriters('oJson', (value) => encodeJson(value)),
   ...jsonWriters('oRawJson', (value) => encodeJson(value, false)),
-  ...jsonWriters('oPrettyJson', (value) => {
+  ...jsonWriters('oPrettyJson', (value, context) => {
     const text = encodeJson(value)
-    return text === undefined ? undefined : prettyJson(text)
+    return text === undefined ? undefined : prettyJson(text, context)
   }),
 }
 
 /** `toX` and `mustToX`: the first answers nothing where the second fails. */
 function jsonWriters(
   tail: string,
-  write: (value: GoValue) => ByteString | undefined,
+  write: (value: GoValue, context: Context) => ByteString | undefined,
 ): Readonly<Record<string, Body>> {
-  const must: Body = (args) => {
-    const text = write(args.any(0))
+  const must: Body = (args, context) => {
+    const text = write(args.any(0), context)
     if (text === undefined) throw new FunctionError('json: unsupported value')
     return text
   }
-  const soft: Body = (args) => write(args.any(0)) ?? ''
+  const soft: Body = (args, context) => write(args.any(0), context) ?? ''
   return { [`t${tail}`]: tail === 'oRawJson' ? must : soft, [`mustT${tail}`]: must }
 }
 

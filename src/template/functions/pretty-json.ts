@@ -1,32 +1,38 @@
 import type { ByteString } from '#go'
 
+import type { Context } from './function.ts'
+
 /** Compact JSON laid out with two blanks a level, as json.MarshalIndent does. */
-export function prettyJson(json: ByteString): ByteString {
-  let out = ''
+export function prettyJson(json: ByteString, context: Context): ByteString {
+  const out: ByteString[] = []
   let depth = 0
-  const line = (): string => `\n${'  '.repeat(depth)}`
+  const line = (): string => {
+    // A long list deep inside is mostly blanks.
+    context.spend(2 * depth)
+    return `\n${'  '.repeat(depth)}`
+  }
   for (let i = 0; i < json.length; i++) {
     const char = json[i]!
     if (char === '"') {
       const end = stringEnd(json, i)
-      out += json.slice(i, end)
+      out.push(json.slice(i, end))
       i = end - 1
     } else if (char === '{' || char === '[') {
       const close = json[i + 1]
       if (close === '}' || close === ']') {
-        out += char + close
+        out.push(char + close)
         i++
       } else {
         depth++
-        out += char + line()
+        out.push(char + line())
       }
     } else if (char === '}' || char === ']') {
       depth--
-      out += line() + char
-    } else if (char === ',') out += char + line()
-    else out += char === ':' ? ': ' : char
+      out.push(line() + char)
+    } else if (char === ',') out.push(char + line())
+    else out.push(char === ':' ? ': ' : char)
   }
-  return out
+  return out.join('')
 }
 
 function stringEnd(json: ByteString, start: number): number {

@@ -14,7 +14,9 @@ import { FunctionError } from '../template-fault.ts'
 import type { Body, Family } from './function.ts'
 
 const compiled = new Map<ByteString, GoRegexp>()
-const mostCompiled = 500
+const mostCompiled = 50
+/** What a match takes while it is kept, in bytes of work. */
+const matchBytes = 32
 
 function expression(source: ByteString): GoRegexp {
   const known = compiled.get(source)
@@ -39,20 +41,33 @@ const find: Body = (args) => {
   return match === undefined ? '' : groupText(args.string(1), match, 0)
 }
 
-const findAll: Body = (args) => {
+const findAll: Body = (args, context) => {
   const text = args.string(1)
-  const all = expression(args.string(0)).findAll(text, args.int(2))
+  const all = expression(args.string(0)).findAll(text, args.int(2), () => context.spend(matchBytes))
   return stringsOrNil(all.length === 0 ? null : all.map((match) => groupText(text, match, 0)))
 }
 
-const replaceAll: Body = (args) =>
-  expression(args.string(0)).replaceAll(args.string(1), args.string(2))
+const replaceAll: Body = (args, context) => {
+  const [found, text, template] = [expression(args.string(0)), args.string(1), args.string(2)]
+  return found.replace(text, (match) => {
+    const made = found.expand(template, text, match)
+    context.spend(made.length)
+    return made
+  })
+}
 
-const replaceLiteral: Body = (args) =>
-  expression(args.string(0)).replaceLiteral(args.string(1), args.string(2))
+const replaceLiteral: Body = (args, context) => {
+  const replacement = args.string(2)
+  return expression(args.string(0)).replace(args.string(1), () => {
+    context.spend(replacement.length)
+    return replacement
+  })
+}
 
-const split: Body = (args) =>
-  stringsOrNil(expression(args.string(0)).split(args.string(1), args.int(2)))
+const split: Body = (args, context) => {
+  const onMatch = (): void => context.spend(matchBytes)
+  return stringsOrNil(expression(args.string(0)).split(args.string(1), args.int(2), onMatch))
+}
 
 /** sprig's regular expressions. */
 export const regexFunctions: Family = {

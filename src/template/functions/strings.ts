@@ -122,17 +122,17 @@ function noSpace(text: ByteString): ByteString {
 }
 
 function initials(text: ByteString): ByteString {
-  let out = ''
+  const out: ByteString[] = []
   let starts = true
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (isSpace(code)) starts = true
     else if (starts) {
-      out += runeString(code)
+      out.push(runeString(code))
       starts = false
     }
   }
-  return out
+  return out.join('')
 }
 
 function swapCase(text: ByteString): ByteString {
@@ -205,28 +205,29 @@ function wrap(
 ): ByteString {
   const width = Math.max(length, 1)
   const newLine = lineBreak === '' ? '\n' : lineBreak
-  let out = ''
+  const out: ByteString[] = []
   let at = 0
   while (text.length - at > width) {
     if (text[at] === ' ') {
       at++
       continue
     }
-    const blank = text.lastIndexOf(' ', at + width)
-    if (blank >= at) {
-      out += text.slice(at, blank) + newLine
-      at = blank + 1
+    const blank = text.slice(at, at + width + 1).lastIndexOf(' ')
+    if (blank >= 0) {
+      out.push(text.slice(at, at + blank), newLine)
+      at += blank + 1
     } else if (cutWords) {
-      out += text.slice(at, at + width) + newLine
+      out.push(text.slice(at, at + width), newLine)
       at += width
     } else {
       const next = text.indexOf(' ', at + width)
       if (next < 0) break
-      out += text.slice(at, next) + newLine
+      out.push(text.slice(at, next), newLine)
       at = next + 1
     }
   }
-  return out + text.slice(at)
+  out.push(text.slice(at))
+  return out.join('')
 }
 
 function quoted(values: Args['values'], quote: (text: ByteString) => ByteString): ByteString {
