@@ -92,6 +92,85 @@ describe('the embedded API server', () => {
     api.close()
   })
 
+  it('lets act as an account who may do this one thing as it, or everything', async () => {
+    const rbac = { group: 'rbac.authorization.k8s.io', version: 'rbac.authorization.k8s.io/v1' }
+    const rights = (name: string, rules: readonly object[]): readonly object[] => [
+      { apiVersion: rbac.version, kind: 'ClusterRole', metadata: { name }, rules },
+      {
+        apiVersion: rbac.version,
+        kind: 'ClusterRoleBinding',
+        metadata: { name },
+        roleRef: { apiGroup: rbac.group, kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: rbac.group, kind: 'User', name }],
+      },
+    ]
+    const crds = [
+      ...rights('narrow', [
+        {
+          apiGroups: [''],
+          resources: ['secrets'],
+          verbs: ['impersonate-on:serviceaccount:list'],
+        },
+        {
+          apiGroups: ['authentication.k8s.io'],
+          resources: ['serviceaccounts'],
+          verbs: ['impersonate:serviceaccount'],
+        },
+      ]),
+      ...rights('older', [
+        { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
+      ]),
+      ...rights('system:serviceaccount:web:reader', [
+        { apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['list'] },
+      ]),
+    ]
+    const users = Object.fromEntries(
+      ['narrow', 'older', 'nobody'].map((name) => [name, { name, groups: [] }]),
+    )
+    const api = createKubeApi({ env: simEnv(1), authorization: 'rbac', crds, users })
+    const told = async (token: string, plural: string): Promise<string> => {
+      const answer = await api.handle(
+        new Request(`${url}/api/v1/namespaces/web/${plural}`, {
+          headers: {
+            authorization: `Bearer ${token}`,
+            'impersonate-user': 'system:serviceaccount:web:reader',
+          },
+        }),
+      )
+      const { message } = (await answer.json()) as { message?: string }
+      return `${answer.status} ${message ?? ''}`
+    }
+    expect(await told('older', 'secrets')).toBe('200 ')
+    expect(await told('older', 'configmaps')).toBe('200 ')
+    expect(await told('narrow', 'secrets')).toBe('200 ')
+    const refused = (name: string): string =>
+      `403 configmaps is forbidden: User "${name}" cannot impersonate-on:serviceaccount:list resource "configmaps" in API group "" in the namespace "web"`
+    expect(await told('narrow', 'configmaps')).toBe(refused('narrow'))
+    expect(await told('nobody', 'configmaps')).toBe(refused('nobody'))
+    api.close()
+  })
+
+  it('takes roles by any name that can stand in an address', async () => {
+    const api = createKubeApi({ env: simEnv(1) })
+    const created = async (name: string): Promise<string> => {
+      const role = { metadata: { name }, rules: [] }
+      const answer = await api.handle(
+        new Request(`${url}/apis/rbac.authorization.k8s.io/v1/clusterroles`, {
+          method: 'POST',
+          body: JSON.stringify(role),
+          headers: { 'content-type': 'application/json' },
+        }),
+      )
+      const { message } = (await answer.json()) as { message?: string }
+      return message ?? String(answer.status)
+    }
+    expect(await created('system:My_Role')).toBe('201')
+    expect(await created('a/b')).toBe(
+      `ClusterRole.rbac.authorization.k8s.io "a/b" is invalid: metadata.name: Invalid value: "a/b": may not contain '/'`,
+    )
+    api.close()
+  })
+
   it('lets an impersonated account do only what its roles say', async () => {
     const api = createKubeApi({ env: simEnv(1) })
     const answer = await api.handle(

@@ -1,3 +1,4 @@
+import { ApiError, forbidden } from '../errors.ts'
 import type { User } from './user.ts'
 
 /** What somebody wants to do. */
@@ -24,3 +25,23 @@ export interface Authorizer {
 }
 
 export const allowAll: Authorizer = { decide: () => ({ allowed: true, reason: '' }) }
+
+/** Ends a request that its author has no right to. @throws ApiError 403 in the API server's words. */
+export function assertAllowed(authorizer: Authorizer, asked: Attributes): void {
+  const decision = authorizer.decide(asked)
+  if (decision.allowed) return
+  const { user, verb, group, resource, subresource, namespace, name, path } = asked
+  const who = `User ${JSON.stringify(user.name)} cannot ${verb}`
+  if (path !== '') {
+    const message = `forbidden: ${who} path ${JSON.stringify(path)}`
+    throw new ApiError(403, 'Forbidden', message, {})
+  }
+  const what = subresource === '' ? resource : `${resource}/${subresource}`
+  const where = namespace === '' ? ' at the cluster scope' : ` in the namespace "${namespace}"`
+  const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
+  throw forbidden(
+    { group, plural: resource, kind: '' },
+    name,
+    decision.reason === '' ? why : `${why}: ${decision.reason}`,
+  )
+}

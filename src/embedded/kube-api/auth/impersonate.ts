@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.ts'
 import type { Exchange } from '../http/exchange.ts'
-import type { Authorizer } from './authorize.ts'
+import { assertAllowed, type Attributes, type Authorizer } from './authorize.ts'
 import type { User } from './user.ts'
 
 const extraPrefix = 'impersonate-extra-'
@@ -8,82 +8,119 @@ const extraPrefix = 'impersonate-extra-'
 /**
  * The user that a request is made as.
  *
+ * Since Kubernetes 1.36 two ways lead there: the right to do this very thing as such a user
+ * (`impersonate-on:serviceaccount:patch` and the like) together with `impersonate:serviceaccount` on the
+ * user, or the older `impersonate`, which allows everything that the user may. Who has neither is told of
+ * the first.
+ *
+ * @param asked What is requested, with its author.
  * @throws ApiError 403 when its author may not act as that one.
  */
-export function impersonated(exchange: Exchange, user: User, authorizer: Authorizer): User {
-  const name = exchange.headers.get('impersonate-user')
-  const given = exchange.headers.get('impersonate-group')
-  if (name === undefined || name === '') {
-    if (given === undefined) return user
+export function impersonated(exchange: Exchange, asked: Attributes, authorizer: Authorizer): User {
+  const wanted = wantedUser(exchange)
+  if (wanted === undefined) return asked.user
+  const account = accountOf(wanted.name)
+  const mode = modeFor(wanted)
+  if (mode === undefined) {
+    assertMayBe(wanted, 'impersonate', asked.user, authorizer)
+    return withDefaults(wanted, account?.namespace)
+  }
+  try {
+    assertAllowed(authorizer, { ...asked, verb: `impersonate-on:${mode}:${asked.verb}` })
+    assertMayBe(wanted, `impersonate:${mode}`, asked.user, authorizer)
+    const groups = mode === 'arbitrary-node' ? ['system:nodes'] : wanted.groups
+    return withDefaults({ ...wanted, groups }, account?.namespace)
+  } catch (narrow) {
+    if (!mayBe(wanted, asked.user, authorizer)) throw narrow
+    return withDefaults(wanted, account?.namespace)
+  }
+}
+
+/** What the headers ask for; undefined: nothing. */
+function wantedUser({ headers }: Exchange): User | undefined {
+  const name = headers.get('impersonate-user') ?? ''
+  const given = headers.get('impersonate-group')
+  if (name === '') {
+    if (given === undefined) return undefined
     throw new ApiError(
       500,
       'InternalError',
       'Internal error occurred: requested [{Group  }] without impersonating a user',
     )
   }
-  const groups = given === undefined ? [] : given.split(',').map((one) => one.trim())
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
-  check(
-    authorizer,
-    user,
-    account === null ? 'users' : 'serviceaccounts',
-    account?.[2] ?? name,
-    account?.[1] ?? '',
-  )
-  for (const group of groups) check(authorizer, user, 'groups', group, '')
   const extra: Record<string, readonly string[]> = {}
-  for (const [header, value] of exchange.headers) {
+  for (const [header, value] of headers) {
     if (header.startsWith(extraPrefix)) {
       extra[decodeURIComponent(header.slice(extraPrefix.length))] = [value]
     }
   }
-  const uid = exchange.headers.get('impersonate-uid')
+  const uid = headers.get('impersonate-uid')
   return {
     name,
     ...(uid === undefined ? {} : { uid }),
-    groups: withDefaults(name, groups, account?.[1]),
+    groups: given === undefined ? [] : given.split(',').map((one) => one.trim()),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   }
 }
 
-function withDefaults(
-  name: string,
-  groups: readonly string[],
-  namespace: string | undefined,
-): string[] {
-  const all = [...groups]
-  if (namespace !== undefined && groups.length === 0) {
-    all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`)
-  }
-  const last = name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
-  if (!all.includes(last)) all.push(last)
-  return all
+type Mode = 'arbitrary-node' | 'serviceaccount' | 'user-info'
+
+/** Nodes and accounts are taken by name alone: the API server knows the rest. */
+function modeFor({ name, uid, groups, extra }: User): Mode | undefined {
+  const isNode = nodeOf(name) !== undefined
+  if (!isNode && accountOf(name) === undefined) return 'user-info'
+  if (uid !== undefined || groups.length > 0 || extra !== undefined) return undefined
+  return isNode ? 'arbitrary-node' : 'serviceaccount'
 }
 
-function check(
-  authorizer: Authorizer,
-  user: User,
-  resource: string,
+function nodeOf(name: string): string | undefined {
+  return /^system:node:(.+)$/.exec(name)?.[1]
+}
+
+function accountOf(
   name: string,
-  namespace: string,
-): void {
-  const decision = authorizer.decide({
-    user,
-    verb: 'impersonate',
-    group: '',
-    version: 'v1',
-    resource,
-    subresource: '',
-    namespace,
-    name,
-    path: '',
-  })
-  if (decision.allowed) return
-  const where = namespace === '' ? ' at the cluster scope' : ` in the namespace "${namespace}"`
-  throw new ApiError(
-    403,
-    'Forbidden',
-    `${resource} "${name}" is forbidden: User ${JSON.stringify(user.name)} cannot impersonate resource ${JSON.stringify(resource)} in API group ""${where}`,
-    { name, kind: resource },
-  )
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? []
+  return namespace === undefined || account === undefined ? undefined : { namespace, name: account }
+}
+
+function mayBe(wanted: User, author: User, authorizer: Authorizer): boolean {
+  try {
+    assertMayBe(wanted, 'impersonate', author, authorizer)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Name, uid, groups and extra values: each takes a right of its own. */
+function assertMayBe(wanted: User, verb: string, author: User, authorizer: Authorizer): void {
+  const authentication = 'authentication.k8s.io'
+  const group = verb === 'impersonate' ? '' : authentication
+  const assert = (what: Partial<Attributes>): void => {
+    const rest = { version: 'v1', subresource: '', namespace: '', path: '' }
+    const about = { group: authentication, resource: '', name: '' }
+    assertAllowed(authorizer, { user: author, verb, ...rest, ...about, ...what })
+  }
+  const account = accountOf(wanted.name)
+  const node = group === '' ? undefined : nodeOf(wanted.name)
+  if (account !== undefined) assert({ group, resource: 'serviceaccounts', ...account })
+  else if (node !== undefined) assert({ group, resource: 'nodes', name: node })
+  else assert({ group, resource: 'users', name: wanted.name })
+  if (wanted.uid !== undefined) assert({ resource: 'uids', name: wanted.uid })
+  for (const name of wanted.groups) assert({ group, resource: 'groups', name })
+  for (const [key, values] of Object.entries(wanted.extra ?? {})) {
+    for (const name of values) assert({ resource: 'userextras', subresource: key, name })
+  }
+}
+
+function withDefaults(wanted: User, namespace: string | undefined): User {
+  const all = [...wanted.groups]
+  if (namespace !== undefined && all.length === 0) {
+    all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`)
+  }
+  const last =
+    wanted.name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
+  if (!all.includes(last)) all.push(last)
+  return { ...wanted, groups: all }
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { stringifyJson, utf8 } from '#base'
 import type { Call, Core } from '../core.ts'
 import { flag } from '../core.ts'
-import { ApiError, forbidden, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
+import { ApiError, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
 import { aggregated } from '../discovery/aggregated.ts'
 import { apiGroup, coreVersions, groupList, resourceList } from '../discovery/plain.ts'
 import { entryKey } from '../storage/store.ts'
+import { assertAllowed, type Attributes } from '../auth/authorize.ts'
 import { impersonated } from '../auth/impersonate.ts'
 import { review, reviewKinds } from '../verbs/reviews.ts'
 import { requestToken } from '../verbs/token.ts'
@@ -62,22 +63,19 @@ function text(body: string, status = 200): Answer {
 const notThere = (): Answer => text('404 page not found\n', 404)
 
 async function route(core: Core, exchange: Exchange): Promise<Answer> {
-  const user = impersonated(exchange, core.authenticator.user(exchange), core.authorizer)
   const { path } = exchange
   const target = targetOf(path)
+  const author = core.authenticator.user(exchange)
+  const asked = attributesOf(exchange, author, target)
+  const user = impersonated(exchange, asked, core.authorizer)
+  assertAllowed(core.authorizer, { ...asked, user })
   if (target !== undefined) return await resource(core, exchange, user, target)
-  return fixedPath(
-    core,
-    exchange,
-    user,
-    path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
-  )
+  return fixedPath(core, exchange, asked.path)
 }
 
 const health = /^\/(livez|readyz|healthz)(\/ping)?$/
 
-function fixedPath(core: Core, exchange: Exchange, user: User, path: string): Answer {
-  authorizePath(core, exchange, user, path)
+function fixedPath(core: Core, exchange: Exchange, path: string): Answer {
   if (health.test(path)) return text('ok')
   if (path === '/version') return answerValue(version)
   if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
@@ -218,26 +216,30 @@ const pathVerbs: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 }
 
-function authorizePath(core: Core, exchange: Exchange, user: User, path: string): void {
-  const verb = pathVerbs[exchange.method] ?? exchange.method.toLowerCase()
-  const attributes = {
-    user,
-    verb,
-    group: '',
-    version: '',
-    resource: '',
-    subresource: '',
-    namespace: '',
-    name: '',
-    path,
+/** A request as the authorizer sees it. */
+function attributesOf(exchange: Exchange, user: User, target: Target | undefined): Attributes {
+  if (target === undefined) {
+    const { method, path } = exchange
+    const nothing = {
+      group: '',
+      version: '',
+      resource: '',
+      subresource: '',
+      namespace: '',
+      name: '',
+    }
+    return {
+      user,
+      verb: pathVerbs[method] ?? method.toLowerCase(),
+      ...nothing,
+      path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
+    }
   }
-  if (core.authorizer.decide(attributes).allowed) return
-  throw new ApiError(
-    403,
-    'Forbidden',
-    `forbidden: User ${JSON.stringify(user.name)} cannot ${verb} path ${JSON.stringify(path)}`,
-    {},
-  )
+  const verb = verbOf(exchange, target)
+  const { group, version: v, plural, subresource, namespace, name } = named(exchange, target, verb)
+  const inside = plural === 'namespaces' && group === '' ? name : namespace
+  const about = { group, version: v, resource: plural, subresource, namespace: inside, name }
+  return { user, verb, ...about, path: '' }
 }
 
 async function resource(
@@ -247,7 +249,6 @@ async function resource(
   target: Target,
 ): Promise<Answer> {
   const verb = verbOf(exchange, target)
-  authorize(core, user, named(exchange, target, verb), verb)
   if (!core.kinds.hasGroup(target.group)) return notThere()
   const isServed = core.kinds.hasVersion(target.group, target.version)
   if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
@@ -293,31 +294,6 @@ export function verbOf(exchange: Exchange, target: Target): string {
   }
   if (method === 'GET' && (target.watch || flag(exchange.query, 'watch'))) return 'watch'
   return collectionVerbs[method] ?? method.toLowerCase()
-}
-
-function authorize(core: Core, user: User, target: Target, verb: string): void {
-  const { group, version: v, plural, subresource, namespace, name } = target
-  const inside = plural === 'namespaces' && group === '' ? name : namespace
-  const decision = core.authorizer.decide({
-    user,
-    verb,
-    group,
-    version: v,
-    resource: plural,
-    subresource,
-    namespace: inside,
-    name,
-    path: '',
-  })
-  if (decision.allowed) return
-  const what = subresource === '' ? plural : `${plural}/${subresource}`
-  const where = inside === '' ? ' at the cluster scope' : ` in the namespace "${inside}"`
-  const why = `User ${JSON.stringify(user.name)} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
-  throw forbidden(
-    { group, plural, kind: '' },
-    name,
-    decision.reason === '' ? why : `${why}: ${decision.reason}`,
-  )
 }
 
 // A list by name is about that object.

@@ -27,10 +27,22 @@ export function labelFaults(name: string): string[] {
   return faults
 }
 
+/** Why a name cannot stand in an address; empty when it can. Roles are named so, as `system:node`. */
+function segmentFaults(name: string): string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`]
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
+}
+
 /** Faults of an object's metadata. */
 export function validateMeta(kind: Kind, object: Obj): FieldError[] {
   const { name = '' } = object.metadata
-  const faults = rulesOf(kind).names === 'label' ? labelFaults(name) : subdomainFaults(name)
+  const faultsOf =
+    kind.group === 'rbac.authorization.k8s.io'
+      ? segmentFaults
+      : rulesOf(kind).names === 'label'
+        ? labelFaults
+        : subdomainFaults
+  const faults = faultsOf(name)
   return [
     ...faults.map((fault) => field.invalid('metadata.name', name, fault)),
     ...labelMapFaults(object.metadata.labels ?? {}),
