@@ -12,15 +12,15 @@ import {
   type ObjectKey,
   type Resource,
 } from '#api'
-import { at, fromBase64, textOf, type Env, type Listener } from '#base'
+import { at, fromBase64, textOf } from '#base'
 import { realEnv, silentLog } from '#base/env'
 import { createGitServer, type NewFile } from '#embedded/git'
-import { createKubeApi } from '#embedded/kube-api'
-import { createVault, type EmbeddedVault } from '#embedded/vault'
-import { createClient, type Client } from '#kube'
+import type { EmbeddedVault } from '#embedded/vault'
+import type { Client } from '#kube'
 import { portsTold } from '../told-ports.ts'
 import { render, type Manifest } from './kustomize.ts'
-import { audited, type Use } from './rights.ts'
+import type { Use } from './rights.ts'
+import { listening, startServers, type Closing, type Servers } from './servers.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -39,8 +39,8 @@ export interface Cluster {
   readonly accounts: readonly string[]
   /** What an administrator has bound beside deploy/, as deploy/README.md says. */
   readonly bound: readonly Manifest[]
-  /** Every request that was not the administrator's. */
-  readonly uses: readonly Use[]
+  /** Every request that was not the administrator's, so far. */
+  readonly uses: () => readonly Use[]
   readonly apply: (yaml: string) => Promise<void>
   readonly commit: (files: Readonly<Record<string, NewFile>>) => Promise<void>
   /** Seals as a person with nothing but the Role for it. */
@@ -107,9 +107,6 @@ function installed(folder: string): { manifests: readonly Manifest[]; home: stri
   return { manifests: [...shared, ...(JSON.parse(inWeb) as Manifest[])], home: 'web' }
 }
 
-/** Vault's own token for the API server, with which it checks those it is shown. */
-const reviewer = 'token-of-the-reviewer'
-
 /** Bound in the namespace whose stores log in with service accounts. */
 function loginsFor(account: string): Manifest {
   return {
@@ -135,9 +132,7 @@ export async function inCluster(
   only?: readonly string[],
 ): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'lockstep-rights-'))
-  const closing: (() => void | Promise<void>)[] = [
-    () => rmSync(scratch, { recursive: true, force: true }),
-  ]
+  const closing: Closing = [() => rmSync(scratch, { recursive: true, force: true })]
   const logged: string[] = []
   try {
     const cluster = await start(folder, scratch, only, closing, logged)
@@ -159,35 +154,12 @@ async function start(
   folder: string,
   scratch: string,
   only: readonly string[] | undefined,
-  closing: (() => void | Promise<void>)[],
+  closing: Closing,
   logged: string[],
 ): Promise<Cluster> {
   const env = realEnv({ log: silentLog })
-  const uses: Use[] = []
-  let sealUrl: string | undefined
-  const api = createKubeApi({
-    env,
-    authorization: 'rbac',
-    users: { [reviewer]: { name: 'vault', groups: ['system:masters'] } },
-    serviceProxy: async ({ service, path, method, body }) => {
-      if (service !== 'sealed-secrets-controller' || sealUrl === undefined) return null
-      const answer = await fetch(`${sealUrl}${path}`, {
-        method,
-        ...(method === 'GET' ? {} : { body: new Uint8Array(body) }),
-      })
-      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) }
-    },
-  })
-  const recorded = audited(api.handler, (use) => uses.push(use))
-  const listener = await listening(env, recorded, closing)
-  closing.push(() => api.close())
-  const client = createClient({ env, server: { url: listener.url } })
-  closing.push(() => client.close())
-  const vault = createVault({
-    env,
-    rootToken: 'root',
-    tokenReviewer: { url: listener.url, token: reviewer },
-  })
+  const servers = await startServers(env, closing)
+  const { client, vault, vaultUrl } = servers
   vault.policy('web', 'path "secret/data/apps/web" { capabilities = ["read"] }')
   vault.kubernetesRole('web', {
     bound_service_account_names: ['web'],
@@ -195,7 +167,6 @@ async function start(
     token_policies: ['web'],
     ttl: '10m',
   })
-  const vaultUrl = (await listening(env, vault.handler, closing)).url
   const auth = { username: 'git', password: 'the-password-of-git' }
   const git = createGitServer({ env, folder: join(scratch, 'git'), ...(only ? {} : { auth }) })
   await git.create('web')
@@ -230,7 +201,7 @@ async function start(
       [
         join(root, 'src/bin/lockstep.ts'),
         ...args,
-        `--kubeconfig=${await kubeconfig(client, listener.url, scratch, home, account)}`,
+        `--kubeconfig=${await kubeconfig(servers, scratch, home, account)}`,
         '--health-port=auto',
         ...(seals ? ['--seal-port=auto'] : []),
         `--git-folder=${join(scratch, account)}`,
@@ -246,7 +217,7 @@ async function start(
       stream?.on('data', (chunk: Buffer) => logged.push(chunk.toString('utf8')))
     }
     const ports = await portsTold(child)
-    if (ports.sealPort !== undefined) sealUrl = `http://127.0.0.1:${ports.sealPort}`
+    if (ports.sealPort !== undefined) await servers.expose(home, ports.sealPort)
     await ready(`http://127.0.0.1:${ports.healthPort}`, child)
   }
 
@@ -259,11 +230,11 @@ async function start(
     manifests,
     accounts,
     bound,
-    uses,
+    uses: () => servers.uses(),
     apply: (yaml) => apply(documentsOf(yaml)),
     commit: async (files) => void (await git.commit('web', files, 'change')),
     seal: async (manifest) => {
-      const config = await kubeconfig(client, listener.url, scratch, 'web', 'pipeline')
+      const config = await kubeconfig(servers, scratch, 'web', 'pipeline')
       return await output(
         ['seal', '--kubeconfig', config, '--controller-namespace', home, '-o', 'yaml'],
         manifest,
@@ -317,16 +288,6 @@ async function conditions(client: Client): Promise<string> {
   return `${lines.join('\n')}\n`
 }
 
-async function listening(
-  env: Env,
-  handler: Parameters<Env['net']['listen']>[0],
-  closing: (() => void | Promise<void>)[],
-): Promise<Listener> {
-  const listener = await env.net.listen(handler)
-  closing.push(() => listener.close())
-  return listener
-}
-
 function documentsOf(yaml: string): readonly unknown[] {
   return parseAllDocuments(yaml)
     .map((document) => document.toJS() as unknown)
@@ -334,8 +295,10 @@ function documentsOf(yaml: string): readonly unknown[] {
 }
 
 async function applyOne(client: Client, object: AnyObject): Promise<void> {
-  const kind = await client.resourceOf(object.apiVersion, object.kind)
-  if (kind === null) throw new Error(`${object.kind} is not served`)
+  // A definition that has just been applied is served a moment later.
+  const kind = await until(
+    async () => (await client.resourceOf(object.apiVersion, object.kind)) ?? undefined,
+  )
   await client.apply(kind, object, { fieldManager: 'kubectl', force: true })
 }
 
@@ -344,19 +307,23 @@ function argsOf(deployment: Manifest): readonly string[] {
 }
 
 async function kubeconfig(
-  client: Client,
-  server: string,
+  { client, access }: Servers,
   folder: string,
   namespace: string,
   name: string,
 ): Promise<string> {
   const { token } = await client.requestToken({ namespace, name }, { expirationSeconds: 3_600 })
   const path = join(folder, `${name}.kubeconfig`)
+  const tls = typeof access.tls === 'function' ? await access.tls() : access.tls
+  const authority =
+    tls?.ca === undefined
+      ? {}
+      : { 'certificate-authority-data': Buffer.from(tls.ca).toString('base64') }
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'here',
-    clusters: [{ name: 'here', cluster: { server } }],
+    clusters: [{ name: 'here', cluster: { server: access.url, ...authority } }],
     users: [{ name: 'here', user: { token } }],
     contexts: [{ name: 'here', context: { cluster: 'here', user: 'here', namespace } }],
   }

@@ -47,12 +47,63 @@ export function audited(handler: Handler, seen: (use: Use) => void): Handler {
       return answer
     }
     const user = String(impersonated)
-    const [namespace = '', name = ''] = user.replace('system:serviceaccount:', '').split(':')
-    const resource = 'serviceaccounts'
-    seen({ account: author, verb: 'impersonate', resource, namespace, name, status: 0 })
+    seen(impersonation(author, user))
     seen({ account: `${short(user)} through ${author}`, verb, ...what, status })
     return answer
   }
+}
+
+/**
+ * The same from a kube-apiserver's audit log: requests of ServiceAccounts about resources. Each is
+ * there once however many stages of it were logged.
+ */
+export function usesInAudit(text: string): readonly Use[] {
+  const seen = new Map<string, Use>()
+  const lines = text.split('\n').slice(0, -1) // the last may be half written
+  for (const use of lines.flatMap((line) => usesOf(JSON.parse(line) as AuditEvent))) {
+    seen.set(JSON.stringify(use), use)
+  }
+  return [...seen.values()]
+}
+
+interface AuditEvent {
+  readonly verb: string
+  readonly user: { readonly username: string }
+  readonly impersonatedUser?: { readonly username: string }
+  readonly objectRef?: {
+    readonly resource?: string
+    readonly subresource?: string
+    readonly apiGroup?: string
+    readonly namespace?: string
+    readonly name?: string
+  }
+  readonly responseStatus?: { readonly code?: number }
+}
+
+function usesOf({ verb, user, impersonatedUser, objectRef, responseStatus }: AuditEvent): Use[] {
+  const { username } = user
+  if (!username.startsWith('system:serviceaccount:') || objectRef?.resource === undefined) return []
+  const { resource: plural, subresource, apiGroup, namespace = '', name = '' } = objectRef
+  const full = subresource === undefined ? plural : `${plural}/${subresource}`
+  const what = {
+    verb,
+    resource: apiGroup === undefined ? full : `${full}.${apiGroup}`,
+    // A Namespace is said to be in itself; its rules are of the cluster.
+    namespace: plural === 'namespaces' ? '' : namespace,
+    name,
+    status: responseStatus?.code ?? 0,
+  }
+  const account = short(username)
+  if (impersonatedUser === undefined) return [{ account, ...what }]
+  return [
+    impersonation(account, impersonatedUser.username),
+    { account: `${short(impersonatedUser.username)} through ${account}`, ...what },
+  ]
+}
+
+function impersonation(account: string, user: string): Use {
+  const [namespace = '', name = ''] = user.replace('system:serviceaccount:', '').split(':')
+  return { account, verb: 'impersonate', resource: 'serviceaccounts', namespace, name, status: 0 }
 }
 
 function short(user: string): string {

@@ -13,7 +13,10 @@ const isLent =
 const config: ViteUserConfig = defineConfig({
   root: resolve(import.meta.dirname, '../..'),
   test: {
-    include: ['test/stories/**/*.test.ts', ...(isLent ? [] : ['test/real/**/*.test.ts'])],
+    include: [
+      'test/stories/**/*.test.ts',
+      ...(isLent ? [] : ['test/deploy-rights.test.ts', 'test/real/**/*.test.ts']),
+    ],
     exclude: [...embeddedOnlyFiles.map(([path]) => path), 'node_modules/**'],
     globalSetup: ['test/real/global-setup.ts'],
     setupFiles: ['test/real/skip.ts'],
