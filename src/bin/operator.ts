@@ -126,11 +126,15 @@ function secretsParts(
       ...(watchNamespace === undefined ? {} : { namespace: watchNamespace, clusterStores: false }),
     },
   }
+  const stores = secretStoreControllers({ ...shared, events: events('secret-store') })
+  const consumers = externalSecretController({
+    ...shared,
+    events: events('external-secrets'),
+    // It is the one that watches Secrets.
+    onCredential: (store) => stores.forEach((each) => each.revalidate(store)),
+  })
   return {
-    parts: [
-      ...secretStoreControllers({ ...shared, events: events('secret-store') }),
-      externalSecretController({ ...shared, events: events('external-secrets') }),
-    ],
+    parts: [...stores, consumers],
     close: () => planner.close(),
   }
 }

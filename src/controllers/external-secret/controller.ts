@@ -37,7 +37,7 @@ import type { CreationPolicy, Policy } from './policy.ts'
 import { reconcile } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
 import { isOfClass, storesOf, storeText, type Store, type StoreKey } from './stores.ts'
-import { indexes, targetIndexes, wire } from './watches.ts'
+import { indexes, storeIndexes, targetIndexes, wire } from './watches.ts'
 
 /** What {@link externalSecretController} takes. */
 export interface ExternalSecretParts {
@@ -47,6 +47,8 @@ export interface ExternalSecretParts {
   readonly events: EventRecorder
   readonly metrics?: Metrics
   readonly options?: ExternalSecretOptions
+  /** Told of a store when a Secret that it refers to was made or changed. */
+  readonly onCredential?: (store: Store) => void
 }
 
 export interface ExternalSecretOptions {
@@ -85,6 +87,10 @@ export function externalSecretController(
       stores: storesIn(informers),
     },
     controller,
+    (store) => {
+      parts.planner.forget(store.metadata.uid ?? '')
+      parts.onCredential?.(store)
+    },
   )
   const all = watchedOf(informers)
   return {
@@ -148,6 +154,7 @@ function informersOf({ env, client, options = {} }: ExternalSecretParts): Inform
       ...where,
       resource: secretStores,
       keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+      indexes: storeIndexes,
     }),
     cluster:
       options.clusterStores === false
@@ -157,6 +164,7 @@ function informersOf({ env, client, options = {} }: ExternalSecretParts): Inform
             client,
             resource: clusterSecretStores,
             keep: (store): Store => ({ ...store, metadata: withoutManagedFields(store.metadata) }),
+            indexes: storeIndexes,
           }),
   }
 }

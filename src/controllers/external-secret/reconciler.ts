@@ -3,8 +3,8 @@
  *
  * Ensures, in order: the stores are ours to use; when a refresh is due, the values are read and the
  * target is written; Secrets left by a rename are gone; status says so.
- * Woken by: the ExternalSecret (spec, labels, annotations, deletion), its stores, its target's
- * metadata, the refresh wheel.
+ * Woken by: the ExternalSecret (spec, labels, annotations, deletion), its stores and, while it is not
+ * Ready, the Secrets they log in with; its target's metadata, the refresh wheel.
  * Writes: the target Secret (create, update of the version seen, delete with uid and version); the
  * finalizer, where a deletion needs one; this object's status; events.
  *

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { ClusterSecretStore, ExternalSecret, Namespace, StoreCondition } from '#api'
 import { faultOf } from '#base'
 import { goString, GoRegexp } from '#go'
-import { assertAdmitted, assertReady, isOfClass, selects, storesOf } from './stores.ts'
+import {
+  assertAdmitted,
+  assertReady,
+  isOfClass,
+  referencesOf,
+  selects,
+  storesOf,
+} from './stores.ts'
 
 const store: ClusterSecretStore = {
   apiVersion: 'external-secrets.io/v1',
@@ -33,6 +40,30 @@ async function admission(conditions: readonly StoreCondition[]): Promise<string>
 
 const denied =
   'using cluster store "shared" is not allowed from namespace "prod-web": denied by spec.condition'
+
+describe('what a store refers to', () => {
+  const auth = {
+    tokenSecretRef: { name: 'token', namespace: 'vault', key: 't' },
+    other: [{ secretRef: { name: 'own' } }],
+    __proto__: { name: 'never' },
+  }
+
+  it('is found wherever it stands, by namespace and name', () => {
+    const spec = { provider: { vault: { server: 'https://vault', auth } } } as never
+    expect(referencesOf({ ...store, spec })).toEqual(['vault/token', '*/own'])
+    const namespaced = {
+      ...store,
+      kind: 'SecretStore',
+      spec,
+      metadata: { name: 's', namespace: 'web' },
+    }
+    expect(referencesOf(namespaced as never)).toEqual(['web/token', 'web/own'])
+  })
+
+  it('is nothing where there is no provider', () => {
+    expect(referencesOf(store)).toEqual([])
+  })
+})
 
 describe('conditions of a ClusterSecretStore', () => {
   it.each<readonly [string, readonly StoreCondition[], string]>([

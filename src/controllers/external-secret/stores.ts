@@ -8,7 +8,7 @@ import type {
   SecretStoreRef,
   StoreCondition,
 } from '#api'
-import { Fault, parseTime } from '#base'
+import { Fault, isObject, parseTime } from '#base'
 import { readyOf } from './ready.ts'
 
 export type Store = SecretStore | ClusterSecretStore
@@ -54,6 +54,27 @@ export function storesOf(es: ExternalSecret): readonly StoreKey[] {
   for (const entry of es.spec?.dataFrom ?? []) add(entry.sourceRef?.storeRef)
   return [...keys.values()]
 }
+
+/**
+ * Names of what a store refers to, as `namespace/name`; `*` for the namespace where each consumer has
+ * its own. Whatever has a name counts, whether it is a Secret or not: too many do no harm.
+ */
+export function referencesOf(store: Store): readonly string[] {
+  const found = new Set<string>()
+  const walk = (value: unknown, depth: number): void => {
+    if (depth > deepestReference) return
+    if (Array.isArray(value)) for (const item of value) walk(item, depth + 1)
+    if (!isObject(value)) return
+    const { name, namespace } = value
+    const own = store.kind === 'ClusterSecretStore' ? namespace : store.metadata.namespace
+    if (typeof name === 'string') found.add(`${typeof own === 'string' ? own : '*'}/${name}`)
+    for (const item of Object.values(value)) walk(item, depth + 1)
+  }
+  walk(store.spec?.provider, 0)
+  return [...found]
+}
+
+const deepestReference = 8
 
 /** Whether the store is for operators of this class; a store without one is for all. */
 export function isOfClass(store: Store, controllerClass: string): boolean {

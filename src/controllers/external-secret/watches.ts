@@ -4,7 +4,7 @@ import { equalJson } from '#base'
 import type { Cache, Change, Controller, Informer, SecretMetadata } from '#runtime'
 import { createdByLabel, targetKeyOf } from './names.ts'
 import { readyOf } from './ready.ts'
-import { storesOf, storeText, type Store } from './stores.ts'
+import { referencesOf, storesOf, storeText, type Store } from './stores.ts'
 
 /** Indexes of the ExternalSecrets' cache. */
 export const indexes: Readonly<Record<string, (es: ExternalSecret) => readonly string[]>> = {
@@ -20,6 +20,11 @@ export const targetIndexes: Readonly<Record<string, (s: SecretMetadata) => reado
   },
 }
 
+/** Indexes of the stores' caches. */
+export const storeIndexes: Readonly<Record<string, (store: Store) => readonly string[]>> = {
+  references: referencesOf,
+}
+
 /** The informers whose events wake this controller. */
 export interface Watched {
   readonly externalSecrets: Informer<ExternalSecret>
@@ -29,11 +34,28 @@ export interface Watched {
 
 type Wake = Pick<Controller, 'enqueue'>
 
-/** Connects events with keys. Call before the informers run. */
-export function wire(watched: Watched, controller: Wake): void {
+/**
+ * Connects events with keys. Call before the informers run.
+ *
+ * @param onCredential Told of a store when something that it refers to has changed; then those who
+ *   wait for the store are woken.
+ */
+export function wire(
+  watched: Watched,
+  controller: Wake,
+  onCredential: (store: Store) => void,
+): void {
   const { cache } = watched.externalSecrets
   watched.externalSecrets.onChange((change) => wakeSelf(change, cache, controller))
-  watched.targets.onChange(({ object }) => wakeByTarget(object, cache, controller))
+  watched.targets.onChange((change) => {
+    wakeByTarget(change.object, cache, controller)
+    // Nobody can log in with what is gone; and the first list tells of what was there all along.
+    if (change.kind === 'deleted' || !watched.targets.hasSynced()) return
+    for (const store of usersOf(change.object, watched.stores)) {
+      onCredential(store)
+      wakeWaiting(store, cache, controller)
+    }
+  })
   for (const stores of watched.stores) {
     stores.onChange((change) => wakeByStore(change, cache, controller))
   }
@@ -96,10 +118,27 @@ function wakeByStore(change: Change<Store>, cache: Cache<ExternalSecret>, contro
     change.previous.metadata.generation === object.metadata.generation &&
     readyOf(change.previous)?.status === readyOf(object)?.status
   if (isSameToUs || change.kind === 'deleted' || readyOf(object)?.status !== 'True') return
-  const { namespace, name } = object.metadata
-  const kind = object.kind === 'ClusterSecretStore' ? 'ClusterSecretStore' : 'SecretStore'
-  const store = storeText({ kind, ...(namespace === undefined ? {} : { namespace }), name })
-  for (const es of cache.by('store', store)) {
+  wakeWaiting(object, cache, controller)
+}
+
+/** The stores that refer to a Secret. */
+function usersOf(
+  { metadata: { namespace = '', name } }: Pick<KubeObject, 'metadata'>,
+  stores: readonly Informer<Store>[],
+): readonly Store[] {
+  const texts = [`${namespace}/${name}`, `*/${name}`]
+  return stores.flatMap(({ cache }) => texts.flatMap((text) => cache.by('references', text)))
+}
+
+/**
+ * Whoever could not read from a store: its credential was renewed, say. Their own patience may have
+ * grown to minutes by then.
+ */
+function wakeWaiting(store: Store, cache: Cache<ExternalSecret>, controller: Wake): void {
+  const { namespace, name } = store.metadata
+  const kind = store.kind === 'ClusterSecretStore' ? 'ClusterSecretStore' : 'SecretStore'
+  const key = storeText({ kind, ...(namespace === undefined ? {} : { namespace }), name })
+  for (const es of cache.by('store', key)) {
     if (readyOf(es)?.status !== 'True') controller.enqueue(keyText(keyOf(es)), 'changed')
   }
 }

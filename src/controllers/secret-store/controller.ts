@@ -44,8 +44,14 @@ export interface SecretStoreOptions {
   readonly clusterStores?: boolean
 }
 
+/** A controller of stores, which can be told to look at one of them. */
+export interface StoreController extends RunningController {
+  /** Validates the store soon, when it is one of its kind: something that it refers to has changed. */
+  revalidate(store: Store): void
+}
+
 /** One controller for SecretStores, and unless told otherwise one for ClusterSecretStores. */
-export function secretStoreControllers(parts: SecretStoreParts): readonly RunningController[] {
+export function secretStoreControllers(parts: SecretStoreParts): readonly StoreController[] {
   const namespaced = storeController<SecretStore>(parts, 'secretstore', secretStores)
   if (parts.options?.clusterStores === false) return [namespaced]
   return [
@@ -58,7 +64,7 @@ function storeController<S extends Store>(
   parts: SecretStoreParts,
   name: string,
   resource: Resource<S>,
-): RunningController {
+): StoreController {
   const { env, client, planner, events, metrics, options = {} } = parts
   const where =
     resource.namespaced && options.namespace !== undefined ? { namespace: options.namespace } : {}
@@ -96,6 +102,11 @@ function storeController<S extends Store>(
   return {
     name,
     ready: () => informer.hasSynced(),
+    revalidate: (store) => {
+      const held = store.kind === resource.kind ? informer.cache.get(keyOf(store)) : undefined
+      // A store that works learns of a new credential at its next read.
+      if (held !== undefined && !isReady(held)) controller.enqueue(keyText(keyOf(held)), 'changed')
+    },
     run: async (signal) => {
       const watching = informer.run(signal)
       await informer.synced(signal).then(
@@ -131,6 +142,10 @@ function registerCondition(
       }
     },
   )
+}
+
+function isReady({ status }: Store): boolean {
+  return status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') === true
 }
 
 function laneOf(change: Change<Store>): 'new' | 'changed' | 'periodic' {

@@ -3,4 +3,5 @@ export {
   secretStoreControllers,
   type SecretStoreOptions,
   type SecretStoreParts,
+  type StoreController,
 } from './controller.ts'

@@ -2,7 +2,7 @@
  * Keeps a store's status equal to whether it can be used.
  *
  * Ensures: a store of our class is validated when it is new or changed, and again at each interval.
- * Woken by: the store (spec, annotations), its own clock.
+ * Woken by: the store (spec, annotations), its own clock; when it is not Ready, a Secret it refers to.
  * Writes: the store's status; events of transitions. ExternalSecrets that wait for the store are
  * woken by the change of its status.
  */

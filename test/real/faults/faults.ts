@@ -40,6 +40,18 @@ async function rotateAll(world: World): Promise<void> {
   await Promise.all([world.rotateValues(), world.rotateSealed(), world.rotateFiles()])
 }
 
+/** One replica, with the lease. */
+async function onlyA(world: World): Promise<void> {
+  if (world.b.running() !== undefined) await world.b.stop()
+  await leased(world.a)
+}
+
+async function leased(replica: Replica): Promise<void> {
+  if (replica.running() === 'leased') return
+  await replica.stop()
+  await replica.start()
+}
+
 async function killOperator(world: World, dice: Dice): Promise<number> {
   await world.a.stop()
   await rotateAll(world)
@@ -52,8 +64,8 @@ async function killOperator(world: World, dice: Dice): Promise<number> {
 }
 
 async function killApiServer(world: World, dice: Dice): Promise<number> {
-  const rotated = Promise.all([world.rotateValues(), world.rotateFiles(), world.rotateSealed()])
-  await rotated
+  await onlyA(world)
+  await rotateAll(world)
   await moment(dice)
   await world.plane.killApiServer()
   await world.rotateValues()
@@ -64,6 +76,7 @@ async function killApiServer(world: World, dice: Dice): Promise<number> {
 }
 
 async function compactHistory(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
   const before = listsAnew(world.a)
   await rotateAll(world)
   await moment(dice)
@@ -94,6 +107,7 @@ async function compact(etcdUrl: string): Promise<void> {
 }
 
 async function stopVault(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
   await rotateAll(world)
   await moment(dice)
   await world.backend.stop()
@@ -106,6 +120,7 @@ async function stopVault(world: World, dice: Dice): Promise<number> {
 }
 
 async function sealVault(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
   await rotateAll(world)
   await moment(dice)
   await world.backend.seal()
@@ -118,6 +133,7 @@ async function sealVault(world: World, dice: Dice): Promise<number> {
 }
 
 async function revokeToken(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
   await rotateAll(world)
   await moment(dice)
   await world.revokeToken()
@@ -128,6 +144,7 @@ async function revokeToken(world: World, dice: Dice): Promise<number> {
 }
 
 async function stopGit(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
   const rotated = rotateAll(world)
   await moment(dice)
   await world.stopGit()
@@ -181,7 +198,8 @@ const leaseLost = '"msg":"lease lost"'
 
 /** Who leads and who stands by, both running. */
 async function pair(world: World): Promise<{ leader: Replica; standby: Replica }> {
-  if (!world.b.isRunning()) await world.b.start()
+  await leased(world.a)
+  await leased(world.b)
   const leader = await eventually('a leader', async () => {
     const holder = await holderOf(world)
     return [world.a, world.b].find(({ name }) => holder.startsWith(`${name}_`))

@@ -17,7 +17,8 @@ export interface Replica {
   stop(): Promise<void>
   pause(): void
   resume(): void
-  isRunning(): boolean
+  /** With the lease, without one, or not at all. */
+  running(): 'leased' | 'alone' | undefined
   /** What `/metrics` says. */
   metrics(): Promise<string>
 }
@@ -30,7 +31,7 @@ export function createReplica(plane: ControlPlane, name: string, kubeconfig: str
   const folder = join(plane.folder, `${name}-git`)
   let running: Running | undefined
   let from = 0
-  let isRunning = false
+  let mode: 'leased' | 'alone' | undefined
   const output = (): string => (running === undefined ? '' : readFileSync(log, 'utf8'))
   const port = (): number | undefined => {
     const told = output()
@@ -58,19 +59,19 @@ export function createReplica(plane: ControlPlane, name: string, kubeconfig: str
       ]
       const program = [join(root, 'src/bin/lockstep.ts'), ...flags]
       const variables = { POD_NAME: name, HOME: plane.folder }
-      isRunning = true
+      mode = lease ? 'leased' : 'alone'
       running = start(process.execPath, program, log, variables)
       await untilReady(name, running, () => Promise.resolve(port() !== undefined))
     },
     kill: async () => {
       await running?.kill()
-      isRunning = false
+      mode = undefined
     },
     stop: async () => {
       await running?.stop(15_000)
-      isRunning = false
+      mode = undefined
     },
-    isRunning: () => isRunning,
+    running: () => mode,
     pause: () => running?.pause(),
     resume: () => running?.resume(),
     metrics: async () => await (await fetch(`http://127.0.0.1:${port()}/metrics`)).text(),
