@@ -8,7 +8,7 @@ import type {
   SecretStoreRef,
   StoreCondition,
 } from '#api'
-import { Fault, isObject, parseTime } from '#base'
+import { Fault, field, isObject, parseTime } from '#base'
 import { readyOf } from './ready.ts'
 
 export type Store = SecretStore | ClusterSecretStore
@@ -65,7 +65,7 @@ export function referencesOf(store: Store): readonly string[] {
     if (depth > deepestReference) return
     if (Array.isArray(value)) for (const item of value) walk(item, depth + 1)
     if (!isObject(value)) return
-    const { name, namespace } = value
+    const [name, namespace] = [field(value, 'name'), field(value, 'namespace')]
     const own = store.kind === 'ClusterSecretStore' ? namespace : store.metadata.namespace
     if (typeof name === 'string') found.add(`${typeof own === 'string' ? own : '*'}/${name}`)
     for (const item of Object.values(value)) walk(item, depth + 1)
