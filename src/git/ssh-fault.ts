@@ -25,6 +25,11 @@ export function sshFault(code: number, said: string, shown: string): Fault {
       { hint: 'give the public half of identity the right to read the repository' },
     )
   }
+  if (/No user exists for uid/i.test(said)) {
+    return new Fault('Unavailable', `${unable}: ssh does not know the user that it runs as`, {
+      hint: 'give the user of the container a line in /etc/passwd',
+    })
+  }
   if (code === 255) {
     return new Fault('Unavailable', `${unable}: ${whyUnreachable(said)}`)
   }

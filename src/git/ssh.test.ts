@@ -63,6 +63,7 @@ describe('what ssh says', () => {
     ['git@h: Permission denied (publickey).', 255, 'AccessDenied', 'unable to authenticate'],
     ['ssh: Could not resolve hostname h: Name', 255, 'Unavailable', 'name is not known'],
     ['ssh: connect to host h port 22: Connection refused', 255, 'Unavailable', 'refused'],
+    ['No user exists for uid 65532', 255, 'Unavailable', 'user that it runs as'],
     ['canary', 255, 'Unavailable', 'broke off'],
     ["fatal: '/x' does not appear to be a git repository", 128, 'NotFound', 'not found'],
     ['canary', 1, 'InvalidAnswer', 'status 1'],
