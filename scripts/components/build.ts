@@ -41,26 +41,32 @@ export async function build(component: Component, options: BuildOptions): Promis
   const program = programIn(folder, component)
   const waiting = (pid: number): void =>
     options.say(`${component.name}: process ${pid} is at it; waiting`)
-  return await whileLocked(`${folder}.lock`, waiting, async () => {
+  const work = async (): Promise<string> => {
     if (existsSync(program)) return program
     const started = Date.now()
     options.say(`${component.name} ${component.version}: building`)
-    const work = `${folder}.work`
-    const made = `${folder}.new`
+    const site = { ...options, folder, work: `${folder}.work`, made: `${folder}.new` }
+    const { made } = site
     rmSync(made, { recursive: true, force: true })
     mkdirSync(made, { recursive: true })
-    mkdirSync(work, { recursive: true })
-    await follow(component, { ...options, folder, work, made })
+    mkdirSync(site.work, { recursive: true })
+    await follow(component, site)
     const wrong =
       component.recipe.kind === 'pip' ? undefined : fault(component, programIn(made, component))
     if (wrong !== undefined) throw new BuildFailure(wrong)
     if (component.recipe.kind === 'pip') rmSync(made, { recursive: true })
     else renameSync(made, folder)
-    rmSync(work, { recursive: true, force: true })
+    rmSync(site.work, { recursive: true, force: true })
     const seconds = Math.round((Date.now() - started) / 1000)
     options.say(`${component.name} ${component.version}: built in ${seconds} s, ${sizeOf(program)}`)
     return program
-  })
+  }
+  try {
+    return await whileLocked(`${folder}.lock`, waiting, work, options.signal)
+  } catch (error) {
+    if (options.signal?.aborted !== true || error instanceof BuildFailure) throw error
+    throw new BuildFailure(`${component.name}: out of time`)
+  }
 }
 
 /** Takes a program that was built elsewhere into the cache, when its version is right. */
@@ -233,14 +239,19 @@ async function command(
     detached: true, // a group of its own, so that the compiler's children end with it
   })
   const end = (): void => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+    if (child.pid === undefined) return
+    try {
+      process.kill(-child.pid, 'SIGTERM')
+    } catch {
+      // it has just ended by itself
+    }
   }
   site.signal?.addEventListener('abort', end, { once: true })
   const seconds = (): number => Math.round((Date.now() - started) / 1000)
   const beat = setInterval(() => site.say(`${what} … ${seconds()} s, ${lines} lines`), 15_000)
   try {
     const status = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject)
+      child.on('error', (error) => reject(new BuildFailure(`${what}: ${error.message}`)))
       child.on('close', resolve)
       child.stdout.on('data', (bytes: Buffer) => {
         stdout += String(bytes)

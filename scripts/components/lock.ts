@@ -7,17 +7,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
  * over from one that does not.
  *
  * @param waiting Called once, when somebody else holds it.
+ * @throws the signal's reason, when it fires while waiting.
  */
 export async function whileLocked<T>(
   path: string,
   waiting: (pid: number) => void,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   mkdirSync(dirname(path), { recursive: true })
   const own = `${path}.${process.pid}`
   writeFileSync(own, String(process.pid))
   let told = false
   for (;;) {
+    if (signal?.aborted === true) {
+      rmSync(own, { force: true })
+      throw signal.reason
+    }
     try {
       linkSync(own, path) // appears with its text, so no reader finds it empty
       break
