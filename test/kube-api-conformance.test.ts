@@ -8,10 +8,7 @@ import { createKubeApi } from '#embedded/kube-api'
 import { afterAll, describe, expect, it } from 'vitest'
 
 /** Recorded scenarios that the embedded server does not pass yet, and why. This list only shrinks. */
-const notYet: Readonly<Record<string, string>> = {
-  'crd-refusals':
-    'rules are neither type-checked nor priced when a definition is created; all but these steps fit',
-}
+const notYet: Readonly<Record<string, string>> = {}
 
 interface Scenario {
   readonly name: string

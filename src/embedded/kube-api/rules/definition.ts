@@ -2,6 +2,7 @@ import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
 import { formatWarnings, schemaFaults } from '../schema/definition-faults.ts'
+import { ruleDeclarationFaults } from '../schema/rule-declarations.ts'
 
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
@@ -142,7 +143,10 @@ function versionFaults(definition: Obj): FieldError[] {
         versions.length === 1
           ? 'spec.validation.openAPIV3Schema'
           : `spec.versions[${i}].schema.openAPIV3Schema`
-      errors.push(...schemaFaults(schema, at))
+      const faults = schemaFaults(schema, at)
+      errors.push(...faults)
+      // Rules are looked at only where the schema itself can be understood.
+      if (faults.length === 0) errors.push(...ruleDeclarationFaults(schema, at))
     }
   }
   const stored = listAt(definition, 'status', 'storedVersions') as readonly string[]

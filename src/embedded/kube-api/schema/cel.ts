@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as CelModule from '@marcbachmann/cel-js'
+import { namesInRules } from '../cel/declare.ts'
 import { field, type FieldError } from '../errors.ts'
 import { get, isFielded } from '../object.ts'
 import { valuesOf, type Schema, type ValidationRule } from './schema.ts'
@@ -205,11 +206,14 @@ function celValue(value: unknown, schema: Schema | undefined): unknown {
   }
   if (!isFielded(value)) return value
   const values = schema === undefined ? undefined : valuesOf(schema)
-  const entries = Object.keys(value).map((key): [string, unknown] => {
+  const isMap = values !== undefined && schema?.properties === undefined
+  const entries = Object.keys(value).flatMap((key): [string, unknown][] => {
     const properties = schema?.properties
     const inner =
       properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
-    return [key, celValue(get(value, key), inner)]
+    const shown = celValue(get(value, key), inner)
+    const names = isMap ? [] : namesInRules(key).filter((name) => name !== key)
+    return [key, ...names].map((name) => [name, shown])
   })
   return Object.fromEntries(entries)
 }
