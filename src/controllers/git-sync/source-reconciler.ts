@@ -120,7 +120,22 @@ async function stored(
   const key = keyText(repository.metadata)
   const before = deps.artifacts.get(key)
   deps.artifacts.set(key, { mirror, commit: revision.commit, revision: revision.text })
-  await deps.mirrors.settled(key)
+  const isElsewhere = before?.revision !== revision.text || before.mirror !== mirror
+  try {
+    await tellStored(repository, { mirror, revision }, deps, signal)
+  } finally {
+    // Also where the API server is away: the next look finds the source where it is already.
+    if (isElsewhere) deps.moved(repository.metadata)
+  }
+}
+
+async function tellStored(
+  repository: GitRepository,
+  { mirror, revision }: Refreshed,
+  deps: SourceDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  await deps.mirrors.settled(keyText(repository.metadata))
   if (repository.status?.artifact?.revision !== revision.text) {
     const { subject } = await mirror.commit(revision.commit, signal)
     const message = `stored artifact for commit '${subject.slice(0, 200)}'`
@@ -128,8 +143,6 @@ async function stored(
   }
   const status = storedStatus(repository, revision.text, deps.env.clock.now())
   await deps.status.write(repository, status, signal)
-  if (before?.revision !== revision.text || before.mirror !== mirror)
-    deps.moved(repository.metadata)
 }
 
 /** After a restart: what status names and the mirror on disk still has is in use without the network. */
