@@ -175,6 +175,9 @@ export interface Client {
     readonly body: Uint8Array
   }>
 
+  /** Calls `listener` each time the server answers after it could not be reached; for as long as the client lives. */
+  onRecovered?(listener: () => void): void
+
   /** Closes its connections. */
   close(): Promise<void>
 }

@@ -259,6 +259,19 @@ describe('writes', () => {
       expect(api.seen.at(-1)?.headers['content-type']).toBe('application/merge-patch+json')
     }))
 
+  it('that get an answer after a while without tell so once, whoever they are made as', () =>
+    withApi(async (api, client) => {
+      let recoveries = 0
+      client.as({ user: 'somebody' }).onRecovered?.(() => recoveries++)
+      await client.get(configMaps, a)
+      expect(recoveries).toBe(0)
+      api.intercept = () => status(503, 'ServiceUnavailable', 'starting')
+      for (let i = 0; i < 3; i++) await faultOfCall(client.get(configMaps, a))
+      api.intercept = () => undefined
+      for (let i = 0; i < 3; i++) await client.get(configMaps, a)
+      expect(recoveries).toBe(1)
+    }))
+
   it('behind a fence are asked for at the last moment, reads never, whoever they are made as', () =>
     withApi(async (api, client, env) => {
       const asked: number[] = []

@@ -328,6 +328,10 @@ export class HttpClient implements Client {
     return { status: answer.status, headers, body: answer.body }
   }
 
+  onRecovered(listener: () => void): void {
+    this.#transport.connections.onRecovered(listener)
+  }
+
   async close(): Promise<void> {
     if (this.#owner) await this.#transport.connections.close()
   }

@@ -69,6 +69,8 @@ export class Connections {
   readonly #onCall: ((seen: CallSeen) => void) | undefined
   #pool: { readonly pool: Pool; readonly tls: TlsOptions | undefined } | undefined
   #openedBefore = 0
+  readonly #onRecovered: (() => void)[] = []
+  #isDown = false
 
   constructor(options: TransportOptions) {
     this.#env = options.env
@@ -84,6 +86,11 @@ export class Connections {
   /** How many connections were opened in all. */
   opened(): number {
     return this.#openedBefore + (this.#pool?.pool.opened() ?? 0)
+  }
+
+  /** Tells of the first answer after a request that got none. */
+  onRecovered(listener: () => void): void {
+    this.#onRecovered.push(listener)
   }
 
   /** Sends one request, on a kept connection or one of its own; a 401 is tried once more when the credential has changed meanwhile. */
@@ -130,11 +137,24 @@ export class Connections {
         dedicated: on !== 'kept',
       })
       status = answer.status
+      this.#heard(status)
       return answer
+    } catch (thrown) {
+      if (!signal.aborted) this.#isDown = true
+      throw thrown
     } finally {
       const tookMs = this.#env.clock.monotonic() - started
       seen?.(tookMs, status)
       this.#onCall?.({ method: watch ? 'WATCH' : call.method, status, tookMs })
+    }
+  }
+
+  // A server that starts, or a proxy with nothing behind it, answers with 5xx.
+  #heard(status: number): void {
+    if (status >= 500) this.#isDown = true
+    else if (this.#isDown) {
+      this.#isDown = false
+      for (const listener of this.#onRecovered) listener()
     }
   }
 

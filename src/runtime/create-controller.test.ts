@@ -57,6 +57,44 @@ function gaps(times: readonly number[] | undefined): number[] {
 
 const failing = (fault: Fault) => (): Promise<Next> => Promise.reject(fault)
 
+describe('a controller whose API server comes back', () => {
+  it('tries at once whatever failed for its absence, and leaves the patience of other failures', async () => {
+    const env = simEnv(5)
+    await env.clock.run(async () => {
+      let recovered = (): void => {}
+      let isDown = true
+      const at = new Map<string, number>()
+      const controller = createController({
+        env,
+        name: 'test',
+        client: { onRecovered: (listener) => (recovered = listener) },
+        reconcile: (key) => {
+          at.set(key, env.clock.monotonic())
+          if (key === 'denied') return Promise.reject(new Fault('AccessDenied', 'no'))
+          return isDown
+            ? Promise.reject(new Fault('Unavailable', 'gone'))
+            : Promise.resolve(settled)
+        },
+      })
+      const stop = new AbortController()
+      const running = controller.run(stop.signal)
+      for (const key of ['a', 'b', 'c', 'denied']) controller.enqueue(key)
+      await env.clock.sleep(4 * 3_600_000)
+      isDown = false
+      const backMs = env.clock.monotonic()
+      const deniedMs = at.get('denied')
+      recovered()
+      await env.clock.sleep(5_001)
+      for (const key of ['a', 'b', 'c']) expect(at.get(key)).toBeGreaterThanOrEqual(backMs)
+      expect(at.get('denied')).toBe(deniedMs)
+      await env.clock.sleep(600_000)
+      expect(at.get('a')).toBeLessThan(backMs + 5_001) // settled: nobody comes back for it
+      stop.abort()
+      await running
+    })
+  })
+})
+
 describe('a controller', () => {
   it('reconciles what was queued, each key by one worker at a time', async () => {
     const now = new Set<string>()

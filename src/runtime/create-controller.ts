@@ -1,4 +1,5 @@
 import { backoffMs, Fault, faultOf, type Env, type Retry } from '#base'
+import type { Client } from '#kube'
 import type { Controller, ControllerOptions, Lane, Next } from './controller.ts'
 import type { ControllerMetrics } from './metrics.ts'
 import { createWorkQueue, type Handed, type WorkQueue } from './work-queue.ts'
@@ -6,10 +7,14 @@ import { createWorkQueue, type Handed, type WorkQueue } from './work-queue.ts'
 const backoff = { firstMs: 1_000, capMs: 300_000 }
 const hourMs = 3_600_000
 const graceMs = 10_000
+/** Over which those come back who waited for the API server. */
+const recoverySpreadMs = 5_000
 
 /** What `createController` takes besides {@link ControllerOptions}. */
 export interface ControllerParts {
   readonly env: Env
+  /** Tells when the API server is back; those who failed for its absence do not wait any longer then. */
+  readonly client?: Pick<Client, 'onRecovered'>
   readonly metrics?: ControllerMetrics
   /** Among whom the workers are shared; default: the namespace, the part before the slash. */
   readonly tenantOf?: (key: string) => string
@@ -32,6 +37,8 @@ class Loop implements Controller {
   readonly #queue: WorkQueue
   readonly #workers: number
   readonly #failures = new Map<string, number>()
+  /** Keys whose last reconcile did not reach the API server. */
+  readonly #cutOff = new Set<string>()
 
   constructor(options: ControllerOptions & ControllerParts) {
     this.name = options.name
@@ -42,11 +49,13 @@ class Loop implements Controller {
       ...(options.tenantOf === undefined ? {} : { tenantOf: options.tenantOf }),
       mostPerTenant: Math.max(1, Math.ceil(this.#workers * 0.75)),
     })
+    options.client?.onRecovered?.(() => this.#retryCutOff())
     options.metrics?.watchQueue(this.name, () => this.#queue.counts())
   }
 
   enqueue(key: string, lane: Lane = 'changed'): void {
     this.#failures.delete(key)
+    this.#cutOff.delete(key)
     this.#queue.add(key, lane)
   }
 
@@ -94,6 +103,7 @@ class Loop implements Controller {
     const { metrics } = this.#options
     const startedMs = clock.monotonic()
     let result = 'settled'
+    this.#cutOff.delete(key)
     try {
       const next = await this.#options.reconcile(key, stop)
       this.#comeBack(key, next)
@@ -108,6 +118,8 @@ class Loop implements Controller {
         if (fault.reason === 'InternalError') log.error('reconcile failed on a bug', fields)
         else log.warn('reconcile failed', fields)
         this.#failed(key, fault.retry)
+        // What a backend fails of is told as an outcome; what is thrown failed at the API server.
+        if (fault.reason === 'Unavailable' || fault.reason === 'Timeout') this.#cutOff.add(key)
       }
     } finally {
       metrics?.reconciled(this.name, {
@@ -118,6 +130,16 @@ class Loop implements Controller {
       })
       this.#queue.done(key)
     }
+  }
+
+  // An outage that was long has left everyone with minutes of patience, and is over for all at once.
+  #retryCutOff(): void {
+    const { random } = this.#options.env
+    for (const key of this.#cutOff) {
+      this.#failures.delete(key)
+      this.#queue.addAfter(key, random.next() * recoverySpreadMs, 'failed')
+    }
+    this.#cutOff.clear()
   }
 
   #comeBack(key: string, next: Next): void {

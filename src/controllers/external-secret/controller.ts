@@ -75,6 +75,7 @@ export function externalSecretController(
   if (metrics !== undefined) registerMetrics(metrics, deps.cache, deps.memories)
   const controller = createController({
     env,
+    client: parts.client,
     name: 'externalsecret',
     reconcile: (key, signal) => reconcile(key, deps, signal),
     ...(metrics === undefined ? {} : { metrics }),

@@ -128,7 +128,7 @@ class GitSync {
     const sourceStatus = createStatusWriter({ env, client, resource: gitRepositories })
     const syncStatus = createStatusWriter({ env, client, resource: kustomizations })
     const accesses = new Map<string, HeldAccess>()
-    const parts = { env, ...(metrics === undefined ? {} : { metrics }) }
+    const parts = { env, client, ...(metrics === undefined ? {} : { metrics }) }
     this.#sourceLoop = createController({
       name: 'gitrepository',
       ...parts,

@@ -86,6 +86,7 @@ export function sealedSecretController(parts: SealedSecretParts): SealedSecretCo
   const loop = createController({
     name: 'sealedsecret',
     env,
+    client,
     ...(metrics === undefined ? {} : { metrics }),
     reconcile: (key, signal) => reconcile(key, deps, signal),
   })

@@ -87,6 +87,7 @@ function storeController<S extends Store>(
   }
   const controller = createController({
     env,
+    client,
     name,
     reconcile: (key, signal) => reconcile(key, deps, signal),
     ...(metrics === undefined ? {} : { metrics }),
