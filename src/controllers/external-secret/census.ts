@@ -20,15 +20,30 @@ export interface CensusDeps {
   readonly targets: Pick<Cache<SecretMetadata>, 'get'>
 }
 
-/** The ExternalSecrets that have something to lose. */
-export function havingTargets(
+/**
+ * The ExternalSecrets that have something to lose. Where the cache shows no target the server is asked:
+ * a cache filled from a replica that lags knows few of them, and a crowd must not look small for that.
+ *
+ * @throws Fault when the server cannot be asked now: then nothing is known.
+ */
+export async function havingTargets(
   all: readonly ExternalSecret[],
-  targets: Pick<Cache<SecretMetadata>, 'get'>,
-): readonly ExternalSecret[] {
-  return all.filter((es) => {
-    const annotations = targets.get(targetKeyOf(es))?.metadata.annotations
-    return !isDeleting(es) && annotations?.[dataHashAnnotation] !== undefined
-  })
+  { client, targets }: Pick<CensusDeps, 'client' | 'targets'>,
+  signal: AbortSignal,
+): Promise<readonly ExternalSecret[]> {
+  const has = await Promise.all(
+    all.map(async (es) => {
+      if (isDeleting(es)) return false
+      const key = targetKeyOf(es)
+      if (isMade(targets.get(key))) return true
+      return isMade((await client.getMetadata(secrets, key, { signal })) ?? undefined)
+    }),
+  )
+  return all.filter((_es, i) => has[i])
+}
+
+function isMade(target: Pick<SecretMetadata, 'metadata'> | undefined): boolean {
+  return target?.metadata.annotations?.[dataHashAnnotation] !== undefined
 }
 
 /** How many references they have on a store at most, as far as that can be told without reading. */

@@ -4,8 +4,8 @@
  * confirms: `lockstep confirm`, which puts the answer on the ExternalSecret, for that absence alone.
  *
  * Whether it is that many is asked of the backend anew, with a read that begins after the absence was
- * seen; what was there before is told by the targets in the cluster. So a restart forgets nothing that
- * matters.
+ * seen; what was there before is told by the targets in the cluster, as the server has them. So a restart
+ * forgets nothing that matters.
  */
 import { confirmAbsence, heldMessage, type ExternalSecret, type NamedStore } from '#api'
 import { Fault, timeText, type Env } from '#base'
@@ -42,6 +42,8 @@ const lookAgainMs = 300_000
 
 /** What is known of those who see one backend. */
 interface Group {
+  /** Who has something to lose. */
+  losers?: { readonly atMs: number; readonly asked: Promise<readonly ExternalSecret[]> }
   census?: { readonly atMs: number; readonly taken: Promise<Census> }
   /** References that went, with when and their weight. */
   readonly lately: Map<string, { readonly atMs: number; readonly weight: number }>
@@ -87,8 +89,8 @@ export class AbsenceGuard {
     const since = this.#sinceOf(es)
     const answer = answerTo({ storeUid: view.uid, es, at, since })
     if (es.metadata.annotations?.[confirmAbsence] === answer) return
-    const all = this.#peers(es, store, view)
     const group = this.#group(groupText(store, es, isReferent(view)))
+    const all = await this.#peers(es, store, view, group, signal)
     const lately = this.#latelyOf(group)
     const gone = refs.filter((ref) => ref.isShorter !== true)
     const ids = gone.map((ref) => referenceId(es, ref.at))
@@ -108,12 +110,25 @@ export class AbsenceGuard {
   }
 
   /** Those who see the same backend and have something to lose, this one among them. */
-  #peers(es: ExternalSecret, store: StoreKey, view: StoreView): readonly ExternalSecret[] {
-    const users = this.#deps
-      .users(store)
-      .filter(({ metadata }) => !isReferent(view) || metadata.namespace === es.metadata.namespace)
-    const others = havingTargets(users, this.#deps.targets)
-    return [...others.filter(({ metadata }) => metadata.uid !== es.metadata.uid), es]
+  async #peers(
+    es: ExternalSecret,
+    store: StoreKey,
+    view: StoreView,
+    group: Group,
+    signal: AbortSignal,
+  ): Promise<readonly ExternalSecret[]> {
+    const nowMs = this.#deps.env.clock.monotonic()
+    const known = group.losers
+    let asked = known !== undefined && nowMs - known.atMs < censusMs ? known.asked : undefined
+    if (asked === undefined || (await asked.catch(() => undefined)) === undefined) {
+      const users = this.#deps
+        .users(store)
+        .filter(({ metadata }) => !isReferent(view) || metadata.namespace === es.metadata.namespace)
+      asked = havingTargets(users, this.#deps, signal)
+      group.losers = { atMs: nowMs, asked }
+    }
+    const others = (await asked).filter(({ metadata }) => metadata.uid !== es.metadata.uid)
+    return [...others, es]
   }
 
   /** A census in which every one of `ids` is absent. @throws Fault Unavailable when they are back. */
