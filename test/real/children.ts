@@ -1,5 +1,5 @@
 /** Programs that run beside a test: each ended by its own pid, with what it wrote in a file. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,8 +20,13 @@ export interface Running {
 }
 
 const living = new Set<ChildProcess>()
-// A run that is broken off leaves nothing behind.
+// A run that is broken off leaves nothing behind. One that is killed itself sees to nothing any more:
+// there Linux ends the children, where util-linux can ask it to.
 process.once('exit', () => living.forEach((child) => child.kill('SIGKILL')))
+const boundToUs: readonly string[] =
+  spawnSync('setpriv', ['--pdeathsig', 'KILL', 'true']).status === 0
+    ? ['setpriv', '--pdeathsig', 'KILL', '--']
+    : []
 
 /** Starts a program; everything that it writes goes to `logFile`. It sees only the variables given. */
 export function start(
@@ -31,7 +36,8 @@ export function start(
   variables: Readonly<Record<string, string>> = {},
 ): Running {
   const log = openSync(logFile, 'a')
-  const child = spawn(file, args, {
+  const [program = file, ...rest] = [...boundToUs, file, ...args]
+  const child = spawn(program, rest, {
     stdio: ['ignore', log, log],
     env: { PATH: process.env['PATH'] ?? '', ...variables },
   })
