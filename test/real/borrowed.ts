@@ -2,11 +2,11 @@
  * Somebody's cluster, lent to the tests: they bring their kinds and namespaces, and take them away again.
  * What was there before is neither changed nor looked after, or the tests do not begin.
  */
-import { resource, type Resource } from '#api'
-import { Fault } from '#base'
+import { resource, type AnyObject, type Resource } from '#api'
+import { at, Fault } from '#base'
 import { realEnv } from '#base/env'
 import { createClient, kubeconfigAccess, type Client } from '#kube'
-import { storyClusterRoles, storyNamespaces, testLabel } from '../stories/servers.ts'
+import { clear, storyClusterRoles, storyNamespaces, testLabel } from '../stories/servers.ts'
 import { definitions, installKinds, kindsInFolder } from './kinds.ts'
 
 const namespaces = resource('v1', 'Namespace', 'namespaces', 'cluster')
@@ -59,7 +59,7 @@ async function assertFree(client: Client): Promise<void> {
   const look = async (kind: Resource, names: readonly string[]): Promise<void> => {
     for (const name of names) {
       const found = await client.get(kind, { name })
-      if (found === null || found.metadata.labels?.[testLabel] !== undefined) continue
+      if (found === null || isOurs(found)) continue
       taken.push(`${kind.kind} ${name}`)
     }
   }
@@ -75,7 +75,15 @@ async function assertFree(client: Client): Promise<void> {
   })
 }
 
+/** Made by a run of these tests: marked, or applied by nobody but a story. */
+function isOurs({ metadata }: AnyObject): boolean {
+  const managers = (metadata.managedFields ?? []).map((entry) => at(entry, 'manager'))
+  const isOfStory = managers.length > 0 && managers.every((manager) => manager === 'somebody')
+  return metadata.labels?.[testLabel] !== undefined || isOfStory
+}
+
 async function giveBack(client: Client): Promise<void> {
+  await clear(client) // what a story that was broken off has left, with its finalizers
   const kinds: readonly Resource[] = [namespaces, definitions]
   for (const kind of kinds) {
     for (const { metadata } of (await client.list(kind, { labelSelector: testLabel })).items) {

@@ -5,35 +5,54 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
 import { realEnv } from '#base/env'
 import { createClient, kubeconfigAccess } from '#kube'
 import { borrow, makeNamespaces } from './borrowed.ts'
 import { startControlPlane } from './control-plane.ts'
 import { embeddedOnlyFiles } from './embedded-only.ts'
+import { lentKubeconfig, missingPlane } from './stage-at-hand.ts'
 import { installKinds } from './kinds.ts'
 import { componentOf, programOf } from './programs.ts'
 import { startVault } from './vault.ts'
 
 export { installKinds } from './kinds.ts'
 
-type Ending = () => Promise<void> | void
+type Ending = () => Promise<void>
+
+/** Variables that lead a worker to its servers. */
+type Servers = Record<string, string>
 
 /**
  * Test files find what is started in `LOCKSTEP_TEST_…`.
  *
  * @returns what ends it all.
  */
-export default async function setup(): Promise<() => Promise<void>> {
+export default async function setup({ config }: TestProject): Promise<() => Promise<void>> {
   const endings: Ending[] = []
   const end = async (): Promise<void> => {
-    for (const ending of endings.splice(0).toReversed()) await ending()
+    await Promise.all(endings.splice(0).map((ending) => ending()))
   }
   try {
-    endings.push(noteUses())
-    const lent = lentKubeconfig()
-    endings.push(lent === undefined ? await ownCluster() : await lentCluster(lent))
-    endings.push(await ownVault())
+    noteUses()
     for (const [file, why] of embeddedOnlyFiles) console.log(`SKIPPED ${file}: ${why}`)
+    if (missingPlane.length > 0) {
+      for (const name of missingPlane) tellMissing(name)
+      return end
+    }
+    const lent = lentKubeconfig()
+    const workers = Array.from({ length: config.maxWorkers })
+    const started = await Promise.allSettled(
+      workers.map(async () => await serversOfOne(lent, endings)),
+    )
+    const all = started.map((one) => {
+      if (one.status === 'rejected') throw one.reason
+      return one.value
+    })
+    process.env['LOCKSTEP_TEST_SERVERS'] = JSON.stringify(all)
+    for (const name of ['kube-controller-manager', 'vault']) {
+      if (programOf(name, 'optional') === undefined) tellMissing(name)
+    }
   } catch (error) {
     await end()
     throw error
@@ -41,63 +60,50 @@ export default async function setup(): Promise<() => Promise<void>> {
   return end
 }
 
-function noteUses(): Ending {
-  const folder = mkdtempSync(join(tmpdir(), 'lockstep-uses-'))
-  const path = join(folder, 'uses.jsonl')
+/** Where workers say what they use; the reporter reads it at the end, and takes it away. */
+function noteUses(): void {
+  const path = join(mkdtempSync(join(tmpdir(), 'lockstep-uses-')), 'uses.jsonl')
   writeFileSync(path, '')
   process.env['LOCKSTEP_TEST_USES'] = path
-  return () => {} // the reporter reads it after this, and takes it away
 }
 
-/** `LOCKSTEP_TEST_KUBECONFIG`, or `KUBECONFIG` where `USE_EXISTING_CLUSTER` is `true`. */
-function lentKubeconfig(): string | undefined {
-  const named = process.env['LOCKSTEP_TEST_KUBECONFIG']
-  if (named !== undefined && named !== '') return named
-  if (process.env['USE_EXISTING_CLUSTER'] !== 'true') return undefined
-  const path = process.env['KUBECONFIG']
-  if (path === undefined) throw new Error('USE_EXISTING_CLUSTER needs KUBECONFIG')
-  return path
+async function serversOfOne(lent: string | undefined, endings: Ending[]): Promise<Servers> {
+  const cluster = lent === undefined ? await ownCluster(endings) : await lentCluster(lent, endings)
+  return { ...cluster, ...(await ownVault(endings)) }
 }
 
-async function lentCluster(path: string): Promise<Ending> {
-  const giveBack = await borrow(path)
-  process.env['LOCKSTEP_TEST_KUBECONFIG'] = path
-  process.env['LOCKSTEP_TEST_BORROWED'] = '1'
-  console.log(`on the cluster of ${path}; its own objects are left alone`)
-  return giveBack
+async function lentCluster(path: string, endings: Ending[]): Promise<Servers> {
+  endings.push(await borrow(path))
+  console.log(`on the cluster of ${path}; what else is in it is left alone`)
+  return { LOCKSTEP_TEST_KUBECONFIG: path, LOCKSTEP_TEST_BORROWED: '1' }
 }
 
-async function ownCluster(): Promise<Ending> {
+async function ownCluster(endings: Ending[]): Promise<Servers> {
   const plane = await startControlPlane()
-  process.env['LOCKSTEP_TEST_KUBECONFIG'] = plane.kubeconfig
-  process.env['LOCKSTEP_TEST_AUDIT_LOG'] = plane.auditLog
-  process.env['LOCKSTEP_TEST_ETCD'] = plane.etcdUrl
-  if (plane.hasControllers) process.env['LOCKSTEP_TEST_CONTROLLERS'] = '1'
-  else tellMissing('kube-controller-manager')
-  try {
-    await installKinds(plane.kubeconfig)
-    const env = realEnv()
-    const server = await kubeconfigAccess(env, { path: plane.kubeconfig })
-    const client = createClient({ env, server })
-    await makeNamespaces(client)
-    await client.close()
-  } catch (error) {
-    await plane.close()
-    throw error
+  endings.push(() => plane.close())
+  await installKinds(plane.kubeconfig)
+  const env = realEnv()
+  const server = await kubeconfigAccess(env, { path: plane.kubeconfig })
+  const client = createClient({ env, server })
+  await makeNamespaces(client)
+  await client.close()
+  return {
+    LOCKSTEP_TEST_KUBECONFIG: plane.kubeconfig,
+    LOCKSTEP_TEST_AUDIT_LOG: plane.auditLog,
+    LOCKSTEP_TEST_ETCD: plane.etcdUrl,
+    ...(plane.hasControllers ? { LOCKSTEP_TEST_CONTROLLERS: '1' } : {}),
   }
-  return () => plane.close()
 }
 
-async function ownVault(): Promise<Ending> {
-  if (programOf('vault', 'optional') === undefined) {
-    tellMissing('vault')
-    return () => {}
-  }
+async function ownVault(endings: Ending[]): Promise<Servers> {
+  if (programOf('vault', 'optional') === undefined) return {}
   const vault = await startVault()
-  process.env['LOCKSTEP_TEST_VAULT'] = vault.url
-  process.env['LOCKSTEP_TEST_VAULT_TOKEN'] = vault.rootToken
-  process.env['LOCKSTEP_TEST_VAULT_KEY'] = vault.unsealKey
-  return () => vault.close()
+  endings.push(() => vault.close())
+  return {
+    LOCKSTEP_TEST_VAULT: vault.url,
+    LOCKSTEP_TEST_VAULT_TOKEN: vault.rootToken,
+    LOCKSTEP_TEST_VAULT_KEY: vault.unsealKey,
+  }
 }
 
 function tellMissing(name: string): void {

@@ -6,10 +6,15 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node'
 import { components, find, type Component, type Found } from '../../scripts/components/index.ts'
+import { lentKubeconfig } from './stage-at-hand.ts'
 import type { ComponentUse } from './uses.ts'
 
 /** Minutes after which no further test is begun; those left count as skipped. Default: no limit. */
 const minutes = Number(process.env['LOCKSTEP_TEST_MINUTES'] ?? 'Infinity')
+
+/** The parts of a cluster, whose versions are its owner's where it is lent. */
+const ofCluster: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager']
+const isLent = lentKubeconfig() !== undefined
 
 interface Counts {
   passed: number
@@ -56,9 +61,11 @@ function tableOf(tests: readonly TestCase[], uses: readonly ComponentUse[]): str
   const rows = components.map((component) => {
     const using = tests.filter((test) => uses.some((use) => isBy(use, component, test)))
     const { passed, failed, skipped } = countsOf(using)
-    const found = find(component)
     const counts = [using.length, passed, failed, skipped].map(String)
-    return [component.name, component.version, placeOf(found), ...counts]
+    if (isLent && ofCluster.includes(component.name)) {
+      return [component.name, '', 'lent', ...counts]
+    }
+    return [component.name, component.version, placeOf(find(component)), ...counts]
   })
   const all = [head, ...rows]
   const widths = head.map((_name, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)))

@@ -5,7 +5,7 @@
 import { resource, type ObjectMeta, type Resource } from '#api'
 import type { Clock, Env, TlsOptions } from '#base'
 import { createKubeApi } from '#embedded/kube-api'
-import { createClient, kubeconfigAccess, type Client } from '#kube'
+import { createClient, kubeconfigAccess, type Client, type ServerAccess } from '#kube'
 import { noteUse } from '../real/uses.ts'
 
 /** A kubeconfig's path, where stories are to be played on real servers. */
@@ -17,7 +17,7 @@ export const hasControllers: boolean =
 
 /** An API server with our kinds. */
 export interface ApiServer {
-  readonly access: { readonly url: string; readonly tls?: TlsOptions }
+  readonly access: Omit<ServerAccess, 'tls'> & { readonly tls?: TlsOptions }
   close(): Promise<void>
 }
 
@@ -57,9 +57,9 @@ async function realApiServer(env: Env, path: string): Promise<ApiServer> {
   noteUse('etcd')
   noteUse('kube-apiserver')
   if (hasControllers) noteUse('kube-controller-manager')
-  const { url, tls } = await kubeconfigAccess(env, { path })
+  const { tls, ...rest } = await kubeconfigAccess(env, { path })
   const fixed = typeof tls === 'function' ? await tls() : tls
-  const access = { url, ...(fixed === undefined ? {} : { tls: fixed }) }
+  const access = { ...rest, ...(fixed === undefined ? {} : { tls: fixed }) }
   return {
     access,
     close: async () => {
@@ -115,7 +115,7 @@ const wide: readonly Resource[] = [
 ]
 
 /** Removes what a story left. No operator runs any more, so finalizers go by hand. */
-async function clear(client: Client): Promise<void> {
+export async function clear(client: Client): Promise<void> {
   const kinds = (await client.discover()).filter(({ group }) => ours.test(group))
   for (const kind of kinds.filter(({ verbs }) => verbs.includes('delete'))) {
     // Served by definitions that the tests brought: nobody else's can be among them.
