@@ -5,6 +5,7 @@
  *   npm run bench                         1,000 objects of each kind, a minute at rest
  *   npm run bench -- --quick              100 objects, 2 s at rest: does it still run?
  *   npm run bench -- --real               on a real API server, etcd and Vault
+ *   npm run bench -- --only templates     ten templates beside Go's engine
  *   npm run bench -- --only secrets,start --sources --node-flags="--cpu-prof --cpu-prof-dir=/tmp/p"
  */
 import { availableParallelism, cpus } from 'node:os'
@@ -18,10 +19,11 @@ import { measureSealedSecrets } from './sealed-secrets.ts'
 import { startServers, type Measured } from './servers.ts'
 import { measureStart } from './start.ts'
 import { markdown, number, type Row } from './table.ts'
+import { measureTemplates, type TemplateOptions } from './templates.ts'
 
 /** What `--real` has: the others are about the embedded servers, or the same on both. */
 const realParts: ReadonlySet<string> = new Set(['secrets', 'sealed', 'restart'])
-const parts = ['secrets', 'sealed', 'restart', 'start', 'informer'] as const
+const parts = ['secrets', 'sealed', 'restart', 'start', 'informer', 'templates'] as const
 type Part = (typeof parts)[number]
 
 interface Options {
@@ -30,6 +32,7 @@ interface Options {
   readonly opensslSeconds: number
   readonly startRounds: number
   readonly watched: number
+  readonly templates: TemplateOptions
   readonly only: ReadonlySet<Part>
   readonly program: Program
   readonly real: boolean
@@ -48,6 +51,10 @@ if (options.only.has('start')) {
 if (options.only.has('informer')) {
   say('watching')
   rows.push(...(await measureInformer({ count: options.watched, rounds: 2 })))
+}
+if (options.only.has('templates')) {
+  say('templates, here and in Go')
+  rows.push(...(await measureTemplates(options.templates)))
 }
 console.log(`
 ${markdown(rows)}
@@ -123,6 +130,7 @@ function optionsOf(argv: readonly string[]): Options {
     opensslSeconds: values.quick ? 1 : 2,
     startRounds: values.quick ? 1 : 5,
     watched: values.quick ? 1_000 : 10_000,
+    templates: values.quick ? { ms: 5, withGo: false } : { ms: 1_000, withGo: true },
     only: new Set(only.filter((part) => !real || realParts.has(part))),
     program: programToMeasure(values.sources, nodeFlags),
     real,

@@ -24,6 +24,7 @@ describe('npm run bench', () => {
     expect(row('– private-key operations')).toMatch(/\| 0 +\|/)
     expect(row('process start to first write')).not.toContain('no row')
     expect(row('informer on 1,000 Secrets')).toMatch(/bytes an object/)
+    expect(lines.filter((line) => line.startsWith('| template: '))).toHaveLength(10)
   }, 300_000)
 })
 
