@@ -53,12 +53,14 @@ export {
   type DecodingStrategy,
 } from './keys.ts'
 export {
+  decodeYaml,
+  naturalOrder,
   parseKubeYaml,
   parseYaml,
   parseYamlDocuments,
+  writeYaml,
   type YamlDocument,
   type YamlOptions,
-} from './yaml.ts'
+} from './yaml/index.ts'
 export { printf, sprint, sprintln, type Charge } from './printf.ts'
 export { isPrint, quoteGo } from './quote.ts'
-export { naturalOrder, writeYaml } from './yaml-write.ts'

@@ -1,7 +1,7 @@
 import { BigNumber } from '#base'
 
-import { decodeBase64 } from './base64.ts'
-import { goText } from './byte-string.ts'
+import { decodeBase64 } from '../base64.ts'
+import { goString, goText } from '../byte-string.ts'
 
 const words: ReadonlyMap<string, null | boolean | number> = new Map(
   (
@@ -51,30 +51,54 @@ function floatOf(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** A scalar with an explicit tag; `undefined` when the text does not fit the tag. */
-export function resolveTagged(tag: string, text: string, isPlain: boolean): YamlScalar | undefined {
-  switch (tag.replace('tag:yaml.org,2002:', '')) {
+/** What a tagged scalar is, or the peer's words for why its text does not fit. */
+export type Tagged =
+  | { readonly ok: true; readonly value: YamlScalar }
+  | { readonly ok: false; readonly why: string }
+
+const standard = 'tag:yaml.org,2002:'
+const timestamp =
+  /^\d{4}-\d\d?-\d\d?(?:[Tt]\d\d?:\d\d?:\d\d?(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)| \d\d?:\d\d?:\d\d?(?:\.\d+)?)?$/
+
+/** A scalar with an explicit tag, in full; tags that are not known make a text. */
+export function resolveTagged(tag: string, text: string): Tagged {
+  const name = tag.startsWith(standard) ? tag.slice(standard.length) : ''
+  switch (name) {
     case 'binary': {
-      const decoded = decodeBase64(text)
-      return decoded.ok ? goText(decoded.value) : undefined
+      const decoded = decodeBase64(goString(text))
+      if (decoded.ok) return { ok: true, value: goText(decoded.value) }
+      return { ok: false, why: '!!binary value contains invalid base64 data' }
     }
-    case 'int': {
-      const value = resolvePlain(text)
-      return typeof value === 'bigint' ? value : undefined
-    }
-    case 'float': {
-      const value = resolvePlain(text)
-      if (typeof value === 'number') return value
-      return typeof value === 'bigint' ? Number(value) : undefined
-    }
+    case 'timestamp':
+      if (timestamp.test(text)) return { ok: true, value: text }
+      break
+    case 'int':
+    case 'float':
     case 'bool':
-    case 'null': {
-      const value = resolvePlain(text)
-      return typeof value === 'boolean' || value === null ? value : undefined
-    }
+    case 'null':
+      break
     default:
-      void isPlain
-      return text
+      return { ok: true, value: text }
+  }
+  const value = resolvePlain(text)
+  const type = typeName(value)
+  if (type === name) return { ok: true, value }
+  const isInt64 = typeof value === 'bigint' && value < 1n << 63n
+  if (name === 'float' && isInt64) return { ok: true, value: Number(value) }
+  return { ok: false, why: `cannot decode !!${type} \`${text}\` as a !!${name}` }
+}
+
+function typeName(value: YamlScalar): string {
+  if (value === null) return 'null'
+  switch (typeof value) {
+    case 'bigint':
+      return 'int'
+    case 'number':
+      return 'float'
+    case 'boolean':
+      return 'bool'
+    default:
+      return 'str'
   }
 }
 

@@ -1,7 +1,7 @@
 import { BigNumber, isObject } from '#base'
 
-import { formatGeneral } from './float.ts'
-import { resolvePlain } from './yaml-scalar.ts'
+import { formatGeneral } from '../float.ts'
+import { resolvePlain } from './scalar.ts'
 
 // The width behind which the peer's YAML writer folds.
 const bestWidth = 80
@@ -53,12 +53,13 @@ function mapping(object: Readonly<Record<string, unknown>>, indent: number): str
 }
 
 function pair(key: string, value: unknown, indent: number): string {
-  const isSimple = key.length <= longestSimpleKey && !key.includes('\n')
-  const name = scalar(key, indent + 2, indent, isSimple)
+  const isSimple = Buffer.byteLength(key) <= longestSimpleKey && !anyBreak.test(key)
+  const name = scalar(key, indent + 2, isSimple ? indent : indent + 2, isSimple)
   const start = isSimple ? `${name}:` : `? ${ended(name)}${' '.repeat(indent)}:`
   const isFull = typeof value === 'object' && value !== null && !(value instanceof BigNumber)
   if (!isFull || Object.keys(value).length === 0) {
-    return ended(`${start} ${node(value, indent, indent + start.length + 1)}`)
+    const column = indent + (isSimple ? Array.from(start).length + 1 : 2)
+    return ended(`${start} ${node(value, indent, column)}`)
   }
   const inner = Array.isArray(value) && isSimple ? indent : indent + 2
   const body = node(value, inner, inner)
@@ -88,18 +89,21 @@ interface Analysis {
   readonly literal: boolean
 }
 
-// Breaks and what cannot be printed as it is; yaml.v2 counts everything beyond 16 bits among it.
-const special = /[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\u2028\u2029]/
+// What yaml.v2 prints as it is: nothing beyond 16 bits, no control characters, no byte order mark.
+const special = /[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/
+const breaks = /[\n\u2028\u2029]/
+const anyBreak = /[\n\r\x85\u2028\u2029]/
 
 function analyze(value: string): Analysis {
-  const isSpecial = special.test(value) || /[\ud800-\udfff]/.test(value) || / \n/.test(value)
-  const breaks = value.includes('\n')
-  const edges = /^[ \n]|[ \n]$/.test(value)
+  const isSpecial = special.test(value) || / [\n\u2028\u2029]/.test(value)
+  const edges = /^[ \n\u2028\u2029]|[ \n\u2028\u2029]$/.test(value)
   const indicator =
-    /^[#,[\]{}&*!|>'"%@`]|^-(?= |$)|^[?:](?= |$)|^(---|\.\.\.)|:(?=[ \n]|$)|[ \n]#/.test(value)
+    /^[#,[\]{}&*!|>'"%@`]|^-(?= |$)|^[?:](?= |$)|^(---|\.\.\.)|:(?= |$)|[ \n\u2028\u2029]#/.test(
+      value,
+    )
   return {
-    plain: !isSpecial && !breaks && !edges && !indicator,
-    single: !isSpecial && !/\n /.test(value),
+    plain: !isSpecial && !breaks.test(value) && !edges && !indicator,
+    single: !isSpecial && !/[\n\u2028\u2029] /.test(value),
     literal: !isSpecial && !value.endsWith(' '),
   }
 }
@@ -109,7 +113,7 @@ const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 
 function needsQuotes(value: string): boolean {
   if (typeof resolvePlain(value) !== 'string' || base60.test(value)) return true
-  return value === '<<' || (timestamp.test(value) && isTimestamp(value))
+  return timestamp.test(value) && isTimestamp(value)
 }
 
 function isTimestamp(value: string): boolean {
@@ -126,32 +130,37 @@ function text(value: string, indent: number, column: number, isKey: boolean): st
   }
   if (needsQuotes(value)) return doubleQuoted(value, indent, column, !isKey)
   if (allowed.plain) return folded(value, indent, column, !isKey)
-  if (allowed.single) {
-    return folded(`'${value.replaceAll("'", "''")}'`, indent, column, !isKey)
-  }
+  if (allowed.single) return singleQuoted(value, indent, column, !isKey)
   return doubleQuoted(value, indent, column, !isKey)
 }
 
 function literal(value: string, indent: number): string {
-  const hint = /^[ \n]/.test(value) ? '2' : ''
-  const chomp = value.endsWith('\n') ? (/(^|\n)\n$/.test(value) ? '+' : '') : '-'
-  const pad = ' '.repeat(indent)
-  const lines = (chomp === '-' ? value : value.slice(0, -1)).split('\n')
-  return `|${hint}${chomp}\n${lines.map((line) => (line === '' ? '' : pad + line)).join('\n')}${chomp === '-' ? '' : '\n'}`
+  const hint = /^[ \n\u2028\u2029]/.test(value) ? '2' : ''
+  const chomp = !breaks.test(value.slice(-1))
+    ? '-'
+    : /(^|[\n\u2028\u2029]).$/su.test(value)
+      ? '+'
+      : ''
+  let out = `|${hint}${chomp}\n`
+  let isNewLine = true
+  for (const char of value) {
+    const isBreak = breaks.test(char)
+    if (!isBreak && isNewLine) out += ' '.repeat(indent)
+    out += char
+    isNewLine = isBreak
+  }
+  return out
 }
 
-/** Breaks at single blanks behind column 80. */
+/** Plain text; lines break at single blanks behind column 80. */
 function folded(value: string, indent: number, start: number, mayFold: boolean): string {
   if (!mayFold || start + value.length <= bestWidth) return value
   let out = ''
   let column = start
   const chars = Array.from(value)
-  const last = chars.length - 1
-  const isQuoted = value.startsWith("'")
   for (const [i, char] of chars.entries()) {
     const isAlone = char === ' ' && chars[i - 1] !== ' ' && chars[i + 1] !== ' '
-    const isInside = !isQuoted || (i > 1 && i < last - 1)
-    if (isAlone && isInside && column > bestWidth) {
+    if (isAlone && column > bestWidth) {
       out += `\n${' '.repeat(indent)}`
       column = indent
     } else {
@@ -160,6 +169,37 @@ function folded(value: string, indent: number, start: number, mayFold: boolean):
     }
   }
   return out
+}
+
+function singleQuoted(value: string, indent: number, start: number, mayFold: boolean): string {
+  const pad = ' '.repeat(indent)
+  const chars = Array.from(value)
+  const last = chars.length - 1
+  let out = "'"
+  let column = start + 1
+  let isNewLine = false
+  for (const [i, char] of chars.entries()) {
+    if (breaks.test(char)) {
+      out += char
+      column = 0
+      isNewLine = true
+      continue
+    }
+    if (isNewLine) {
+      out += pad
+      column = indent
+      isNewLine = false
+    }
+    const isAlone = char === ' ' && chars[i - 1] !== ' ' && chars[i + 1] !== ' '
+    if (isAlone && mayFold && i > 0 && i < last && column > bestWidth) {
+      out += `\n${pad}`
+      column = indent
+    } else {
+      out += char === "'" ? "''" : char
+      column += char === "'" ? 2 : 1
+    }
+  }
+  return `${out}'`
 }
 
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -175,6 +215,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['"', '\\"'],
   ['\\', '\\\\'],
   ['\x85', '\\N'],
+  ['\xa0', '\\_'],
   ['\u2028', '\\L'],
   ['\u2029', '\\P'],
 ])
@@ -183,14 +224,17 @@ function doubleQuoted(value: string, indent: number, start: number, mayFold: boo
   let out = '"'
   let column = start + 1
   const chars = Array.from(value)
+  // Behind a byte order mark the peer takes every character for one.
+  const isMarked = value.startsWith('\ufeff')
   let afterBlank = false
   for (const [i, char] of chars.entries()) {
-    const canFold = mayFold && char === ' ' && !afterBlank && i > 0 && i < chars.length - 1
+    const canFold =
+      mayFold && !isMarked && char === ' ' && !afterBlank && i > 0 && i < chars.length - 1
     if (canFold && column > bestWidth) {
       out += `\n${' '.repeat(indent)}${chars[i + 1] === ' ' ? '\\' : ''}`
       column = indent
     } else {
-      const made = escaped(char)
+      const made = escaped(char, isMarked)
       out += made
       column += made.length
     }
@@ -199,10 +243,10 @@ function doubleQuoted(value: string, indent: number, start: number, mayFold: boo
   return `${out}"`
 }
 
-function escaped(char: string): string {
+function escaped(char: string, always: boolean): string {
+  if (!always && !/["\\\n\u2028\u2029]/.test(char) && !special.test(char)) return char
   const short = escapes.get(char)
   if (short !== undefined) return short
-  if (!special.test(char) && char.length === 1) return char
   const code = char.codePointAt(0) ?? 0
   const hex = code.toString(16).toUpperCase()
   if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`
@@ -216,16 +260,12 @@ const digit = /\p{Nd}/u
 export function naturalOrder(left: string, right: string): number {
   const a = Array.from(left)
   const b = Array.from(right)
-  let inDigits = false
   for (let i = 0; i < a.length && i < b.length; i++) {
     const [x = '', y = ''] = [a[i], b[i]]
-    if (x === y) {
-      inDigits = digit.test(x)
-      continue
-    }
+    if (x === y) continue
     const [isLetterX, isLetterY] = [letter.test(x), letter.test(y)]
     if (isLetterX && isLetterY) return byCode(x, y)
-    if (isLetterX || isLetterY) return (inDigits ? isLetterX : isLetterY) ? -1 : 1
+    if (isLetterX || isLetterY) return isLetterY ? -1 : 1
     return compareRuns(a, b, i)
   }
   return a.length - b.length

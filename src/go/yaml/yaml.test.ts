@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 import { stringifyJson } from '#base'
 
-import { goValueOf } from './hash.ts'
-import { encodeJson, goText, parseKubeYaml, parseYaml, writeYaml } from './index.ts'
+import { goValueOf } from '../hash.ts'
+import { encodeJson, goText, parseKubeYaml, parseYaml, writeYaml } from '../index.ts'
 
 interface Line {
   id: string
