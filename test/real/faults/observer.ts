@@ -91,9 +91,8 @@ class Eye {
   #version = ''
 
   constructor(access: ServerAccess, subject: Subject) {
-    const tls = access.tls
-    if (typeof tls === 'function' || tls === undefined) throw new Error('fixed certificates only')
-    const { ca, cert, key } = tls
+    if (typeof access.tls === 'function') throw new Error('fixed certificates only')
+    const { ca, cert, key } = access.tls ?? {}
     this.#subject = subject
     this.#url = access.url + subject.path
     this.#agent = new Agent({
