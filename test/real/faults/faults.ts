@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { leases } from '#api'
 import { changesIn } from './audit.ts'
 import type { Dice } from './dice.ts'
-import type { Replica } from './replica.ts'
+import type { Mode, Replica } from './replica.ts'
 import { eventually, type World } from './world.ts'
 
 /** One kind of fault. */
@@ -41,15 +41,15 @@ async function rotateAll(world: World): Promise<void> {
 }
 
 /** One replica, with the lease. */
-async function onlyA(world: World): Promise<void> {
+async function onlyA(world: World, mode: Mode = 'leased'): Promise<void> {
   if (world.b.running() !== undefined) await world.b.stop()
-  await leased(world.a)
+  await ensure(world.a, mode)
 }
 
-async function leased(replica: Replica): Promise<void> {
-  if (replica.running() === 'leased') return
+async function ensure(replica: Replica, mode: Mode): Promise<void> {
+  if (replica.running() === mode) return
   await replica.stop()
-  await replica.start()
+  await replica.start({ lease: mode === 'leased' })
 }
 
 async function killOperator(world: World, dice: Dice): Promise<number> {
@@ -76,14 +76,15 @@ async function killApiServer(world: World, dice: Dice): Promise<number> {
 }
 
 async function compactHistory(world: World, dice: Dice): Promise<number> {
-  await onlyA(world)
+  await onlyA(world, 'alone') // a lease that is lost meanwhile would list anew without being told to
   const before = listsAnew(world.a)
   await rotateAll(world)
   await moment(dice)
   await world.plane.killApiServer()
-  await world.rotateValues()
+  const rotated = world.rotateValues()
   await compact(world.plane.etcdUrl)
   await world.plane.startApiServer()
+  await rotated
   const from = performance.now()
   await eventually('a watch that is told of lost history', () =>
     Promise.resolve(listsAnew(world.a) > before || undefined),
@@ -198,8 +199,8 @@ const leaseLost = '"msg":"lease lost"'
 
 /** Who leads and who stands by, both running. */
 async function pair(world: World): Promise<{ leader: Replica; standby: Replica }> {
-  await leased(world.a)
-  await leased(world.b)
+  await ensure(world.a, 'leased')
+  await ensure(world.b, 'leased')
   const leader = await eventually('a leader', async () => {
     const holder = await holderOf(world)
     return [world.a, world.b].find(({ name }) => holder.startsWith(`${name}_`))

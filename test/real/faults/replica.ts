@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { start, untilReady, type Running } from '../children.ts'
 import type { ControlPlane } from '../control-plane.ts'
 
+/** How a replica runs: by the lease, or without one, at once. */
+export type Mode = 'leased' | 'alone'
+
 /** A replica that can be started again and again under its name. */
 export interface Replica {
   readonly name: string
@@ -17,8 +20,7 @@ export interface Replica {
   stop(): Promise<void>
   pause(): void
   resume(): void
-  /** With the lease, without one, or not at all. */
-  running(): 'leased' | 'alone' | undefined
+  running(): Mode | undefined
   /** What `/metrics` says. */
   metrics(): Promise<string>
 }
@@ -31,7 +33,7 @@ export function createReplica(plane: ControlPlane, name: string, kubeconfig: str
   const folder = join(plane.folder, `${name}-git`)
   let running: Running | undefined
   let from = 0
-  let mode: 'leased' | 'alone' | undefined
+  let mode: Mode | undefined
   const output = (): string => (running === undefined ? '' : readFileSync(log, 'utf8'))
   const port = (): number | undefined => {
     const told = output()
