@@ -193,6 +193,12 @@ describe('rendering', () => {
 })
 
 describe('what fuzzing found', () => {
+  it('beginnings of PEM without an end, by the thousand: an error, soon', () => {
+    const data = new Map([['a', utf8('-----BEGIN X-----\n'.repeat(60_000))]])
+    const template = parseTemplate('{{ filterPEM "X" .a }}', { engine: 'eso' })
+    expect(() => render(template, data)).toThrow('PEM with too many broken blocks')
+  })
+
   const limits = { ...templateLimits.render }
   it.each([
     [

@@ -1,5 +1,7 @@
 import { decodeBase64, encodeBase64, fromBytes, type ByteString } from '#go'
 
+import { FunctionError } from '../template-fault.ts'
+
 /** One block of a PEM text. */
 export interface PemBlock {
   readonly type: ByteString
@@ -7,12 +9,21 @@ export interface PemBlock {
   readonly bytes: ByteString
 }
 
-/** The next block and what follows it, as Go's pem.Decode finds it; `undefined` when there is none. */
+/** Beginnings that may lead nowhere before we stop: each costs a look through all that follows. */
+const mostLost = 200
+
+/**
+ * The next block and what follows it, as Go's pem.Decode finds it; `undefined` when there is none.
+ *
+ * @throws FunctionError for a text of many beginnings without an end.
+ */
 export function nextBlock(
   text: ByteString,
 ): { readonly block: PemBlock; readonly rest: ByteString } | undefined {
   const begin = /(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t\r]*\n/g
+  let lost = 0
   for (let found = begin.exec(text); found !== null; found = begin.exec(text)) {
+    if (++lost > mostLost) throw new FunctionError('PEM with too many broken blocks', 'limit')
     const type = found[1]!
     const behind = text.slice(begin.lastIndex)
     const { headers, body } = splitHeaders(behind)

@@ -3,7 +3,7 @@
  *
  * Source: RFC 7292, appendix B.
  */
-import { createHash } from 'node:crypto'
+import { hash as digestOf } from 'node:crypto'
 
 import { FunctionError } from '../../template-fault.ts'
 
@@ -48,8 +48,8 @@ export function derive(
   const diversifier = new Uint8Array(block).fill(purpose)
   const parts: Uint8Array[] = []
   for (let made = 0; made < size;) {
-    let digest = createHash(hash).update(diversifier).update(input).digest()
-    for (let i = 1; i < wanted.rounds; i++) digest = createHash(hash).update(digest).digest()
+    let digest = digestOf(hash, Buffer.concat([diversifier, input]), 'buffer')
+    for (let i = 1; i < wanted.rounds; i++) digest = digestOf(hash, digest, 'buffer')
     parts.push(digest)
     made += digest.length
     addToBlocks(input, fill(digest, block, block))
