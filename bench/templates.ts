@@ -12,7 +12,7 @@ import { number, type Row } from './table.ts'
 import { templateCases, type TemplateCase } from './templates/cases.ts'
 
 export interface TemplateOptions {
-  /** How long each template is rendered, on either side. */
+  /** How much CPU each template gets, on either side, after half of that for warming up. */
   readonly ms: number
   /** Whether Go is asked at all. */
   readonly withGo: boolean
@@ -40,7 +40,8 @@ export async function measureTemplates(options: TemplateOptions): Promise<readon
     const what = `template: ${one.name}, parsed and rendered`
     const theirs = typeof go === 'string' ? undefined : go.get(one.name)
     if (theirs === undefined) {
-      rows.push({ what, figure, against: `no Go: not compared (${String(go)})` })
+      const why = typeof go === 'string' ? go : 'it gave no answer'
+      rows.push({ what, figure, against: `no Go: not compared (${why})` })
       continue
     }
     const ratio = ours.us / theirs.us
@@ -76,14 +77,20 @@ async function costOf(one: TemplateCase, ms: number, anew: boolean): Promise<Cos
     return render(parseTemplate(one.template, { engine: 'eso', name }), one.data)
   }
   const output = Buffer.from(work())
-  for (const end = performance.now() + ms; performance.now() < end;) work()
+  repeat(work, ms / 2)
   // What the warm-up left behind is not this measurement's.
   await new Promise((done) => setTimeout(done, 20))
-  let count = 0
+  return { output, us: repeat(work, ms) }
+}
+
+/** By CPU and not by the clock: on a busy machine little would be done in a second. */
+function repeat(work: () => unknown, ms: number): number {
   const from = process.cpuUsage()
-  for (const end = performance.now() + ms; performance.now() < end; count++) work()
-  const { user, system } = process.cpuUsage(from)
-  return { output, us: (user + system) / count }
+  for (let count = 0; ;) {
+    for (let i = 0; i < 20; i++, count++) work()
+    const { user, system } = process.cpuUsage(from)
+    if (user + system >= ms * 1000) return (user + system) / count
+  }
 }
 
 interface GoAnswer {

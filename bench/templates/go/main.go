@@ -16,7 +16,6 @@ import (
 	"strings"
 	"syscall"
 	"text/template"
-	"time"
 
 	"github.com/Masterminds/sprig/v3"
 	"sigs.k8s.io/yaml"
@@ -24,8 +23,8 @@ import (
 )
 
 type question struct {
-	// Milliseconds that each template is rendered for.
-	Ms    int
+	// Milliseconds of CPU that each template gets.
+	Ms    int64
 	Cases []struct {
 		Name     string
 		Template string
@@ -55,15 +54,11 @@ func main() {
 			data[key] = string(value)
 		}
 		output := render(one.Name, one.Template, data)
-		for end := after(asked.Ms / 4); time.Now().Before(end); {
-			render(one.Name, one.Template, data)
-		}
-		count, from := 0, cpuUs()
-		for end := after(asked.Ms); time.Now().Before(end); count++ {
-			render(one.Name, one.Template, data)
-		}
+		work := func() { render(one.Name, one.Template, data) }
+		repeat(work, asked.Ms*500)
+		count, spent := repeat(work, asked.Ms*1000)
 		encoded := base64.StdEncoding.EncodeToString(output)
-		answers = append(answers, answer{one.Name, encoded, count, cpuUs() - from})
+		answers = append(answers, answer{one.Name, encoded, count, spent})
 	}
 	must(json.NewEncoder(os.Stdout).Encode(answers))
 }
@@ -158,7 +153,15 @@ func cpuUs() int64 {
 	return micros(usage.Utime) + micros(usage.Stime)
 }
 
-func after(ms int) time.Time { return time.Now().Add(time.Duration(ms) * time.Millisecond) }
+func repeat(work func(), micros int64) (count int, spent int64) {
+	for from := cpuUs(); spent < micros; spent = cpuUs() - from {
+		for range 20 {
+			work()
+			count++
+		}
+	}
+	return count, spent
+}
 
 func must(err error) {
 	if err != nil {
