@@ -54,6 +54,7 @@ const makers: readonly ((dice: Dice) => string)[] = [
   () => `9`.repeat(400) + c,
   () =>
     `-----BEGIN PRIVATE KEY-----\n${Buffer.from(c.repeat(20)).toString('base64')}\n-----END PRIVATE KEY-----\n`,
+  (dice) => `-----BEGIN ${c}-----\n`.repeat(1 + dice.below(20_000)),
   () => `-----BEGIN CERTIFICATE-----\n${c}\n-----END CERTIFICATE-----\n`,
   () => Buffer.from(c.repeat(9)).toString('base64'),
   () => `2026-13-45T${c}`,
