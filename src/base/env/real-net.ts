@@ -296,12 +296,14 @@ async function answer(
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       headers: request.headers as HttpHeaders,
-      body: request,
+      // Whoever stops reading in the middle has an answer to give: the connection must outlive that.
+      body: request.iterator({ destroyOnReturn: false }),
       remoteAddress: request.socket.remoteAddress ?? '',
       ...(certificate === undefined ? {} : { certificate }),
       signal: AbortSignal.any([gone.signal, stopping]),
     })
     response.writeHead(reply.status, { ...reply.headers } as Record<string, string | string[]>)
+    if (!request.complete) passOver(request)
     if (reply.body === undefined) response.end()
     else if (typeof reply.body === 'string' || reply.body instanceof Uint8Array) {
       response.end(reply.body)
@@ -318,6 +320,18 @@ async function answer(
     if (!response.headersSent) response.writeHead(500)
     response.destroy()
   }
+}
+
+const mostUnreadBytes = 16_777_216
+
+// The rest of a body that nobody wants is read and dropped, so that the connection can be used again;
+// one without end is cut.
+function passOver(request: IncomingMessage): void {
+  let left = mostUnreadBytes
+  request.on('data', (chunk: Uint8Array) => {
+    left -= chunk.length
+    if (left < 0) request.socket.destroy()
+  })
 }
 
 function drained(response: NodeResponse, gone: AbortSignal): Promise<void> {
