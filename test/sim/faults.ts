@@ -6,7 +6,6 @@ import {
   concatBytes,
   Fault,
   utf8,
-  type Clock,
   type Env,
   type HttpRequest,
   type HttpResponse,
@@ -14,6 +13,7 @@ import {
   type Pool,
   type Random,
 } from '#base'
+import { simProcess, type SimProcess } from '#base/env'
 
 /** Every kind of fault, and how often it strikes among the exchanges it can strike, at its worst. */
 const worst = {
@@ -115,13 +115,9 @@ export class Faults {
   }
 }
 
-/** One process of the operator: what it does after its end reaches nobody. */
-export interface Life {
+/** One process of the operator. */
+export interface Life extends SimProcess {
   readonly name: string
-  readonly env: Env
-  isDead(): boolean
-  /** Ends it as SIGKILL does: connections break, nothing is cleaned up. */
-  kill(): void
 }
 
 export interface LifeOptions {
@@ -132,8 +128,8 @@ export interface LifeOptions {
   readonly apiPort: number
   /** Answers to lists, as a lagging replica would still give them; shared by all lives. */
   readonly oldLists: Map<string, HttpResponse & { readonly bytes: Uint8Array }>
-  /** Told of each exchange before it is sent. */
-  readonly onRequest: (request: HttpRequest, life: string) => void
+  /** Told of each request for the API server at the moment the process sends it. */
+  readonly onRequest: (request: HttpRequest) => void
   readonly onCrash: () => void
   /** A planted bug: the last word on what Vault answered. */
   readonly misread?: (answer: HttpResponse, request: HttpRequest) => HttpResponse
@@ -141,53 +137,14 @@ export interface LifeOptions {
 
 /** Starts a process: the world as it sees it, with its faults. */
 export function startLife(options: LifeOptions): Life {
-  const { env } = options
-  const killed = new AbortController()
-  const isDead = (): boolean => killed.signal.aborted
-  const life: Life = {
-    name: options.name,
-    isDead,
-    kill: () => {
-      if (!isDead()) killed.abort(new Fault('Unavailable', 'the process was killed'))
-    },
-    env: {
-      ...env,
-      clock: mortalClock(env.clock, isDead),
-      compute: { run: (...args) => alive(env.compute.run(...args), isDead) },
-      net: faultyNet(options, killed.signal, () => life.kill()),
-    },
-  }
-  return life
+  const kill = (): void => process.kill()
+  const process = simProcess({ ...options.env, net: faultyNet(options, kill) })
+  return { ...process, name: options.name }
 }
 
-const never = new Promise<never>(() => {})
-
-/** The outcome, unless the process is dead by then: the dead neither return nor catch. */
-async function alive<T>(work: Promise<T>, isDead: () => boolean): Promise<T> {
-  try {
-    const value = await work
-    return isDead() ? await never : value
-  } catch (thrown) {
-    if (isDead()) return await never
-    throw thrown
-  }
-}
-
-function mortalClock(clock: Clock, isDead: () => boolean): Clock {
-  return {
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms, signal) => alive(clock.sleep(ms, signal), isDead),
-    timer: (ms, fire) =>
-      clock.timer(ms, () => {
-        if (!isDead()) fire()
-      }),
-  }
-}
-
-function faultyNet(options: LifeOptions, killed: AbortSignal, kill: () => void): Net {
+/** What lies between a process and everybody else: it goes on while the process stands still. */
+function faultyNet(options: LifeOptions, kill: () => void): Net {
   const { net } = options.env
-  const isDead = (): boolean => killed.aborted
   return {
     listen: (handler, at) => net.listen(handler, at),
     lookup: (host) => net.lookup(host),
@@ -197,60 +154,16 @@ function faultyNet(options: LifeOptions, killed: AbortSignal, kill: () => void):
         opened: () => inner.opened(),
         close: () => inner.close(),
         request: (request) => {
-          if (isDead()) return never
-          const ends = together([request.signal, killed])
           const headers = { ...request.headers, 'x-life': options.name }
-          const named = { ...request, signal: ends.signal, headers }
-          const isApi = new URL(request.url).port === String(options.apiPort)
-          const answer = isApi
-            ? apiExchange(inner, named, options, kill)
-            : vaultExchange(inner, named, options)
-          answer.catch(() => ends.release())
-          return alive(
-            answer.then((got) => ({ ...got, body: aliveBody(got.body, isDead, ends.release) })),
-            isDead,
-          )
+          const named = { ...request, headers }
+          if (new URL(request.url).port !== String(options.apiPort)) {
+            return vaultExchange(inner, named, options)
+          }
+          options.onRequest(named)
+          return apiExchange(inner, named, options, kill)
         },
       }
     },
-  }
-}
-
-/** A signal that follows several, until it is released: `AbortSignal.any` piles up on a lasting one. */
-function together(signals: readonly (AbortSignal | undefined)[]): {
-  readonly signal: AbortSignal
-  readonly release: () => void
-} {
-  const own = new AbortController()
-  const undo = signals.map((signal) => {
-    const follow = (): void => own.abort(signal?.reason)
-    if (signal?.aborted === true) follow()
-    signal?.addEventListener('abort', follow, { once: true })
-    return () => signal?.removeEventListener('abort', follow)
-  })
-  return {
-    signal: own.signal,
-    release: () => {
-      for (const one of undo) one()
-    },
-  }
-}
-
-async function* aliveBody(
-  body: AsyncIterable<Uint8Array>,
-  isDead: () => boolean,
-  release: () => void,
-): AsyncGenerator<Uint8Array> {
-  const parts = body[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const step = await alive(parts.next(), isDead)
-      if (step.done === true) return
-      yield step.value
-    }
-  } finally {
-    release()
-    void parts.return?.(undefined).catch(() => {})
   }
 }
 
@@ -274,13 +187,12 @@ async function apiExchange(
   const crash = (): Promise<never> => {
     kill()
     options.onCrash()
-    return never
+    return new Promise(() => {})
   }
   if (isWrite && faults.strikes('crash: before a write is sent', what)) return await crash()
   if (faults.strikes('api: slow', what)) await env.clock.sleep(faults.upTo(8_000), request.signal)
   const put = faultyAnswer(request, what, faults)
   if (put !== undefined) return put
-  options.onRequest(request, options.name)
   const isList = request.method === 'GET' && request.url.includes('limit=')
   const old = options.oldLists.get(`${request.url} ${String(request.headers?.['accept'])}`)
   if (isList && old !== undefined && faults.strikes('api: list of a replica that lags', what)) {
@@ -352,7 +264,6 @@ async function watchExchange(
   const what = nameOf(request)
   if (faults.strikes('watch: refused', what)) throw new Fault('Unavailable', 'connection refused')
   if (faults.strikes('watch: 410 as status', what)) return status(410, 'Expired')
-  options.onRequest(request, options.name)
   const answer = await pool.request(request)
   return { ...answer, body: faultyWatch(answer.body, what, options, request.signal) }
 }

@@ -2,13 +2,13 @@
  * What must never happen, looked at after every single write on the server's own event log, and
  * before every request that the operator sends. Names as in the reliability reference, §1.10.
  */
-import type { KubeObject, Secret } from '#api'
-import { at, fromBase64, isObject, parseJson, textOf, type HttpRequest } from '#base'
+import { confirmAbsence, type KubeObject, type Secret } from '#api'
+import { at, fromBase64, isObject, parseJson, stringOf, textOf, type HttpRequest } from '#base'
 import type { LogEvent } from '#embedded/kube-api'
 import { describeLeaks, scanForCanaries } from '../canary.ts'
 import { nameOf } from './faults.ts'
 
-export type Invariant = 'S1' | 'S4' | 'S5' | 'S7' | 'S8' | 'convergence'
+export type Invariant = 'S1' | 'S4' | 'S5' | 'S7' | 'S8' | 'S11' | 'convergence'
 
 export interface Violation {
   readonly invariant: Invariant
@@ -21,8 +21,13 @@ export interface Truth {
   /** Every planted value begins with it; see {@link originOf}. */
   readonly mark: string
   nowMs(): number
-  /** Whether the backend truly had no entry at `path` at some moment since `fromMs`. */
-  wasAbsent(path: string, fromMs: number): boolean
+  /**
+   * Whether the backend truly had no entry at `path` at some moment since `fromMs`: what went together
+   * with most others counts only when a person confirmed it then.
+   *
+   * @param confirmedMs When a person confirmed it last for whoever asks.
+   */
+  wasAbsent(path: string, fromMs: number, confirmedMs: number): boolean
   /** Whether the file was missing from some commit that was the newest since `fromMs`. */
   wasUncommitted(name: string, fromMs: number): boolean
   /** The newest version of an origin; 0: it was never given. */
@@ -78,6 +83,8 @@ export class Invariants {
   readonly #live = new Map<string, KubeObject>()
   readonly #uids = new Set<string>()
   readonly #claims = new Map<string, Claim[]>()
+  /** When a person confirmed an absence last, by claimant. */
+  readonly #confirmed = new Map<string, { readonly answer: string; readonly atMs: number }>()
   readonly #turns = new Map<string, { readonly atMs: number; readonly origin: string }[]>()
   #silentSinceMs: number | undefined
   readonly #spoke = new Map<string, number>()
@@ -104,10 +111,11 @@ export class Invariants {
     this.#silentSinceMs = this.#truth.nowMs()
   }
 
-  /** Before the operator sends it. */
-  onRequest(request: HttpRequest): void {
+  /** At the moment it is sent. @param life Who sends it. */
+  onRequest(request: HttpRequest, life: string): void {
     if (request.method === 'GET') return
     if (request.method === 'DELETE') this.#checkDelete(request)
+    this.#checkFence(request, life)
     if (this.#silentSinceMs !== undefined) this.#checkSilence(request)
   }
 
@@ -125,7 +133,7 @@ export class Invariants {
       this.#checkPrune(object)
     }
     if (by === 'operator') this.#checkLeak(object)
-    this.#keep(object, key, after)
+    this.#keep(object, key, after, by)
   }
 
   /** S7 over what was written outside the cluster. */
@@ -175,9 +183,9 @@ export class Invariants {
       if (recent.at(-1)?.untilMs !== Number.POSITIVE_INFINITY || !recent.every(wants)) continue
       const mayGo = recent.some(({ mayDelete }) => mayDelete)
       const isSealed = first.kind === 'SealedSecret'
-      if (!isSealed && this.#truth.wasAbsent(path, fromMs) && (mayGo || first.keys === undefined)) {
-        continue
-      }
+      const mayLose = mayGo || first.keys === undefined
+      const confirmedMs = this.#confirmed.get(claimant)?.atMs ?? Number.NEGATIVE_INFINITY
+      if (!isSealed && mayLose && this.#truth.wasAbsent(path, fromMs, confirmedMs)) continue
       return claimant
     }
     return undefined
@@ -254,6 +262,17 @@ export class Invariants {
     }
   }
 
+  // S11: fencing. What is under way when a lease lapses is the preconditions' matter (S5).
+  #checkFence(request: HttpRequest, life: string): void {
+    const holder = stringOf(at(this.live('Lease', leaseText), 'spec', 'holderIdentity'))
+    const name = nameOf(request)
+    if (holder === undefined || holder === life || name.includes('/leases')) return
+    this.report(
+      'S11',
+      `${name} is sent by ${life}, while ${holder === '' ? 'nobody' : holder} holds the lease`,
+    )
+  }
+
   // S7: nothing outside Secret.data.
   #checkLeak(object: KubeObject): void {
     const shown = object.kind === 'Secret' ? { ...object, data: undefined } : object
@@ -276,7 +295,12 @@ export class Invariants {
     this.report('S8', `${name}, ${Math.round(afterMs / 1000)} s into the silence`)
   }
 
-  #keep(object: KubeObject, key: string, after: KubeObject | undefined): void {
+  #keep(
+    object: KubeObject,
+    key: string,
+    after: KubeObject | undefined,
+    by: 'operator' | 'user' | undefined,
+  ): void {
     const id = `${object.kind} ${key}`
     if (after === undefined) this.#live.delete(id)
     else this.#live.set(id, after)
@@ -285,6 +309,10 @@ export class Invariants {
     else this.#uids.add(uid)
     if (object.kind !== 'ExternalSecret' && object.kind !== 'SealedSecret') return
     const nowMs = this.#truth.nowMs()
+    const answer = after?.metadata.annotations?.[confirmAbsence]
+    if (by === 'user' && answer !== undefined && this.#confirmed.get(id)?.answer !== answer) {
+      this.#confirmed.set(id, { answer, atMs: nowMs })
+    }
     const history = this.#claims.get(id) ?? []
     this.#claims.set(id, history)
     const last = history.at(-1)
@@ -297,6 +325,7 @@ export class Invariants {
   }
 }
 
+const leaseText = 'lockstep-system/lockstep'
 const empty = new Uint8Array()
 const apiPaths = ' /apis/'
 const corePaths = ' /api/'
@@ -331,6 +360,14 @@ function claimOf(object: KubeObject, nowMs: number): Claim {
 
 function controllerUid(object: KubeObject | undefined): string | undefined {
   return object?.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid
+}
+
+/** What the condition Ready says; empty when there is none. */
+export function readyMessageOf(object: KubeObject | undefined): string {
+  const conditions = at(object, 'status', 'conditions')
+  if (!Array.isArray(conditions)) return ''
+  const ready = (conditions as readonly unknown[]).find((one) => at(one, 'type') === 'Ready')
+  return stringOf(at(ready, 'message')) ?? ''
 }
 
 /** Values as text. */

@@ -1,17 +1,19 @@
 /** Bugs to plant, one for each invariant: a simulation that cannot find them proves nothing. */
-import type { KubeObject } from '#api'
+import { confirmAbsence, externalSecrets, keyOf, parseHeld, type KubeObject } from '#api'
 import {
   Fault,
   fromBase64,
   isObject,
   textOf,
   utf8,
+  type Env,
   type HttpRequest,
   type HttpResponse,
 } from '#base'
 import type { Client, WatchEvent } from '#kube'
 import { marks } from '#seal'
-import type { Invariant } from './invariants.ts'
+import { readyMessageOf, type Invariant } from './invariants.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface PlantedBug {
   readonly finds: Invariant
@@ -19,6 +21,12 @@ export interface PlantedBug {
   readonly client?: (client: Client) => Client
   /** What the operator makes of an answer of Vault. */
   readonly misread?: (answer: HttpResponse, request: HttpRequest) => HttpResponse
+  /** Leaders do not ask whether the lease is theirs before they write. */
+  readonly fence?: 'none'
+  /** What the lease takes for the world. */
+  readonly leaseEnv?: (env: Env) => Env
+  /** What the seeds have to be about for it to show; else they are drawn. */
+  readonly scenario?: Partial<Scenario>
 }
 
 export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
@@ -59,6 +67,32 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
         update: (resource, object, options) =>
           quoting(object, () => client.update(resource, object, options)),
       }),
+  },
+  'a leader does not look at its lease before it writes': {
+    finds: 'S11',
+    fence: 'none',
+    scenario: { replicas: 2, stalls: true },
+  },
+  'a lease is counted by the wall clock': {
+    finds: 'S11',
+    leaseEnv: (env) => ({ ...env, clock: { ...env.clock, monotonic: () => env.clock.now() } }),
+    scenario: { replicas: 2, stalls: true, jumps: true },
+  },
+  'the operator confirms its own question': {
+    finds: 'S1',
+    client: (client) =>
+      changed(client, {
+        updateStatus: async (resource, object, options) => {
+          const written = await client.updateStatus(resource, object, options)
+          const held = parseHeld(readyMessageOf(object), object.metadata.namespace ?? '')
+          if (held !== undefined) {
+            const body = { metadata: { annotations: { [confirmAbsence]: held.answer } } }
+            await client.patch(externalSecrets, keyOf(object), body, { type: 'merge' })
+          }
+          return written
+        },
+      }),
+    scenario: { replicas: 1, absence: true },
   },
   'status is written at every pass': {
     finds: 'S8',

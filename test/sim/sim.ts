@@ -3,25 +3,31 @@
  * an API server, a Vault and a Git repository in memory, while faults strike, people act and the
  * process is killed and started; then all goes quiet, and everything has to come right and stay so.
  *
+ * What a seed is about is drawn (scenario.ts): one process, or two that share a lease; processes that
+ * stand still past their lease and wake late; wall clocks that jump; a Vault or a Git repository that
+ * is empty all at once, until somebody puts it back or confirms that it is meant.
+ *
  * The same seed and the same code give the same run, down to the hash of its trace.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseAllDocuments } from 'yaml'
-import type { Handler, HttpResponse } from '#base'
+import type { KubeObject } from '#api'
+import type { Handler } from '#base'
 import { jsonLog, seededRandom, simEnv, type SimEnv } from '#base/env'
-import { controllerSets, createOperator } from '#bin'
-import { memoryMirror } from '#embedded/git'
-import { createKubeApi, type KubeApi } from '#embedded/kube-api'
+import { loaders } from '#cli'
+import { createKubeApi, type KubeApi, type LogEvent } from '#embedded/kube-api'
 import { createVault } from '#embedded/vault'
 import { createClient } from '#kube'
 import { providers } from '#providers'
 import { createMetrics } from '#runtime'
-import { Faults, gitExchange, nameOf, startLife, type FaultKind, type Life } from './faults.ts'
-import { Invariants, type Violation } from './invariants.ts'
+import { Faults, nameOf, type FaultKind } from './faults.ts'
+import { Invariants, readyMessageOf, type Violation } from './invariants.ts'
 import type { PlantedBug } from './planted.ts'
-import { mark, startMs, World } from './world.ts'
+import { Replicas, type Stall } from './replicas.ts'
+import { scenarioOf, type Scenario } from './scenario.ts'
+import { mark, startMs, World, type Vanishing } from './world.ts'
 
 /** What became of one seed. */
 export interface Run {
@@ -44,6 +50,13 @@ export type OtherFault =
   | 'outage of Git'
   | 'history compacted'
   | 'people acted'
+  | 'wall clock jumped forward'
+  | 'wall clock jumped back'
+  | 'deletion held back'
+  | 'prune held back'
+  | 'confirmed by a person'
+  | Stall
+  | Vanishing
 
 export interface SimOptions {
   readonly bug?: PlantedBug
@@ -60,10 +73,10 @@ const crds: readonly object[] = readdirSync('crds')
 await Promise.all([
   ...Object.values(providers).map((load) => load()),
   import('node-vault'),
+  loaders['confirm']?.(() => Promise.reject(new Error('not connected'))),
   createMetrics(),
 ])
 
-const system = 'lockstep-system'
 const minuteMs = 60_000
 /** All must be right so long after the last fault: the longest backoff is five minutes. */
 const boundMs = 25 * minuteMs
@@ -85,6 +98,13 @@ export async function simulate(seed: number, options: SimOptions = {}): Promise<
   return simulation.outcome()
 }
 
+interface StormParts {
+  readonly world: World
+  readonly api: KubeApi
+  readonly replicas: Replicas
+  readonly invariants: Invariants
+}
+
 class Simulation {
   readonly #seed: number
   readonly #env: SimEnv
@@ -99,10 +119,7 @@ class Simulation {
   #lines = 0
   #invariants: Invariants | undefined
   #convergedMs = 0
-  #lives = 0
-  #current: { readonly life: Life; stop(): Promise<void>; metrics(): Promise<string> } | undefined
-  #isUnattended = false
-  readonly #oldLists = new Map<string, HttpResponse & { readonly bytes: Uint8Array }>()
+  readonly #scenario: Scenario
   readonly #writer = new AsyncLocalStorage<'operator' | 'user'>()
 
   constructor(seed: number, env: SimEnv, logLines: readonly string[], options: SimOptions) {
@@ -113,6 +130,8 @@ class Simulation {
     // Streams of their own: what the operator draws must not move the faults, nor they each other.
     this.#random = seededRandom(seed * 7 + 1)
     this.#faults = new Faults(seededRandom(seed * 7 + 2))
+    const { scenario } = options.bug ?? {}
+    this.#scenario = { ...scenarioOf(seededRandom(seed * 7 + 4)), ...scenario }
     this.#faults.onFault = (kind, what) => this.#note(`! ${kind}: ${what}`)
   }
 
@@ -146,58 +165,103 @@ class Simulation {
       rootToken,
       random: seededRandom(this.#seed * 7 + 3),
       log: (line) => this.#note(line),
+      isLarge: this.#scenario.isLarge,
     })
-    this.#invariants = new Invariants(world.truth)
-    this.#watch(api, this.#invariants)
+    const invariants = new Invariants(world.truth)
+    this.#invariants = invariants
+    this.#watch(api, invariants)
     await world.create()
-    await this.#start(forOperator, world)
-    await this.#storm(world, api, forOperator)
-    await this.#calm(world, this.#invariants)
-    await this.#end(this.#invariants)
+    const replicas = new Replicas({
+      env,
+      faults: this.#faults,
+      random: seededRandom(this.#seed * 7 + 5),
+      world,
+      server: forOperator,
+      count: this.#scenario.replicas,
+      bug: this.#options.bug,
+      note: (text) => this.#note(text),
+      onRequest: (request, life) => {
+        if (request.method !== 'GET') this.#note(`${life}: ${nameOf(request)}`)
+        this.#violated(() => invariants.onRequest(request, life))
+      },
+    })
+    await replicas.start()
+    await this.#storm({ world, api, replicas, invariants })
+    await this.#calm(world, replicas, invariants)
+    await this.#end(replicas, invariants)
     await client.close()
     api.close()
   }
 
   /** Faults strike and people act. */
-  async #storm(world: World, api: KubeApi, server: { url: string; port: number }): Promise<void> {
+  async #storm(parts: StormParts): Promise<void> {
     const { clock } = this.#env
-    const untilMs = clock.monotonic() + 4 * minuteMs + this.#upTo(5 * minuteMs)
+    const untilMs = clock.monotonic() + 3 * minuteMs + this.#upTo(4 * minuteMs)
     const pauseMs = this.#pick([4_000, 10_000, 25_000])
     while (clock.monotonic() < untilMs) {
       await clock.sleep(this.#upTo(pauseMs))
-      const die = this.#random.next()
-      if (die < 0.7) {
-        this.#count('people acted')
-        await world.act()
-      } else if (die < 0.76) {
-        this.#count('outage of Vault')
-        this.#outage('vault')
-      } else if (die < 0.8) {
-        this.#count('outage of Git')
-        this.#outage('git')
-      } else if (die < 0.86) {
-        this.#count('history compacted')
-        api.compact()
-      } else if (die < 0.9 && this.#current?.life.isDead() === false) {
-        this.#count('stopped and started in order')
-        await this.#current.stop()
-        await this.#start(server, world)
-      }
+      await this.#happen(this.#random.next(), parts)
     }
   }
 
+  async #happen(die: number, { world, api, replicas, invariants }: StormParts): Promise<void> {
+    const { stalls, jumps, absence } = this.#scenario
+    if (die < 0.06) {
+      this.#count('outage of Vault')
+      this.#outage('vault')
+    } else if (die < 0.1) {
+      this.#count('outage of Git')
+      this.#outage('git')
+    } else if (die < 0.16) {
+      this.#count('history compacted')
+      api.compact()
+    } else if (die < 0.2) {
+      if (await replicas.stopAndStart()) this.#count('stopped and started in order')
+    } else if (die < 0.28 && stalls) {
+      replicas.stall((what) => this.#count(what))
+    } else if (die < 0.34 && jumps) {
+      replicas.jump((what) => this.#count(what))
+    } else if (die < 0.42 && absence) {
+      await this.#vanish(world, invariants)
+    } else if (die > 0.3) {
+      this.#count('people acted')
+      await world.act()
+    }
+  }
+
+  /** Most of something is gone; a person says that it is meant, or it comes back, or both. */
+  async #vanish(world: World, invariants: Invariants): Promise<void> {
+    const what = world.vanish(invariants)
+    if (what === undefined) return
+    this.#count(what)
+    this.#note(`somebody: ${what}`)
+    const { clock } = this.#env
+    const isMeant = this.#random.next() < 0.5
+    await clock.sleep(this.#upTo(30_000))
+    const afterMs = minuteMs / 2 + this.#upTo(3 * minuteMs)
+    clock.timer(afterMs, () => void (isMeant ? this.#confirm(world) : world.comeBack()))
+  }
+
+  async #confirm(world: World): Promise<void> {
+    if (await world.confirm()) this.#count('confirmed by a person')
+    else world.comeBack()
+  }
+
   /** Nothing goes wrong any more: everything comes right within the bound, and then nothing moves. */
-  async #calm(world: World, invariants: Invariants): Promise<void> {
+  async #calm(world: World, replicas: Replicas, invariants: Invariants): Promise<void> {
     const { clock } = this.#env
     this.#faults.calm = true
     this.#faults.outages.clear()
     this.#note('calm')
+    world.comeBack()
     await world.mend()
-    while (this.#current?.life.isDead() !== false) await clock.sleep(1_000) // being started again
+    await replicas.settle()
     const calmMs = clock.monotonic()
     let wrong = world.wrong(invariants)
+    let looks = 0
     while (wrong.length > 0 && clock.monotonic() - calmMs < boundMs) {
       await clock.sleep(1_000)
+      if (++looks % 60 === 0) await this.#confirm(world) // what is held back by now is meant
       wrong = world.wrong(invariants)
     }
     this.#convergedMs = clock.monotonic() - calmMs
@@ -212,72 +276,10 @@ class Simulation {
     }
   }
 
-  async #end(invariants: Invariants): Promise<void> {
-    const metrics = (await this.#current?.metrics()) ?? ''
-    this.#isUnattended = true
-    await this.#current?.stop()
+  async #end(replicas: Replicas, invariants: Invariants): Promise<void> {
+    const metrics = await replicas.metrics()
+    await replicas.end()
     this.#violated(() => invariants.scan({ log: this.#logLines.join('\n'), metrics }))
-  }
-
-  /** Starts the operator as a process of its own. */
-  async #start(server: { url: string; port: number }, world: World): Promise<void> {
-    const { bug } = this.#options
-    const name = `operator ${++this.#lives}`
-    const life = startLife({
-      name,
-      env: this.#env,
-      faults: this.#faults,
-      apiPort: server.port,
-      oldLists: this.#oldLists,
-      onRequest: (request) => {
-        if (request.method !== 'GET') this.#note(`${name}: ${nameOf(request)}`)
-        this.#violated(() => this.#invariants?.onRequest(request))
-      },
-      onCrash: () => void this.#restart(server, world),
-      ...(bug?.misread === undefined ? {} : { misread: bug.misread }),
-    })
-    const metrics = await createMetrics()
-    const real = createClient({
-      env: life.env,
-      server: { url: server.url },
-      onCall: (seen) => metrics.apiCall(seen),
-    })
-    const operator = createOperator({
-      env: life.env,
-      client: bug?.client === undefined ? real : bug.client(real),
-      metrics,
-      controllers: new Set(controllerSets),
-      namespace: system,
-      gitFolder: '/tmp/git',
-      openMirror: () =>
-        memoryMirror(world.repository, {
-          exchange: (what, signal) =>
-            gitExchange({ faults: this.#faults, env: life.env }, what, signal),
-        }),
-      allowLocalEndpoints: true,
-    })
-    const stopping = new AbortController()
-    const running = operator.run(stopping.signal)
-    running.catch((thrown: unknown) => this.#note(`${name} ended: ${String(thrown)}`))
-    this.#note(`${name} starts`)
-    this.#current = {
-      life,
-      metrics: async () => (await metrics.render()).text,
-      stop: async () => {
-        this.#note(`${name} stops`)
-        stopping.abort()
-        const late = this.#env.clock.sleep(2 * minuteMs)
-        await Promise.race([running.catch(() => {}), late])
-        life.kill()
-      },
-    }
-  }
-
-  async #restart(server: { url: string; port: number }, world: World): Promise<void> {
-    this.#note('the operator was killed')
-    await this.#env.clock.sleep(this.#upTo(30_000))
-    if (!this.#isUnattended && this.#current?.life.isDead() === true)
-      await this.#start(server, world)
   }
 
   #outage(place: 'vault' | 'git'): void {
@@ -294,8 +296,17 @@ class Simulation {
       const by = this.#writer.getStore()
       const where = `${metadata.namespace ?? ''}/${metadata.name ?? ''}`
       this.#note(`  ${event.revision} ${event.type} ${kind} ${where} by ${by ?? 'the server'}`)
+      this.#countHeld(event)
       this.#violated(() => invariants.onEvent(event, by))
     })
+  }
+
+  #countHeld({ entry, previous }: LogEvent): void {
+    const isHeld = (object: unknown, words: string): boolean =>
+      readyMessageOf(object as KubeObject | undefined).includes(words)
+    for (const words of ['deletion held back', 'prune held back'] as const) {
+      if (isHeld(entry.object, words) && !isHeld(previous?.object, words)) this.#count(words)
+    }
   }
 
   #as(who: 'operator' | 'user', handler: Handler): Handler {

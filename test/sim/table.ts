@@ -8,6 +8,20 @@ const others: readonly OtherFault[] = [
   'outage of Git',
   'history compacted',
   'people acted',
+  'process stood still',
+  'leader stood still',
+  'leader woke when another led',
+  'leader woke, its lease run out',
+  'wall clock jumped forward',
+  'wall clock jumped back',
+  'store emptied',
+  'most of the store absent',
+  'Git emptied',
+  'Git without its folder',
+  'most of Git gone',
+  'deletion held back',
+  'prune held back',
+  'confirmed by a person',
 ]
 
 /** One line a kind: in how many seeds it struck, and how often in all. */

@@ -10,6 +10,7 @@ import type { EmbeddedVault } from '#embedded/vault'
 import type { Client } from '#kube'
 import { labelOf, marks, nodeSealCrypto, rsaCertificateOf, sealBytes } from '#seal'
 import { tokenCanary } from '../canary.ts'
+import { lockstep } from '../stories/command.ts'
 import { plain, type Invariants, type Truth } from './invariants.ts'
 
 /** Every value that is planted begins with it. */
@@ -18,8 +19,8 @@ export const mark: string = tokenCanary('simulated')
 const keys = new URL('../conformance/sealed-secret/keys/', import.meta.url)
 const certificate = readFileSync(new URL('c.crt', keys), 'utf8')
 const privateKey = readFileSync(new URL('c.key', keys), 'utf8')
-/** A day into the life of the sealing key, so that no other is made (which is not seeded). */
-export const startMs: number = Date.UTC(2020, 0, 2)
+/** Well into the life of the sealing key, so that no other is made (which is not seeded), however clocks jump. */
+export const startMs: number = Date.UTC(2020, 0, 11)
 
 const system = 'lockstep-system'
 const namespace = 'web'
@@ -34,6 +35,8 @@ export interface WorldParts {
   readonly rootToken: string
   readonly random: Random
   readonly log: (line: string) => void
+  /** Whether Git holds enough that most of it can go at once. */
+  readonly isLarge: boolean
 }
 
 interface Wanted {
@@ -50,7 +53,23 @@ interface Wanted {
 interface Presence {
   readonly fromMs: number
   readonly isThere: boolean
+  /** It went together with most others: so a person has to say that it is meant. */
+  readonly isMass: boolean
 }
+
+/** How much may vanish at once. */
+export type Vanishing =
+  | 'store emptied'
+  | 'most of the store absent'
+  | 'Git emptied'
+  | 'Git without its folder'
+  | 'most of Git gone'
+
+/** How often somebody does it, what it is called, and how it is done. */
+type Act = readonly [number, string, () => Promise<void> | void]
+
+/** What ExternalSecrets put on their targets; see #controllers/external-secret. */
+const dataHash = 'reconcile.external-secrets.io/data-hash'
 
 /** The people and their things. */
 export class World {
@@ -64,6 +83,12 @@ export class World {
   readonly #presence = new Map<string, Presence[]>()
   readonly #sealed = new Map<string, number>()
   readonly #files = new Map<string, number>()
+  /** What Vault has lost without anybody meaning it; undefined: nothing. */
+  #vanished: ReadonlyMap<string, ReadonlyMap<string, number>> | undefined
+  /** What Git has lost so; undefined: nothing. */
+  #unfiled: ReadonlyMap<string, number> | undefined
+  /** A person has said of what vanished that it is meant. */
+  #isMeant = false
   readonly #commits: { readonly atMs: number; readonly names: ReadonlySet<string> }[] = []
 
   constructor(parts: WorldParts) {
@@ -72,7 +97,12 @@ export class World {
     this.truth = {
       mark,
       nowMs,
-      wasAbsent: (path, fromMs) => was(this.#presence.get(path), fromMs, (one) => !one.isThere),
+      wasAbsent: (path, fromMs, confirmedMs) =>
+        was(
+          this.#presence.get(path),
+          fromMs,
+          (one) => !one.isThere && (!one.isMass || confirmedMs >= one.fromMs),
+        ),
       wasUncommitted: (name, fromMs) => was(this.#commits, fromMs, (one) => !one.names.has(name)),
       newestOf: (origin) => this.#newest.get(origin) ?? 0,
     }
@@ -116,28 +146,17 @@ export class World {
     for (const wanted of this.#firstWishes()) await this.#want(wanted)
     for (const name of ['sealed', 'other', 'foreign']) await this.#seal(name)
     for (const name of ['one', 'two', 'three', 'four']) this.#files.set(name, 1)
+    if (this.#parts.isLarge) for (let i = 0; i < 22; i++) this.#files.set(`bulk-${i}`, 1)
     this.#commit()
     await this.#sync()
   }
 
-  /** One thing that somebody does. */
+  /** One thing that somebody does: nobody touches what is not there. */
   async act(): Promise<void> {
-    const acts: readonly (readonly [number, string, () => Promise<void> | void])[] = [
-      [
-        4,
-        'rotate',
-        () => this.#put(this.#pick(['apps/a', 'apps/b', 'apps/c', 'team/x', 'team/y'])),
-      ],
-      [3, 'remove or restore', () => this.#toggle(this.#pick(['mortal/a', 'mortal/b']))],
-      [2, 'edit a Secret', () => this.#editSecret()],
-      [2, 'delete a Secret', () => this.#deleteSecret()],
-      [2, 'change a spec', () => this.#changeSpec()],
-      [1, 'delete and make anew', () => this.#remake()],
-      [2, 'seal anew', () => this.#seal(this.#pick(['sealed', 'other']))],
-      [1, 'spoil a SealedSecret', () => this.#spoil(this.#pick(['sealed', 'other']))],
-      [3, 'commit', () => this.#change()],
-      [1, 'commit what does not parse', () => this.#commit({ 'broken.yaml': 'kind: [' })],
-      [1, 'edit a ConfigMap', () => this.#editConfigMap()],
+    const acts = [
+      ...(this.#vanished === undefined ? this.#actsOnSecrets() : []),
+      ...(this.#unfiled === undefined ? this.#actsOnGit() : []),
+      ...this.#otherActs(),
     ]
     let at = this.#parts.random.next() * acts.reduce((sum, [weight]) => sum + weight, 0)
     for (const [weight, what, act] of acts) {
@@ -148,7 +167,122 @@ export class World {
     }
   }
 
-  /** People put right what they themselves have spoilt. */
+  #actsOnSecrets(): readonly Act[] {
+    const lasting = ['apps/a', 'apps/b', 'apps/c', 'team/x', 'team/y']
+    return [
+      [4, 'rotate', () => this.#put(this.#pick(lasting))],
+      [3, 'remove or restore', () => this.#toggle(this.#pick(['mortal/a', 'mortal/b']))],
+      [2, 'edit a Secret', () => this.#editSecret()],
+      [2, 'delete a Secret', () => this.#deleteSecret()],
+      [2, 'change a spec', () => this.#changeSpec()],
+      [1, 'delete and make anew', () => this.#remake()],
+    ]
+  }
+
+  #actsOnGit(): readonly Act[] {
+    return [
+      [3, 'commit', () => this.#change()],
+      [1, 'commit what does not parse', () => this.#commit({ 'broken.yaml': 'kind: [' })],
+    ]
+  }
+
+  #otherActs(): readonly Act[] {
+    return [
+      [2, 'seal anew', () => this.#seal(this.#pick(['sealed', 'other']))],
+      [1, 'spoil a SealedSecret', () => this.#spoil(this.#pick(['sealed', 'other']))],
+      [1, 'edit a ConfigMap', () => this.#editConfigMap()],
+    ]
+  }
+
+  /**
+   * Most of what the operator reads, or all of it, is gone at once, and nobody meant it.
+   *
+   * @returns what vanished; undefined: nothing, since too little is there for a crowd.
+   */
+  vanish(seen: Invariants): Vanishing | undefined {
+    return this.#parts.random.next() < 0.6 ? this.#vanishFromVault(seen) : this.#vanishFromGit()
+  }
+
+  #vanishFromVault(seen: Invariants): Vanishing | undefined {
+    if (this.#vanished !== undefined) return undefined
+    const isAll = this.#parts.random.next() < 0.5
+    const kept = isAll ? undefined : this.#pick(['apps/a', 'apps/b', 'team/x'])
+    const gone = new Map([...this.#entries].filter(([path]) => path !== kept))
+    if (this.#countOn((path) => gone.has(path), seen) < 8 + this.#countOn((path) => path === kept))
+      return undefined
+    this.#vanished = gone
+    this.#isMeant = false
+    for (const path of gone.keys()) {
+      this.#parts.vault.remove(`secret/${path}`)
+      this.#notePresence(path, false, true)
+    }
+    return isAll ? 'store emptied' : 'most of the store absent'
+  }
+
+  /** How many references to such paths there are; with `seen` only those whose target is there. */
+  #countOn(isOne: (path: string) => boolean, seen?: Invariants): number {
+    let count = 0
+    for (const { target, data, find } of this.#wanted.values()) {
+      const live = seen?.live('Secret', `${namespace}/${target}`)
+      if (seen !== undefined && live?.metadata.annotations?.[dataHash] === undefined) continue
+      const origins = find === true ? ['team/x.', 'team/y.'] : Object.values(data)
+      count += origins.filter((origin) => isOne(origin.slice(0, origin.lastIndexOf('.')))).length
+    }
+    return count
+  }
+
+  #vanishFromGit(): Vanishing | undefined {
+    if (this.#unfiled !== undefined) return undefined
+    this.#isMeant = false
+    if (this.#parts.isLarge && this.#files.size > 24) {
+      this.#unfiled = new Map([...this.#files].filter(([name]) => name.startsWith('bulk')))
+      const left = new Map([...this.#files].filter(([name]) => !name.startsWith('bulk')))
+      this.repository.commit(filesOf(left), 'most of it is gone')
+      return 'most of Git gone'
+    }
+    this.#unfiled = new Map(this.#files)
+    const hasFolder = this.#parts.random.next() < 0.7
+    this.repository.commit(hasFolder ? filesOf(new Map()) : { 'README.md': '' }, 'nothing is left')
+    return hasFolder ? 'Git emptied' : 'Git without its folder'
+  }
+
+  /** A person looks at what is held back and says that it is meant. @returns whether anything was. */
+  async confirm(): Promise<boolean> {
+    for (const path of this.#vanished?.keys() ?? []) this.#entries.delete(path)
+    let isAny = await this.#saysYes('secretstore/vault', namespace)
+    this.#isMeant ||= isAny
+    if (this.#unfiled !== undefined) {
+      const left = new Map([...this.#files].filter(([name]) => this.#unfiled?.has(name) !== true))
+      const commit = { atMs: this.truth.nowMs(), names: new Set(left.keys()) }
+      this.#commits.push(commit)
+      if (await this.#saysYes('kustomization/web', system)) {
+        isAny = true
+        for (const name of this.#unfiled.keys()) this.#files.delete(name)
+      } else this.#commits.splice(this.#commits.indexOf(commit), 1)
+    }
+    return isAny
+  }
+
+  async #saysYes(what: string, where: string): Promise<boolean> {
+    const { stdout } = await lockstep(this.#parts, ['confirm', what, '-n', where, '--yes'])
+    this.#parts.log(`somebody: confirm ${what}: ${stdout.split('\n').length} lines`)
+    return stdout.includes('confirmed')
+  }
+
+  /** Vault and Git have again what they had, and what was meant to go stays away. */
+  comeBack(): void {
+    for (const [path, entry] of this.#vanished ?? []) {
+      if (!this.#isMeant) this.#entries.set(path, new Map(entry))
+      if (!this.#entries.has(path)) continue
+      this.#parts.vault.put(`secret/${path}`, dataOf(path, entry))
+      this.#notePresence(path, true)
+    }
+    this.#vanished = undefined
+    if (this.#unfiled !== undefined) this.#commit()
+    this.#unfiled = undefined
+  }
+
+  /** People put right what they themselves have spoilt; what was meant to go may stay away. */
   async mend(): Promise<void> {
     for (const name of ['sealed', 'other']) await this.#seal(name)
     this.#commit()
@@ -175,14 +309,15 @@ export class World {
       ...more,
     })
     const mortal = { user: 'mortal/a.user' }
+    const soon = { deletion: 'Delete', interval: this.#pick(['30s', '1m']) }
     return [
       wish('plain'),
       wish('wide', { data: { a: 'apps/a.user', b: 'apps/b.user', c: 'apps/c.password' } }),
       wish('orphan', { creation: 'Orphan', data: { user: 'apps/b.user' } }),
       wish('merged', { creation: 'Merge', data: { user: 'apps/b.user' } }),
-      wish('deleted', { deletion: 'Delete', data: mortal }),
-      wish('both', { deletion: 'Delete', data: { a: 'mortal/a.user', b: 'mortal/b.user' } }),
-      wish('careful', { deletion: 'Delete', data: { user: 'apps/c.user' } }),
+      wish('deleted', { ...soon, data: mortal }),
+      wish('both', { ...soon, data: { a: 'mortal/a.user', b: 'mortal/b.user' } }),
+      wish('careful', { ...soon, data: { user: 'apps/c.user' } }),
       wish('retained', { data: mortal }),
       wish('found', { data: {}, find: true }),
       wish('claim-a', { target: 'shared', data: { user: 'apps/a.user' } }),
@@ -221,16 +356,14 @@ export class World {
 
   #put(path: string): void {
     const entry = new Map<string, number>()
-    const data: Record<string, string> = {}
     for (const property of ['user', 'password']) {
       const origin = `${path}.${property}`
       const version = (this.#newest.get(origin) ?? 0) + 1
       this.#newest.set(origin, version)
       entry.set(property, version)
-      data[property] = valueOf(origin, version)
     }
     this.#entries.set(path, entry)
-    this.#parts.vault.put(`secret/${path}`, data)
+    this.#parts.vault.put(`secret/${path}`, dataOf(path, entry))
     this.#notePresence(path, true)
   }
 
@@ -241,9 +374,9 @@ export class World {
     this.#notePresence(path, false)
   }
 
-  #notePresence(path: string, isThere: boolean): void {
+  #notePresence(path: string, isThere: boolean, isMass = false): void {
     const history = this.#presence.get(path) ?? []
-    history.push({ fromMs: this.truth.nowMs(), isThere })
+    history.push({ fromMs: this.truth.nowMs(), isThere, isMass })
     this.#presence.set(path, history)
   }
 
@@ -323,15 +456,7 @@ export class World {
   }
 
   #commit(more: Readonly<Record<string, string>> = {}): void {
-    const files: Record<string, string> = {}
-    for (const [name, version] of this.#files) {
-      files[`deploy/${name}.yaml`] = JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { namespace, name },
-        data: { version: String(version) },
-      })
-    }
+    const files = filesOf(this.#files)
     for (const [name, text] of Object.entries(more)) files[`deploy/${name}`] = text
     this.repository.commit(files, 'a change')
     this.#commits.push({ atMs: this.truth.nowMs(), names: new Set(this.#files.keys()) })
@@ -375,8 +500,9 @@ export class World {
     const values = plain(target)
     const claimants = [...this.#wanted.values()].filter((one) => one.target === wanted.target)
     const isReady = readyOf(es) === 'True'
-    if (claimants.length > 1) return this.#wrongShared(wanted, claimants, seen, values)
     const given = this.#given(wanted)
+    if (given.size === 0 && wanted.find === true) return [] // kept, as its policy says
+    if (claimants.length > 1) return this.#wrongShared(wanted, claimants, seen, values)
     const absent = Object.keys(wanted.data).filter((key) => !given.has(key))
     if (wanted.deletion === 'Retain' && absent.length > 0) {
       return isReady ? [`${what} is Ready, though its entry is gone`] : []
@@ -398,6 +524,7 @@ export class World {
     values: ReadonlyMap<string, string>,
   ): readonly string[] {
     if (claimants[0] !== wanted) return [] // said once for all of them
+    if (claimants.some((one) => this.#given(one).size === 0)) return [] // the kept one may be that one's
     const fits = claimants.some((one) =>
       [...this.#given(one)].every(([key, value]) => values.get(key) === value),
     )
@@ -415,13 +542,7 @@ export class World {
     if (wanted.find === true) {
       for (const [path, entry] of this.#entries) {
         if (!path.startsWith('team/')) continue
-        const value = Object.fromEntries(
-          [...entry].map(([property, version]) => [
-            property,
-            valueOf(`${path}.${property}`, version),
-          ]),
-        )
-        const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+        const sorted = Object.entries(dataOf(path, entry)).sort(([a], [b]) => (a < b ? -1 : 1))
         given.set(path.replace('/', '_'), JSON.stringify(Object.fromEntries(sorted)))
       }
     }
@@ -487,6 +608,27 @@ export class World {
 
 function valueOf(origin: string, version: number): string {
   return `${mark}:${origin}:${version}:`
+}
+
+/** An entry of Vault as it holds it. */
+function dataOf(path: string, entry: ReadonlyMap<string, number>): Record<string, string> {
+  return Object.fromEntries(
+    [...entry].map(([property, version]) => [property, valueOf(`${path}.${property}`, version)]),
+  )
+}
+
+/** The tree of Git; its folder is there even when nothing else is. */
+function filesOf(versions: ReadonlyMap<string, number>): Record<string, string> {
+  const files: Record<string, string> = { 'deploy/README.md': '' }
+  for (const [name, version] of versions) {
+    files[`deploy/${name}.yaml`] = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace, name },
+      data: { version: String(version) },
+    })
+  }
+  return files
 }
 
 /** Sealed once a process: sealing draws on OpenSSL's own randomness. */
