@@ -1,0 +1,62 @@
+/** The player of recorded exchanges (test/conformance/kube-api), as tests use it. */
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  readonly needs?: readonly string[]
+}
+
+export interface Result {
+  readonly outcome: 'passed' | 'failed' | 'skipped'
+  readonly failure?: unknown
+}
+
+/** One exchange as the player asks for it. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** Without credentials. */
+  readonly anonymous?: boolean
+  readonly signal?: AbortSignal
+}
+
+export interface Answered {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface PlayOptions {
+  readonly transport: (asked: Asked) => Promise<Answered>
+  readonly compact: (revision: string) => Promise<void>
+  /** Factor on time limits. */
+  readonly patience?: number
+}
+
+interface Player {
+  readonly loadScenarios: (...folders: readonly string[]) => Promise<readonly Scenario[]>
+  readonly playScenario: (scenario: Scenario, options: PlayOptions) => Promise<Result>
+  readonly fetchTransport: (
+    handle: (request: Request) => Promise<Response>,
+  ) => PlayOptions['transport']
+}
+
+const given = fileURLToPath(new URL('./conformance/kube-api', import.meta.url))
+
+/** Scenarios recorded by us; see the README there. */
+const own = fileURLToPath(new URL('./kube-api-recorded', import.meta.url))
+
+export const player: Player = (await import(pathToFileURL(`${given}/play.mjs`).href)) as Player
+
+const scenarios = (await player.loadScenarios(given, own)).filter(
+  ({ needs = [] }) => !needs.includes('kubectl'),
+)
+
+const isDisturbing = ({ needs = [] }: Scenario): boolean => needs.includes('compaction')
+
+/** Those that may run beside others, and those that must run alone, after them. */
+export const peaceful: readonly Scenario[] = scenarios.filter((one) => !isDisturbing(one))
+export const disturbing: readonly Scenario[] = scenarios.filter(isDisturbing)
