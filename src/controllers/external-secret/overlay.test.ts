@@ -29,7 +29,10 @@ const secret: Secret = {
   apiVersion: 'v1',
   kind: 'Secret',
   metadata: { name: 'tpl', namespace: 'web' },
-  data: { conf: base64(utf8('u={{ .user }}')) },
+  data: {
+    conf: base64(utf8('u={{ .user }}')),
+    broken: base64(utf8("x\n{{ 'hunter2' }}")),
+  },
 }
 
 const client: Pick<Client, 'get'> = {
@@ -136,6 +139,13 @@ describe('what goes onto a target', () => {
     const message = await failure({ templateFrom: [from], data: { fine: 'x' } })
     expect(message).toMatch(/^could not apply template: error fetching templateFrom data: /)
     expect(message).toContain(words)
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('quotes nothing of a template that stands in a Secret', async () => {
+    const from = { secret: { name: 'tpl', items: [{ key: 'broken' }] } }
+    const message = await failure({ templateFrom: [from] })
+    expect(message).toContain('template: broken:2: syntax')
     expect(message).not.toContain('hunter2')
   })
 

@@ -13,6 +13,15 @@ import {
 import { Fault, faultOf, fromBase64, isObject, textOf, utf8 } from '#base'
 import { decodeValue } from '#go'
 import type { Client } from '#kube'
+import {
+  annotationFor,
+  keptRendering,
+  mayChange,
+  renderedAnnotation,
+  type Inputs,
+  type Rendering,
+} from './kept-rendering.ts'
+import { targetKeyOf } from './names.ts'
 import { bytesOf, type Render } from './render.ts'
 import type { Job, Made } from './render-task.ts'
 import type { Overlay } from './target.ts'
@@ -93,15 +102,34 @@ async function rendered(
   pieces.push(...ownPieces('data', data))
   pieces.push(...ownPieces('labels', metadata.labels ?? {}))
   pieces.push(...ownPieces('annotations', metadata.annotations ?? {}))
-  const made = await deps.render(
-    pieces.map(({ job }) => job),
-    values,
-    signal,
-  )
+  const whole = { type: typeOf(template), finalizers: metadata.finalizers ?? [] }
+  const inputs = inputsOf(pieces, values, template.mergePolicy)
+  const existing = inputs.jobs.some(mayChange)
+    ? await deps.client.get(secrets, targetKeyOf(es), { signal })
+    : null
+  const kept = existing === null ? undefined : keptRendering(existing, inputs)
+  if (kept !== undefined) return { ...whole, ...stamped(kept, inputs) }
+  const made = await deps.render(inputs.jobs, values, signal)
   for (const [i, piece] of pieces.entries()) {
     await within(piece.doing, () => putPiece(piece, made[i], sink, deps))
   }
-  return { type: typeOf(template), ...sink, finalizers: metadata.finalizers ?? [] }
+  const isUnique = made.some((one) => one.kind === 'made' && one.isUnique)
+  return { ...whole, ...(isUnique ? stamped(sink, inputs) : sink) }
+}
+
+function inputsOf(
+  pieces: readonly Piece[],
+  values: Values,
+  mergePolicy: string | undefined,
+): Inputs {
+  const jobs = pieces.map(({ job, part, pairs }) => ({ ...job, part, ...pairs }))
+  return { jobs, values, mergePolicy }
+}
+
+/** A rendering with the note that lets it stay. */
+function stamped(made: Rendering, inputs: Inputs): Rendering {
+  const stamp = [renderedAnnotation, annotationFor(inputs, made)] as const
+  return { ...made, annotations: new Map([...made.annotations, stamp]) }
 }
 
 const fetching = 'error fetching templateFrom data'
@@ -150,7 +178,9 @@ async function piecesFrom(
     if (source === undefined) continue
     const texts = await textsOf(es, kind, source, client, signal)
     for (const [i, { key, templateAs }] of source.items.entries()) {
-      const piece = { job: { name: key, text: texts[i] ?? '' }, part, doing: fetching }
+      const job = { name: key, text: texts[i] ?? '' }
+      const isSecret = kind === 'secret' ? ({ isSecret: true } as const) : {}
+      const piece = { job: { ...job, ...isSecret }, part, doing: fetching }
       pieces.push(templateAs === 'KeysAndValues' ? { ...piece, pairs } : piece)
     }
   }

@@ -16,7 +16,9 @@ const timeoutMs = 10_000
 export function renderer(env: Env): Render {
   return async (jobs, values, signal) => {
     if (jobs.length === 0) return []
-    return await env.compute.run(renderTask, { jobs, values }, { timeoutMs, signal })
+    const chance = { nowMs: env.clock.now(), seed: env.entropy.bytes(32) }
+    const input = { jobs, values, ...chance }
+    return await env.compute.run(renderTask, input, { timeoutMs, signal })
   }
 }
 
