@@ -186,6 +186,9 @@ function referenceAt(
 // Quoted runs, escapes and classes are passed over; what is left is the name of a group.
 const namedGroup = /\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]])*\]|\(\?P?<(\w+)>/gs
 
+/** Characters of a pattern whose groups have names. */
+const longestNamed = 10_000
+
 /** Go lets two groups have one name, RE2JS does not: later ones get names of their own. */
 function distinctNames(source: string): {
   readonly source: string
@@ -193,6 +196,9 @@ function distinctNames(source: string): {
 } {
   const seen = new Set<string>()
   const renamed = new Map<string, string>()
+  // Without a name there is nothing to set apart; and looking for one in `[[[[…` takes its time.
+  if (!/\(\?P?</.test(source)) return { source, renamed }
+  if (source.length > longestNamed) throw invalidPattern('expression with names is too long')
   const distinct = source.replace(namedGroup, (whole, name?: string) => {
     if (name === undefined) return whole
     if (!seen.has(name)) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { utf8 } from '#base'
+import { textOf, utf8 } from '#base'
 import { parseTemplate, render, TemplateFault, templateLimits } from './index.ts'
 
 const words = [
@@ -193,6 +193,19 @@ describe('rendering', () => {
 })
 
 describe('what fuzzing found', () => {
+  it.each([
+    ['a pattern of brackets', '{{ regexSplit (repeat 100000 "[") "x" 1 }}'],
+    ['a pattern of groups', '{{ regexMatch (repeat 100000 "(?<") "x" | ternary "" (fail "no") }}'],
+  ])('%s: an error, soon', (_what, text) => {
+    expect(() => render(parseTemplate(text, { engine: 'eso' }), new Map())).toThrow(TemplateFault)
+  })
+
+  it('a random number of a large range is drawn', () => {
+    const template = parseTemplate('{{ randInt -9223372036854775807 9 }}', { engine: 'eso' })
+    const randomBytes = (count: number): Uint8Array => new Uint8Array(count).fill(77)
+    expect(textOf(render(template, new Map(), { deps: { randomBytes } }))).toMatch(/^-\d{17,19}$/)
+  })
+
   it('beginnings of PEM without an end, by the thousand: an error, soon', () => {
     const data = new Map([['a', utf8('-----BEGIN X-----\n'.repeat(60_000))]])
     const template = parseTemplate('{{ filterPEM "X" .a }}', { engine: 'eso' })

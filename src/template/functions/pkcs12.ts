@@ -12,7 +12,7 @@ import type { Context, Family } from './function.ts'
 import { randomBytes } from './random.ts'
 
 /** What a file costs beside the making of a byte: its password takes thousands of hashes. */
-const heavyBytes = 262_144
+const heavyBytes = 1_048_576
 
 function open(what: string, file: ByteString, password: ByteString, context: Context): Pkcs12 {
   context.charge(heavyBytes)

@@ -11,11 +11,21 @@ export function randomBytes(count: number, context: Context): Uint8Array {
 
 /** A whole number below `limit`, without bias. */
 export function randomIndex(limit: number, context: Context): number {
+  if (limit > 2 ** 48) return largeIndex(limit, context)
   for (;;) {
     const bytes = randomBytes(6, context)
     const number = bytes.reduce((sum, byte) => sum * 256 + byte, 0)
     const fair = 2 ** 48 - (2 ** 48 % limit)
     if (number < fair) return number % limit
+  }
+}
+
+function largeIndex(limit: number, context: Context): number {
+  const below = BigInt(limit)
+  const fair = 2n ** 80n - (2n ** 80n % below)
+  for (;;) {
+    const number = BigInt(`0x${Buffer.from(randomBytes(10, context)).toString('hex')}`)
+    if (number < fair) return Number(number % below)
   }
 }
 
