@@ -17,7 +17,9 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: [
       'test/stories/**/*.test.ts',
-      ...(isLent ? [] : ['test/deploy-rights.test.ts', 'test/real/**/*.test.ts']),
+      ...(isLent
+        ? []
+        : ['test/deploy-rights.test.ts', 'test/vault-recorded.test.ts', 'test/real/**/*.test.ts']),
     ],
     exclude: [...embeddedOnlyFiles.map(([path]) => path), 'node_modules/**'],
     globalSetup: ['test/real/global-setup.ts'],

@@ -61,8 +61,16 @@ export function envelope(
       wrap_info: null,
       warnings: parts.warnings ?? null,
       auth: parts.auth ?? null,
+      mount_type: '',
     },
   }
+}
+
+/** Says in an answer what kind of mount it comes from; only an answer that went well does. */
+export function fromMount(answer: Answer, type: string): Answer {
+  const { status, body } = answer
+  if (status !== 200 || !isObject(body) || !('mount_type' in body)) return answer
+  return { ...answer, body: { ...body, mount_type: type } }
 }
 
 /** Reads a request. @throws Fault TooLarge, InvalidSpec (path), InvalidAnswer (body). */
@@ -122,9 +130,30 @@ async function readBody(request: ServerRequest): Promise<Readonly<Record<string,
     parts.push(part)
   }
   if (size === 0) return {}
-  const parsed = parseJson(textOf(concatBytes(parts)))
-  if (!isObject(parsed)) throw new Fault('InvalidAnswer', 'the body is no JSON object')
-  return parsed
+  const parsed = jsonOf(textOf(concatBytes(parts)))
+  if (isObject(parsed)) return parsed
+  const kind = Array.isArray(parsed)
+    ? 'array'
+    : parsed === true || parsed === false
+      ? 'bool'
+      : typeof parsed
+  throw new Fault(
+    'InvalidAnswer',
+    `error parsing JSON: failed to parse JSON input: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+  )
+}
+
+/** What Vault says of a body that stops in the middle. */
+export const unclosed = 'malformed JSON, unclosed containers'
+
+function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"?/gs, '')
+    const open = bare.split(/[[{]/).length - bare.split(/[\]}]/).length
+    throw new Fault('InvalidAnswer', open > 0 ? unclosed : 'error parsing JSON')
+  }
 }
 
 /** The answer as it goes over the wire. */

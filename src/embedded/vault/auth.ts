@@ -65,7 +65,9 @@ export function createKubernetesAuth(deps: AuthDeps, given: TokenReviewer | unde
       policies: listOf(body['token_policies'] ?? body['policies']),
       lifeMs: lifeOf(body['token_ttl'] ?? body['ttl'], hourMs),
     })
-    return done
+    if (audience !== undefined && audience !== '') return done
+    const warning = `Role ${name} does not have an audience configured. While audiences are not required, consider specifying one if your use case would benefit from additional JWT claim verification.`
+    return envelope(deps.env, { warnings: [warning] })
   }
 
   async function login(call: Call): Promise<Answer> {
@@ -92,9 +94,10 @@ export function createKubernetesAuth(deps: AuthDeps, given: TokenReviewer | unde
         service_account_secret_name: '',
         service_account_uid: reviewed.uid ?? '',
       },
-      displayName: `kubernetes-${namespace}-${serviceAccount}`,
+      displayName: `${deps.mount}-${namespace}-${serviceAccount}`,
       path: `auth/${deps.mount}/login`,
       lifeMs: role.lifeMs,
+      entityId: deps.env.entropy.uuid(),
     })
     deps.onLogin()
     return envelope(deps.env, { auth: authOf(token) })
@@ -140,19 +143,21 @@ export function createAppRoleAuth(deps: AuthDeps): AuthMethod {
   function login(call: Call): Answer {
     const roleId = stringOf(call.body['role_id'])
     const secretId = stringOf(call.body['secret_id'])
-    if (roleId === undefined || roleId === '') return failure(400, 'missing role_id')
+    if (roleId === undefined || roleId === '') {
+      return failure(500, 'failed to determine alias name from login request')
+    }
     const role = [...roles].find(([, candidate]) => candidate.roleId === roleId)
     if (role === undefined) return failure(400, 'invalid role or secret ID')
-    if (secretId === undefined || !role[1].secretIds.has(secretId)) {
-      return failure(400, 'invalid role or secret ID')
-    }
+    if (secretId === undefined || secretId === '') return failure(400, 'missing secret_id')
+    if (!role[1].secretIds.has(secretId)) return failure(400, 'invalid role or secret ID')
     const token = deps.tokens.issue({
       namespace: deps.namespace,
       policies: ['default', ...role[1].policies],
       metadata: { role_name: role[0] },
-      displayName: 'approle',
+      displayName: deps.mount,
       path: `auth/${deps.mount}/login`,
       lifeMs: role[1].lifeMs,
+      entityId: deps.env.entropy.uuid(),
     })
     deps.onLogin()
     return envelope(deps.env, { auth: authOf(token) })
@@ -178,7 +183,12 @@ export function createAppRoleAuth(deps: AuthDeps): AuthMethod {
     const secretId = stringOf(body['secret_id']) ?? deps.env.entropy.uuid()
     role.secretIds.add(secretId)
     return envelope(deps.env, {
-      data: { secret_id: secretId, secret_id_accessor: hex(deps.env.entropy.bytes(16)) },
+      data: {
+        secret_id: secretId,
+        secret_id_accessor: hex(deps.env.entropy.bytes(16)),
+        secret_id_num_uses: 0,
+        secret_id_ttl: 0,
+      },
     })
   }
 
@@ -216,18 +226,38 @@ export function tokenCall(
       deps.tokens.revoke(token.id)
       return done
     case 'create':
-    case 'create-orphan': {
-      const made = deps.tokens.issue({
-        namespace: deps.namespace,
-        policies:
-          call.body['policies'] === undefined ? token.policies : listOf(call.body['policies']),
-        displayName: 'token',
-        path: 'auth/token/create',
-        lifeMs: lifeOf(call.body['ttl'], 768 * hourMs),
-      })
-      return envelope(deps.env, { auth: authOf(made) })
+    case 'create-orphan':
+      return envelope(deps.env, { auth: authOf(child(call, path, token, deps)) })
+    case 'lookup': {
+      const found = deps.tokens.find(stringOf(call.body['token']))
+      if (found === undefined) return failure(403, 'bad token')
+      return envelope(deps.env, { data: deps.show(found) })
     }
+    case 'revoke':
+      deps.tokens.revoke(stringOf(call.body['token']) ?? '')
+      return done
     default:
       return absent
   }
+}
+
+/** A token that another one makes: with its policies, unless others are asked for. */
+function child(
+  { body }: Call,
+  path: string,
+  parent: Token,
+  { tokens, namespace }: Pick<AuthDeps, 'tokens' | 'namespace'>,
+): Token {
+  const asked = body['policies'] === undefined ? parent.policies : listOf(body['policies'])
+  const isPlain = body['no_default_policy'] === true || asked.includes('root')
+  const id = stringOf(body['id'])
+  return tokens.issue({
+    ...(id === undefined || id === '' ? {} : { id }),
+    namespace,
+    policies: isPlain ? asked : ['default', ...asked],
+    displayName: 'token',
+    path: 'auth/token/create',
+    lifeMs: lifeOf(body['ttl'], 768 * hourMs),
+    orphan: path === 'create-orphan' || body['no_parent'] === true,
+  })
 }

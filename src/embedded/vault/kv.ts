@@ -1,5 +1,6 @@
 import { isObject, microTimeText, type Env } from '#base'
 import { absent, done, envelope, failure, type Answer, type Call } from './answers.ts'
+import { lifeOf } from './kubernetes-login.ts'
 
 /** What a mount does with the part of a path below it. */
 export interface Engine {
@@ -14,9 +15,12 @@ export interface Engine {
 export type Data = Readonly<Record<string, unknown>>
 export type StringMap = Readonly<Record<string, string>>
 
-const invalidPath =
+const invalidPath = (command: string): string =>
   'Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API ' +
-  "endpoints to use. If using the Vault CLI, use 'vault kv get' for this operation."
+  `endpoints to use. If using the Vault CLI, use 'vault kv ${command}' for this operation.`
+
+const unsupported = failure(405, '1 error occurred:\n\t* unsupported operation\n\n')
+const monthSeconds = 2_764_800
 
 /** KV version 1: one value a path, no history. */
 export function createKv1(env: Env): Engine {
@@ -29,18 +33,22 @@ export function createKv1(env: Env): Engine {
       switch (call.operation) {
         case 'read': {
           const data = values.get(path)
-          return data === undefined ? absent : envelope(env, { data, leaseSeconds: 2_764_800 })
+          if (data === undefined) return absent
+          // A value may say itself how long it is good for.
+          const leaseSeconds = lifeOf(data['ttl'] ?? data['lease'], monthSeconds * 1_000) / 1_000
+          return envelope(env, { data, leaseSeconds })
         }
         case 'list':
           return listed(env, values.keys(), path)
         case 'write':
+          if (Object.keys(call.body).length === 0) return failure(400, 'missing data fields')
           values.set(path, call.body)
           return done
         case 'delete':
           values.delete(path)
           return done
         case 'patch':
-          return failure(405, 'unsupported operation')
+          return unsupported
       }
     },
   }
@@ -101,13 +109,17 @@ export function createKv2(env: Env): Engine {
   }
 
   function readData(call: Call, path: string): Answer {
-    const asked = Number(call.query.get('version') ?? '0')
-    if (!Number.isSafeInteger(asked) || asked < 0) {
-      return failure(400, 'Field validation failed: error converting input for field "version"')
+    const text = call.query.get('version') ?? '0'
+    const asked = Number(text)
+    if (!Number.isSafeInteger(asked)) {
+      return failure(
+        400,
+        `Field validation failed: error converting input for field "version": cannot parse '' as int: strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`,
+      )
     }
     const item = items.get(path)
     if (item === undefined) return absent
-    const number = asked === 0 ? item.current : asked
+    const number = asked <= 0 ? item.current : asked
     const version = item.versions.get(number)
     if (version === undefined) return absent
     const gone = version.destroyed || version.deletedMs !== undefined
@@ -130,7 +142,10 @@ export function createKv2(env: Env): Engine {
     }
     if (call.operation !== 'patch') return append(path, data)
     const current = item?.versions.get(item.current)
-    if (current?.data === null || current?.data === undefined) return absent
+    if (item === undefined || current === undefined) return { status: 404 }
+    if (current.data === null || current.deletedMs !== undefined) {
+      return envelope(env, { status: 404, data: versionMetadata(item, item.current) })
+    }
     return append(path, { ...current.data, ...data })
   }
 
@@ -168,7 +183,7 @@ export function createKv2(env: Env): Engine {
       case 'patch': {
         const item = itemOf(path)
         const { custom_metadata: custom, cas_required: cas, max_versions: max } = call.body
-        if (isObject(custom)) item.customMetadata = custom as StringMap
+        if (isObject(custom)) item.customMetadata = textMap(custom)
         if (typeof cas === 'boolean') item.casRequired = cas
         if (typeof max === 'number') item.maxVersions = max
         return done
@@ -187,8 +202,24 @@ export function createKv2(env: Env): Engine {
         removeNewest(path)
         return done
       case 'list':
-        return failure(405, 'unsupported operation')
+        return envelope(env, { status: 404, warnings: [invalidPath('list')] })
     }
+  }
+
+  /** The keys of a value without what they hold. */
+  function subkeys(call: Call, path: string): Answer {
+    if (call.operation !== 'read') return unsupported
+    const item = items.get(path)
+    const version = item?.versions.get(item.current)
+    if (item === undefined || version === undefined) return absent
+    const isGone = version.data === null || version.deletedMs !== undefined
+    return envelope(env, {
+      status: isGone ? 404 : 200,
+      data: {
+        metadata: versionMetadata(item, item.current),
+        subkeys: isGone ? null : keysOf(version.data),
+      },
+    })
   }
 
   return {
@@ -213,6 +244,8 @@ export function createKv2(env: Env): Engine {
           return data(call, rest)
         case 'metadata':
           return metadata(call, rest)
+        case 'subkeys':
+          return subkeys(call, rest)
         case 'delete':
           return mark(call, rest, (version) => void (version.deletedMs ??= env.clock.now()))
         case 'undelete':
@@ -223,10 +256,19 @@ export function createKv2(env: Env): Engine {
             version.data = null
           })
         default:
-          return envelope(env, { status: 404, warnings: [invalidPath] })
+          return envelope(env, { status: 404, warnings: [invalidPath('get')] })
       }
     },
   }
+}
+
+function keysOf(value: unknown): unknown {
+  if (!isObject(value) || Object.keys(value).length === 0) return null
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keysOf(inner)]))
+}
+
+function textMap(value: Readonly<Record<string, unknown>>): StringMap {
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]))
 }
 
 function versionMetadata(item: Item, number: number): Data {

@@ -12,6 +12,8 @@ export interface Space {
   readonly path: string
   readonly mounts: Map<string, Engine>
   readonly auths: Map<string, AuthMethod>
+  /** Ways to log in that are there from the start, and that nobody has enabled by himself yet. */
+  readonly untouched: Set<string>
   readonly policies: Map<string, readonly Rule[]>
 }
 
@@ -24,6 +26,8 @@ export interface Spaces {
   addAuth(space: Space, mount: string, kind: AuthMethod['kind']): AuthMethod
   /** Whether the token's policies allow a call in a namespace. */
   permits(token: Token, space: Space, call: Call): boolean
+  /** What they allow at a path of a namespace, by name; `deny` where it is nothing. */
+  capabilities(token: Token, space: Space, path: string): readonly string[]
   /** Whether they say anything good about a mount of it. */
   knows(token: Token, space: Space, mount: string): boolean
 }
@@ -35,10 +39,21 @@ export interface SpacesDeps {
   readonly onLogin: () => void
 }
 
+const everyCapability: readonly Capability[] = [
+  'create',
+  'delete',
+  'list',
+  'patch',
+  'read',
+  'sudo',
+  'update',
+]
+
 const defaultPolicy = `
 path "auth/token/lookup-self" { capabilities = ["read"] }
 path "auth/token/renew-self" { capabilities = ["update"] }
 path "auth/token/revoke-self" { capabilities = ["update"] }
+path "sys/capabilities-self" { capabilities = ["update"] }
 `
 
 /** Namespaces, the root among them; each begins with `secret/` (KV v2) and both ways to log in. */
@@ -62,6 +77,7 @@ export function createSpaces(deps: SpacesDeps): Spaces {
       path,
       mounts: new Map([['secret', createKv2(deps.env)]]),
       auths: new Map(),
+      untouched: new Set(['kubernetes', 'approle']),
       policies: new Map([['default', parsePolicy(defaultPolicy)]]),
     }
     spaces.set(path, space)
@@ -92,6 +108,13 @@ export function createSpaces(deps: SpacesDeps): Spaces {
       const path = `${space.path.slice(token.namespace.length)}${call.path}`
       const rules = rulesOf(token)
       return wanted(call).some((capability) => allows(rules, path, capability))
+    },
+    capabilities: (token, space, path) => {
+      if (token.policies.includes('root')) return ['root']
+      const whole = `${space.path.slice(token.namespace.length)}${path}`
+      const rules = rulesOf(token)
+      const found = everyCapability.filter((capability) => allows(rules, whole, capability))
+      return found.length === 0 ? ['deny'] : found
     },
     knows: (token, space, mount) => {
       if (token.policies.includes('root')) return true

@@ -1,11 +1,12 @@
-import { field, stringOf, type Env } from '#base'
-import { absent, done, envelope, failure, type Answer, type Call } from './answers.ts'
+import { field, hex, stringOf, type Env } from '#base'
+import { absent, done, envelope, failure, fromMount, type Answer, type Call } from './answers.ts'
+import { listOf } from './kubernetes-login.ts'
 import { createKv1, createKv2, type Data, type Engine } from './kv.ts'
 import { parsePolicy } from './policy.ts'
 import { below, type Space, type Spaces } from './spaces.ts'
 import type { Token } from './tokens.ts'
 
-const version = '1.20.0'
+const version = '1.21.4'
 
 /** `sys/health`: who asks may choose the status it gives when sealed. */
 export function health(env: Env, sealed: boolean, call: Call): Answer {
@@ -50,22 +51,42 @@ export function systemCall(
 ): Answer {
   const path = call.path.slice('sys/'.length)
   if (path === 'mounts' && call.operation === 'read') {
-    const mounts = [...space.mounts].map(([name, engine]) => [`${name}/`, mountInfo(engine)])
-    return envelope(env, { data: Object.fromEntries(mounts) as Data })
+    const mounts = [...space.mounts].map(([name, engine]) => [`${name}/`, mountInfo(env, engine)])
+    return fromMount(envelope(env, { data: Object.fromEntries(mounts) as Data }), 'system')
   }
   const [, kind, name = ''] = /^(mounts|auth|internal\/ui\/mounts)\/(.+?)\/?$/.exec(path) ?? []
   if (kind === 'mounts') return mountCall(env, space, name, call)
   if (kind === 'auth') return authCall(spaces, space, name, call)
   if (kind !== undefined) return preflight(env, spaces, space, token, name)
   const policy = /^(?:policies\/acl|policy)\/(.+)$/.exec(path)?.[1]
-  return policy === undefined ? absent : policyCall(space, policy, call)
+  if (policy !== undefined) return policyCall(space, policy, call)
+  if (path === 'capabilities-self' && call.operation === 'write') {
+    return fromMount(capabilitiesCall(env, spaces, space, token, call), 'system')
+  }
+  return failure(404, '1 error occurred:\n\t* unsupported path\n\n')
+}
+
+/** What the token itself may do at the paths that are asked for. */
+function capabilitiesCall(
+  env: Env,
+  spaces: Spaces,
+  space: Space,
+  token: Token,
+  call: Call,
+): Answer {
+  const paths = listOf(call.body['paths'] ?? call.body['path'])
+  const found = Object.fromEntries(
+    paths.map((path) => [path, spaces.capabilities(token, space, path)]),
+  )
+  const answer = envelope(env, { data: found })
+  return { ...answer, body: { ...(answer.body as object), ...found } }
 }
 
 /** What clients ask before they read: which engine is it, and which version of it? */
 function preflight(env: Env, spaces: Spaces, space: Space, token: Token, path: string): Answer {
   const mount = below(space.mounts, path)
   if (mount !== undefined && spaces.knows(token, space, mount.name)) {
-    return envelope(env, { data: { path: `${mount.name}/`, ...mountInfo(mount.value) } })
+    return envelope(env, { data: { path: `${mount.name}/`, ...mountInfo(env, mount.value) } })
   }
   return failure(
     403,
@@ -89,8 +110,15 @@ function mountCall(env: Env, space: Space, name: string, call: Call): Answer {
 }
 
 function authCall(spaces: Spaces, space: Space, name: string, call: Call): Answer {
+  if (call.operation === 'delete') {
+    space.auths.delete(name)
+    return done
+  }
   if (call.operation !== 'write') return absent
   const kind = stringOf(call.body['type'])
+  if (space.auths.has(name) && !space.untouched.delete(name)) {
+    return failure(400, `path is already in use at ${name}/`)
+  }
   if (kind !== 'kubernetes' && kind !== 'approle') return unknownPlugin(kind)
   spaces.addAuth(space, name, kind)
   return done
@@ -110,12 +138,20 @@ function policyCall(space: Space, name: string, call: Call): Answer {
   return done
 }
 
-function mountInfo(engine: Engine): Data {
+function mountInfo(env: Env, engine: Engine): Data {
   return {
-    type: 'kv',
+    accessor: `kv_${hex(env.entropy.bytes(4))}`,
+    config: { default_lease_ttl: 2_764_800, force_no_cache: false, max_lease_ttl: 2_764_800 },
+    deprecation_status: 'supported',
     description: '',
-    options: { version: engine.kind === 'kv2' ? '2' : '1' },
+    external_entropy_access: false,
     local: false,
+    options: { version: engine.kind === 'kv2' ? '2' : '1' },
+    plugin_version: '',
+    running_plugin_version: 'v0.25.0+builtin',
+    running_sha256: '',
     seal_wrap: false,
+    type: 'kv',
+    uuid: env.entropy.uuid(),
   }
 }

@@ -13,6 +13,10 @@ export interface Token {
   readonly createdMs: number
   readonly lifeMs: number
   readonly renewable: boolean
+  /** Of who logged in; '' for a token that a token made. */
+  readonly entityId: string
+  /** Whether it outlives the token that made it. */
+  readonly orphan: boolean
   /** Infinity: never. */
   expiresMs: number
 }
@@ -38,6 +42,8 @@ export interface IssueOptions {
   /** 0: never expires. */
   readonly lifeMs: number
   readonly renewable?: boolean
+  readonly entityId?: string
+  readonly orphan?: boolean
 }
 
 export function createTokens(env: Env): Tokens {
@@ -56,13 +62,15 @@ export function createTokens(env: Env): Tokens {
         id: options.id ?? `hvs.${hex(env.entropy.bytes(12))}`,
         accessor: hex(env.entropy.bytes(12)),
         namespace: options.namespace,
-        policies: options.policies,
+        policies: [...new Set(options.policies)].sort(),
         metadata: options.metadata ?? {},
         displayName: options.displayName,
         path: options.path,
         createdMs: env.clock.now(),
         lifeMs: options.lifeMs,
         renewable: options.renewable ?? options.lifeMs !== 0,
+        entityId: options.entityId ?? '',
+        orphan: options.orphan ?? true,
         expiresMs: end(options.lifeMs),
       }
       tokens.set(token.id, token)
@@ -86,14 +94,14 @@ export function lookup(env: Env, token: Token): Readonly<Record<string, unknown>
     creation_time: Math.floor(token.createdMs / 1000),
     creation_ttl: token.lifeMs / 1000,
     display_name: token.displayName,
-    entity_id: '',
+    entity_id: token.entityId,
     expire_time: Number.isFinite(token.expiresMs) ? timeText(token.expiresMs) : null,
     explicit_max_ttl: 0,
     id: token.id,
     issue_time: timeText(token.createdMs),
     meta: Object.keys(token.metadata).length === 0 ? null : token.metadata,
     num_uses: 0,
-    orphan: true,
+    orphan: token.orphan,
     path: token.path,
     policies: token.policies,
     renewable: token.renewable,
@@ -109,12 +117,12 @@ export function authOf(token: Token): Readonly<Record<string, unknown>> {
     accessor: token.accessor,
     policies: token.policies,
     token_policies: token.policies,
-    metadata: token.metadata,
+    metadata: Object.keys(token.metadata).length === 0 ? null : token.metadata,
     lease_duration: token.lifeMs / 1000,
     renewable: token.renewable,
-    entity_id: '',
+    entity_id: token.entityId,
     token_type: 'service',
-    orphan: true,
+    orphan: token.orphan,
     mfa_requirement: null,
     num_uses: 0,
   }

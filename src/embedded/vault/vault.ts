@@ -5,9 +5,11 @@ import {
   denied,
   done,
   failure,
+  fromMount,
   headerOf,
   readCall,
   respond,
+  unclosed,
   type Answer,
   type Call,
 } from './answers.ts'
@@ -131,20 +133,23 @@ export function createVault(options: VaultOptions): EmbeddedVault {
     }
     if (inner.path.startsWith('sys/')) return systemCall(env, spaces, space, token, inner)
     if (inner.path.startsWith('auth/token/')) {
-      return tokenCall(inner, inner.path.slice('auth/token/'.length), token, {
+      const answer = tokenCall(inner, inner.path.slice('auth/token/'.length), token, {
         env,
         tokens,
         namespace: space.path,
         show: (shown) => lookup(env, shown),
       })
+      return fromMount(answer, 'token')
     }
-    if (isAuth && auth !== undefined) return await auth.value.handle(inner, auth.rest)
+    if (isAuth && auth !== undefined) {
+      return fromMount(await auth.value.handle(inner, auth.rest), auth.value.kind)
+    }
     const mount = below(space.mounts, inner.path)
     if (mount === undefined) {
       return failure(404, `no handler for route "${inner.path}". route entry not found.`)
     }
     if (inner.operation === 'read' || inner.operation === 'list') counts.reads++
-    return mount.value.handle(inner, mount.rest)
+    return fromMount(mount.value.handle(inner, mount.rest), 'kv')
   }
 
   const handler: Handler = async (request) => {
@@ -156,7 +161,7 @@ export function createVault(options: VaultOptions): EmbeddedVault {
         return respond(failure(413, 'http: request body too large'))
       }
       if (thrown instanceof Fault && thrown.reason === 'InvalidAnswer') {
-        return respond(failure(400, 'error parsing JSON'))
+        return respond(failure(thrown.message === unclosed ? 500 : 400, thrown.message))
       }
       if (thrown instanceof Fault && thrown.reason === 'InvalidSpec') {
         return respond(failure(400, 'invalid path'))
