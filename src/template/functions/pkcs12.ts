@@ -14,10 +14,18 @@ import { randomBytes } from './random.ts'
 /** What a file costs beside the making of a byte: its password takes thousands of hashes. */
 const heavyBytes = 1_048_576
 
+/** What a rendering has opened: key and certificates of one file are mostly asked for together. */
+const opened = new WeakMap<Context, { readonly id: string; readonly content: Pkcs12 }>()
+
 function open(what: string, file: ByteString, password: ByteString, context: Context): Pkcs12 {
+  const id = `${password.length}:${password}${file}`
+  const last = opened.get(context)
+  if (last?.id === id) return last.content
   context.charge(heavyBytes)
   try {
-    return readPkcs12(goBytes(file), goText(password))
+    const content = readPkcs12(goBytes(file), goText(password))
+    opened.set(context, { id, content })
+    return content
   } catch (thrown) {
     if (!(thrown instanceof FunctionError)) throw thrown
     throw new FunctionError(`unable to decode ${what} with password: ${thrown.message}`)
