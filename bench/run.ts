@@ -130,7 +130,7 @@ function optionsOf(argv: readonly string[]): Options {
     opensslSeconds: values.quick ? 1 : 2,
     startRounds: values.quick ? 1 : 5,
     watched: values.quick ? 1_000 : 10_000,
-    templates: values.quick ? { ms: 5, withGo: false } : { ms: 1_000, withGo: true },
+    templates: values.quick ? { ms: 5, withGo: false } : { ms: 300, withGo: true },
     only: new Set(only.filter((part) => !real || realParts.has(part))),
     program: programToMeasure(values.sources, nodeFlags),
     real,
