@@ -15,7 +15,16 @@ const areas: Readonly<Record<string, readonly string[]>> = {
     'test/seal-cli-conformance.test.ts',
     'src/seal',
   ],
-  template: ['test/template-conformance.test.ts'],
+  template: [
+    'test/template-conformance.test.ts',
+    'test/render-substitute-conformance.test.ts',
+    'src/go/gjson/gjson.test.ts',
+    'src/go/hash.test.ts',
+    'src/go/keys.test.ts',
+    'src/go/regexp.test.ts',
+    'src/go/yaml',
+    'src/template/rewrite.test.ts',
+  ],
 }
 
 const given = process.argv.slice(2)

@@ -58,6 +58,7 @@ export {
   parseKubeYaml,
   parseYaml,
   parseYamlDocuments,
+  whyNotUtf8,
   writeYaml,
   type YamlDocument,
   type YamlOptions,

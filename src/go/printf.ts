@@ -218,7 +218,8 @@ class Printer {
   }
 
   #intArgument(): number | undefined {
-    const value = this.#values[this.#next]
+    const given = this.#values[this.#next]
+    const value = given instanceof GoNamed ? given.base : given
     if (this.#next < this.#values.length) this.#next++
     if (!(value instanceof GoInt)) return undefined
     const number = Number(value.value)

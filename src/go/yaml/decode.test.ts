@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { decodeYaml, parseYaml, parseYamlDocuments } from '../index.ts'
+import { decodeYaml, parseYaml, parseYamlDocuments, whyNotUtf8 } from '../index.ts'
 
 // Asked of sigs.k8s.io/yaml 1.6.0 over go.yaml.in/yaml v2.4.4.
 const sentences: readonly (readonly [string, string])[] = [
@@ -37,6 +37,18 @@ describe('the peer’s sentences about YAML', () => {
       expect(() => parseYaml(text)).toThrow(/^yaml: line 1, column \d+: (?!.*s3cret)/)
     }
   })
+})
+
+describe('bytes that are no UTF-8', () => {
+  it.each([
+    ['a\x80', 'invalid leading UTF-8 octet'],
+    ['a\xc3', 'incomplete UTF-8 octet sequence'],
+    ['\xc3(', 'invalid trailing UTF-8 octet'],
+    ['\xc0\x80', 'invalid length of a UTF-8 sequence'],
+    ['\xed\xa0\x80', 'invalid Unicode character'],
+    ['\xf4\x90\x80\x80', 'invalid Unicode character'],
+    ['\xc3\xa9\xf0\x9f\x99\x82', undefined],
+  ])('are refused in the peer’s words: %j', (text, why) => expect(whyNotUtf8(text)).toBe(why))
 })
 
 describe('YAML that few write', () => {

@@ -6,4 +6,5 @@ export {
   type YamlDocument,
   type YamlOptions,
 } from './read.ts'
+export { whyNotUtf8 } from './octets.ts'
 export { naturalOrder, writeYaml } from './write.ts'

@@ -20,14 +20,19 @@ function mapsOf(args: Args, from: number): GoMap[] {
   return args.rest(from).map((_, i) => args.map(from + i))
 }
 
+/** The first map; in place of nil a new one, once there is something to put into it. */
+function targetOf(args: Args): GoMap {
+  return args.map(0).isNil && args.length > 1 ? dict() : args.map(0)
+}
+
 const merge: Body = (args) => {
-  const target = args.map(0).isNil ? dict() : args.map(0)
+  const target = targetOf(args)
   for (const source of mapsOf(args, 1)) mergeInto(target, source, false, 0)
   return target
 }
 
 const mergeOverwrite: Body = (args) => {
-  const target = args.map(0).isNil ? dict() : args.map(0)
+  const target = targetOf(args)
   for (const source of mapsOf(args, 1)) mergeInto(target, source, true, 0)
   return target
 }

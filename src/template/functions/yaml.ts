@@ -1,5 +1,14 @@
 import { BigNumber, isObject } from '#base'
-import { decodeYaml, dict, encodeJson, goString, goText, goValueOf, writeYaml } from '#go'
+import {
+  decodeYaml,
+  dict,
+  encodeJson,
+  goString,
+  goText,
+  goValueOf,
+  whyNotUtf8,
+  writeYaml,
+} from '#go'
 
 import { decodingCost } from '../cost.ts'
 import type { Family } from './function.ts'
@@ -17,6 +26,8 @@ export const yamlFunctions: Family = {
   },
   fromYaml: (args, context) => {
     context.spend(decodingCost(args.string(0)))
+    const why = whyNotUtf8(args.string(0))
+    if (why !== undefined) return failure(`error converting YAML to JSON: yaml: ${why}`)
     const decoded = decodeYaml(goText(args.string(0)))
     if (!decoded.ok) return failure(`error converting YAML to JSON: ${decoded.sentence}`)
     const { value } = decoded
