@@ -6,6 +6,11 @@
 /** Whole files. */
 export const embeddedOnlyFiles: readonly (readonly [path: string, why: string])[] = [
   ['test/stories/demo.test.ts', 'the demo brings its own servers: they are what it shows'],
+  [
+    'test/bundle.test.ts',
+    'it looks at the files that are shipped, and asks no server but the demo',
+  ],
+  ['test/deploy.test.ts', 'it reads manifests; test/deploy-rights.test.ts installs and runs them'],
 ]
 
 /** A part of a test's name. */

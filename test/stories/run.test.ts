@@ -5,23 +5,21 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { leases, resource, secrets, type AnyObject } from '#api'
-import type { Listener } from '#base'
 import { realEnv } from '#base/env'
-import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
 import { portsTold } from '../told-ports.ts'
+import { apiServer, realKubeconfig, type ApiServer } from './servers.ts'
 
 const crds = readdirSync('crds')
   .filter((name) => /^[a-z.-]+_[a-z]+\.yaml$/.test(name))
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 
-/** The operator as a process, on an API server of this one. */
+/** The operator as a process, on an API server of this one, or a real one. */
 describe('lockstep run', () => {
   const env = realEnv()
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-run-'))
-  let api: KubeApi
-  let listener: Listener
+  let api: ApiServer
   let client: Client
   let child: ChildProcess
   let log = ''
@@ -29,19 +27,21 @@ describe('lockstep run', () => {
   let health: number | undefined
 
   beforeAll(async () => {
-    api = createKubeApi({ env, crds })
-    listener = await env.net.listen(api.handler)
-    client = createClient({ env, server: { url: listener.url } })
-    await create('v1', 'Namespace', { metadata: { name: 'lockstep-system' } })
-    await create('v1', 'Namespace', { metadata: { name: 'web' } })
-    writeFileSync(join(folder, 'config'), kubeconfig(listener.url))
+    api = await apiServer(env, crds)
+    client = createClient({ env, server: api.access })
+    if (realKubeconfig === undefined) {
+      await create('v1', 'Namespace', { metadata: { name: 'lockstep-system' } })
+      await create('v1', 'Namespace', { metadata: { name: 'web' } })
+    }
+    const config = realKubeconfig ?? join(folder, 'config')
+    if (realKubeconfig === undefined) writeFileSync(config, kubeconfig(api.access.url))
     child = spawn(
       process.execPath,
       [
         'src/bin/lockstep.ts',
         'run',
         '--controllers=secrets',
-        `--kubeconfig=${join(folder, 'config')}`,
+        `--kubeconfig=${config}`,
         '--health-port=auto',
       ],
       { env: { PATH: process.env['PATH'] }, stdio: ['ignore', 'ignore', 'pipe'] },
@@ -57,8 +57,7 @@ describe('lockstep run', () => {
   afterAll(async () => {
     child.kill('SIGKILL')
     await client.close()
-    api.close()
-    await listener.close()
+    await api.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
