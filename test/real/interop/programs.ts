@@ -1,6 +1,6 @@
 /** Real programs as the interop tests run them: to their end, or beside a test. */
 import { spawn } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { resource, type AnyObject } from '#api'
 import { writePrivate } from '../authority.ts'
@@ -129,6 +129,42 @@ export async function podIdentity(
   return folder
 }
 
+/**
+ * Starts a program that finds its cluster as in a Pod: it gets a mount namespace of its own, with `pod`
+ * where its ServiceAccount's files are looked for.
+ */
+export function startAsPod(
+  cluster: Cluster,
+  pod: string,
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Running {
+  const { hostname, port } = new URL(cluster.url)
+  const place = '/run/secrets/kubernetes.io'
+  const script = `mount -t tmpfs tmpfs /run && mkdir -p ${place} && cp -r "$POD_FOLDER" ${place}/serviceaccount && exec "$0" "$@"`
+  return start(
+    'unshare',
+    [
+      ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
+      '--mount',
+      'sh',
+      '-c',
+      script,
+      program,
+      ...args,
+    ],
+    `${pod}.log`,
+    {
+      POD_FOLDER: pod,
+      POD_NAMESPACE: readFileSync(join(pod, 'namespace'), 'utf8'),
+      KUBERNETES_SERVICE_HOST: hostname,
+      KUBERNETES_SERVICE_PORT: port,
+      ...variables,
+    },
+  )
+}
+
 /** The Sealed Secrets controller, running. */
 export interface SealedSecretsController extends Running {
   /** Where its own endpoint is, beside the Service. */
@@ -137,7 +173,7 @@ export interface SealedSecretsController extends Running {
 
 /**
  * Starts the Sealed Secrets controller as a Pod of `kube-system` would run, with the rights of its own
- * manifests. It knows in-cluster configuration alone, so it gets a mount namespace of its own.
+ * manifests. It knows in-cluster configuration alone.
  */
 export async function startSealedSecrets(
   cluster: Cluster,
@@ -150,29 +186,12 @@ export async function startSealedSecrets(
   const host = cluster.proxyAddress ?? '127.0.0.1'
   const [port, metrics] = [await freePort(), await freePort()]
   if (cluster.proxyAddress !== undefined) await cluster.expose({ ...account, port })
-  const { hostname, port: apiPort } = new URL(cluster.url)
-  const running = start(
-    'unshare',
-    [
-      ...(process.getuid?.() === 0 ? [] : ['--map-root-user']),
-      '--mount',
-      'sh',
-      '-c',
-      'mount -t tmpfs tmpfs /run && mkdir -p /run/secrets/kubernetes.io && cp -r "$POD_FOLDER" /run/secrets/kubernetes.io/serviceaccount && exec "$0" "$@"',
-      program,
-      `--listen-addr=${host}:${port}`,
-      `--listen-metrics-addr=${host}:${metrics}`,
-      '--key-renew-period=0',
-      ...flags,
-    ],
-    join(cluster.folder, 'sealed-secrets-controller.log'),
-    {
-      POD_FOLDER: pod,
-      POD_NAMESPACE: namespace,
-      KUBERNETES_SERVICE_HOST: hostname,
-      KUBERNETES_SERVICE_PORT: apiPort,
-    },
-  )
+  const running = startAsPod(cluster, pod, program, [
+    `--listen-addr=${host}:${port}`,
+    `--listen-metrics-addr=${host}:${metrics}`,
+    '--key-renew-period=0',
+    ...flags,
+  ])
   const url = `http://${host}:${port}`
   await untilReady('the Sealed Secrets controller', running, async () => {
     return (await fetch(`${url}/v1/cert.pem`)).ok
