@@ -18,7 +18,7 @@ import {
   set,
   time,
   unsignedInteger,
-} from './der.ts'
+} from '#der'
 import type { KeyPair } from './key-task.ts'
 import { pemOf } from './pem.ts'
 import { signTask } from './sign-task.ts'

@@ -8,17 +8,18 @@ const everything = 'everything'
 
 // Never another controller.
 const belowControllers =
-  'base go api x509 git seal template render kube provider runtime inventory'.split(' ')
+  'base go api der x509 git seal template render kube provider runtime inventory'.split(' ')
 
 /** Room → the rooms it may import beside itself. `*` stands for one folder. */
 export const table: Readonly<Record<string, readonly string[] | typeof everything>> = {
   base: [],
   go: ['base'],
   api: ['base'],
-  x509: ['base'],
+  der: ['base'],
+  x509: ['base', 'der'],
   git: ['base'],
   seal: ['base', 'x509'],
-  template: ['base', 'go'],
+  template: ['base', 'go', 'der'],
   render: ['base', 'api', 'go', 'git', 'template'],
   kube: ['base', 'api'],
   provider: ['base', 'api', 'go'],

@@ -3,7 +3,8 @@ import { fromBytes, type ByteString } from '#go'
 
 import { FunctionError } from '../template-fault.ts'
 import { addressText } from './address.ts'
-import { DerReader, tags, type DerElement } from './der.ts'
+import { tags, type DerElement } from '#der'
+import { derReader } from './asn1.ts'
 import { dnText } from './names.ts'
 import { blocksOf } from './pem.ts'
 
@@ -22,7 +23,7 @@ export interface Certificate {
 
 /** @throws FunctionError in Go's words. */
 export function parseCertificate(raw: Uint8Array): Certificate {
-  const outer = within('certificate', () => new DerReader(raw).enter(tags.sequence))
+  const outer = within('certificate', () => derReader(raw).enter(tags.sequence))
   const tbs = within('tbs certificate', () => outer.next(tags.sequence))
   const algorithm = within('algorithm identifier', () => outer.next(tags.sequence))
   within('signature', () => outer.next(tags.bits))
@@ -39,7 +40,7 @@ function within<T>(part: string, read: () => T): T {
 }
 
 function readTbs(raw: Uint8Array, tbs: DerElement, algorithm: DerElement): Certificate {
-  const reader = new DerReader(tbs.content)
+  const reader = derReader(tbs.content)
   within('version', () => reader.optional(0xa0))
   within('serial number', () => reader.next(tags.integer))
   const inner = within('signature algorithm identifier', () => reader.next(tags.sequence))
@@ -69,7 +70,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 function readExtensions(part: DerElement | undefined): ReadonlyMap<string, Uint8Array> {
   const found = new Map<string, Uint8Array>()
   if (part === undefined) return found
-  const all = new DerReader(part.content).enter(tags.sequence)
+  const all = derReader(part.content).enter(tags.sequence)
   while (!all.isDone) {
     const one = all.enter(tags.sequence)
     const id = one.oid()
@@ -86,19 +87,19 @@ function namesAndIds(
   const authority = extensions.get('2.5.29.35')
   const alternatives = extensions.get('2.5.29.17')
   return {
-    subjectKeyId: subject && fromBytes(new DerReader(subject).next(tags.octets).content),
+    subjectKeyId: subject && fromBytes(derReader(subject).next(tags.octets).content),
     authorityKeyId: authority && authorityId(authority),
     alternativeNames: alternatives === undefined ? [] : alternativeNames(alternatives),
   }
 }
 
 function authorityId(bytes: Uint8Array): ByteString | undefined {
-  const id = new DerReader(bytes).enter(tags.sequence).optional(0x80)
+  const id = derReader(bytes).enter(tags.sequence).optional(0x80)
   return id && fromBytes(id.content)
 }
 
 function alternativeNames(bytes: Uint8Array): ByteString[] {
-  const all = new DerReader(bytes).enter(tags.sequence).rest()
+  const all = derReader(bytes).enter(tags.sequence).rest()
   const of = (tag: number): ByteString[] =>
     all.filter((name) => name.tag === tag).map((name) => fromBytes(name.content))
   const addresses = all.filter((name) => name.tag === 0x87).map((name) => address(name.content))

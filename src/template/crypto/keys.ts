@@ -4,7 +4,17 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { goBytes, type ByteString } from '#go'
 
 import { FunctionError } from '../template-fault.ts'
-import { der, derNull, octets, oid, readDer, sequence, small, tags, unsigned } from './der.ts'
+import {
+  derNull,
+  element,
+  objectIdentifier,
+  octetString,
+  sequence,
+  smallInteger,
+  tags,
+  unsignedInteger,
+} from '#der'
+import { readDer } from './asn1.ts'
 import { nextBlock, pemText } from './pem.ts'
 
 type Form = 'pkcs1' | 'pkcs8' | 'sec1'
@@ -68,9 +78,9 @@ function dsaKey(bytes: ByteString): KeyObject | undefined {
     const key = readDer(goBytes(bytes), tags.sequence)
     const [, p, q, g, , x] = key.rest().map((part) => part.content)
     if (p === undefined || q === undefined || g === undefined || x === undefined) return undefined
-    const group = sequence(...[p, q, g].map((part) => der(tags.integer, part)))
-    const algorithm = sequence(oid('1.2.840.10040.4.1'), group)
-    const pkcs8 = sequence(small(0), algorithm, octets(der(tags.integer, x)))
+    const group = sequence(...[p, q, g].map((part) => element(tags.integer, part)))
+    const algorithm = sequence(objectIdentifier('1.2.840.10040.4.1'), group)
+    const pkcs8 = sequence(smallInteger(0), algorithm, octetString(element(tags.integer, x)))
     return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' })
   } catch {
     return undefined
@@ -107,7 +117,12 @@ function dsaForm(pkcs8: Uint8Array): Uint8Array {
   const x = readDer(sequence(outer.next(tags.octets).content), tags.sequence).next(tags.integer)
   const [p, , g] = numbers.map((part) => bigOf(part.content))
   const y = power(g ?? 0n, bigOf(x.content), p ?? 1n)
-  return sequence(small(0), ...numbers.map((part) => part.whole), unsigned(bytesOf(y)), x.whole)
+  return sequence(
+    smallInteger(0),
+    ...numbers.map((part) => part.whole),
+    unsignedInteger(bytesOf(y)),
+    x.whole,
+  )
 }
 
 function bigOf(bytes: Uint8Array): bigint {
@@ -135,10 +150,13 @@ export function signatureOf(key: KeyObject): {
   readonly hash: string | null
 } {
   if (key.asymmetricKeyType === 'rsa') {
-    return { algorithm: sequence(oid('1.2.840.113549.1.1.11'), derNull), hash: 'sha256' }
+    return {
+      algorithm: sequence(objectIdentifier('1.2.840.113549.1.1.11'), derNull),
+      hash: 'sha256',
+    }
   }
   if (key.asymmetricKeyType === 'ed25519') {
-    return { algorithm: sequence(oid('1.3.101.112')), hash: null }
+    return { algorithm: sequence(objectIdentifier('1.3.101.112')), hash: null }
   }
   if (key.asymmetricKeyType !== 'ec') {
     throw new FunctionError('x509: only RSA, ECDSA and Ed25519 keys supported')
@@ -150,7 +168,7 @@ export function signatureOf(key: KeyObject): {
       : curve === 'secp521r1'
         ? ['4', 'sha512']
         : ['2', 'sha256']
-  return { algorithm: sequence(oid(`1.2.840.10045.4.3.${id}`)), hash }
+  return { algorithm: sequence(objectIdentifier(`1.2.840.10045.4.3.${id}`)), hash }
 }
 
 /** PEM of PKCS#8. */

@@ -4,7 +4,17 @@ import { createHash, createPublicKey, sign, type KeyObject } from 'node:crypto'
 import { timeText, utf8 } from '#base'
 
 import { FunctionError } from '../template-fault.ts'
-import { der, nameText, octets, oid, readDer, sequence, small, tags, unsigned } from './der.ts'
+import {
+  element,
+  nameString,
+  objectIdentifier,
+  octetString,
+  sequence,
+  smallInteger,
+  tags,
+  unsignedInteger,
+} from '#der'
+import { readDer } from './asn1.ts'
 import { signatureOf } from './keys.ts'
 
 /** Who signs: subject and key of the signing certificate. */
@@ -29,7 +39,10 @@ export interface CertificateRequest {
   readonly key: KeyObject
 }
 
-const serverAndClient = sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'))
+const serverAndClient = sequence(
+  objectIdentifier('1.3.6.1.5.5.7.3.1'),
+  objectIdentifier('1.3.6.1.5.5.7.3.2'),
+)
 
 /** The certificate's DER; without a signer it signs itself. @throws FunctionError */
 export function makeCertificate(wanted: CertificateRequest, signer?: Signer): Uint8Array {
@@ -38,14 +51,14 @@ export function makeCertificate(wanted: CertificateRequest, signer?: Signer): Ui
   const { algorithm, hash } = signatureOf(signingKey)
   const spki = new Uint8Array(createPublicKey(wanted.key).export({ format: 'der', type: 'spki' }))
   const tbs = sequence(
-    der(0xa0, small(2)),
-    unsigned(wanted.serial),
+    element(0xa0, smallInteger(2)),
+    unsignedInteger(wanted.serial),
     algorithm,
     signer?.subject ?? subject,
     sequence(time(wanted.notBefore), time(wanted.notAfter)),
     subject,
     spki,
-    der(0xa3, sequence(...extensionsOf(wanted, spki, subject, signer))),
+    element(0xa3, sequence(...extensionsOf(wanted, spki, subject, signer))),
   )
   return sequence(tbs, algorithm, bits(sign(hash, tbs, signingKey)))
 }
@@ -53,18 +66,18 @@ export function makeCertificate(wanted: CertificateRequest, signer?: Signer): Ui
 /** A name of a common name alone, as a Subject's DER. */
 function nameOf(commonName: string): Uint8Array {
   if (commonName === '') return sequence()
-  return sequence(der(tags.set, sequence(oid('2.5.4.3'), nameText(commonName))))
+  return sequence(element(tags.set, sequence(objectIdentifier('2.5.4.3'), nameString(commonName))))
 }
 
 function bits(bytes: Uint8Array, unused: number = 0): Uint8Array {
-  return der(tags.bits, Uint8Array.of(unused), bytes)
+  return element(tags.bits, Uint8Array.of(unused), bytes)
 }
 
 function time(epochMs: number): Uint8Array {
   const digits = timeText(epochMs).replace(/[-:T]/g, '').slice(0, 14)
   const year = Number(digits.slice(0, 4))
-  if (year >= 1950 && year < 2050) return der(0x17, utf8(`${digits.slice(2)}Z`))
-  return der(0x18, utf8(`${digits}Z`))
+  if (year >= 1950 && year < 2050) return element(0x17, utf8(`${digits.slice(2)}Z`))
+  return element(0x18, utf8(`${digits}Z`))
 }
 
 function extensionsOf(
@@ -86,8 +99,8 @@ function extensionsOf(
     ),
     extension('2.5.29.37', serverAndClient),
     extension('2.5.29.19', isAuthority ? sequence(Uint8Array.of(1, 1, 0xff)) : sequence(), true),
-    ...(isAuthority ? [extension('2.5.29.14', octets(keyId(spki)))] : []),
-    ...(issuerId === undefined ? [] : [extension('2.5.29.35', sequence(der(0x80, issuerId)))]),
+    ...(isAuthority ? [extension('2.5.29.14', octetString(keyId(spki)))] : []),
+    ...(issuerId === undefined ? [] : [extension('2.5.29.35', sequence(element(0x80, issuerId)))]),
     ...(names.length === 0
       ? []
       : [extension('2.5.29.17', sequence(...names), subject.length === 2)]),
@@ -96,7 +109,7 @@ function extensionsOf(
 
 function extension(id: string, value: Uint8Array, isCritical: boolean = false): Uint8Array {
   const critical = isCritical ? [Uint8Array.of(tags.boolean, 1, 0xff)] : []
-  return sequence(oid(id), ...critical, octets(value))
+  return sequence(objectIdentifier(id), ...critical, octetString(value))
 }
 
 /** RFC 7093's first method over the key's bits: the leading 160 bits of SHA-256. */
@@ -114,8 +127,8 @@ function alternativeNames({ names, addresses }: CertificateRequest): Uint8Array[
       if (!/^[\x00-\x7f]*$/.test(name)) {
         throw new FunctionError('error creating certificate: x509: a name is not ASCII')
       }
-      return der(0x82, utf8(name))
+      return element(0x82, utf8(name))
     }),
-    ...addresses.map((address) => der(0x87, address)),
+    ...addresses.map((address) => element(0x87, address)),
   ]
 }

@@ -1,7 +1,8 @@
 /** Distinguished names as text, the way Go prints them (RFC 2253). */
 import { textOf } from '#base'
 
-import { DerReader, tags } from './der.ts'
+import { tags, type DerReader } from '#der'
+import { derReader } from './asn1.ts'
 
 const short: ReadonlyMap<string, string> = new Map([
   ['2.5.4.3', 'CN'],
@@ -18,7 +19,7 @@ const short: ReadonlyMap<string, string> = new Map([
 /** The text of a name's content: last part first. @throws FunctionError when it is malformed. */
 export function dnText(name: Uint8Array): string {
   const parts: string[] = []
-  const reader = new DerReader(name)
+  const reader = derReader(name)
   while (!reader.isDone) {
     const set = reader.enter(tags.set)
     const pairs: string[] = []

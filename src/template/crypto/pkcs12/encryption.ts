@@ -2,7 +2,15 @@
 import { createCipheriv, createDecipheriv, pbkdf2Sync } from 'node:crypto'
 
 import { FunctionError } from '../../template-fault.ts'
-import { derNull, octets, oid, sequence, small, tags, type DerReader } from '../der.ts'
+import {
+  derNull,
+  objectIdentifier,
+  octetString,
+  sequence,
+  smallInteger,
+  tags,
+  type DerReader,
+} from '#der'
 import { checkRounds, derive, purposes } from './kdf.ts'
 import { decryptRc2 } from './rc2.ts'
 
@@ -114,8 +122,14 @@ export function encryptPbes2(
   const iv = randomBytes(16)
   const key = pbkdf2Sync(plainPassword(password), salt, writtenRounds, 32, 'sha256')
   const cipher = createCipheriv('aes-256-cbc', key, iv)
-  const prf = sequence(oid(hmacSha256), derNull)
-  const derivation = sequence(oid(pbkdf2), sequence(octets(salt), small(writtenRounds), prf))
-  const algorithm = sequence(oid(pbes2), sequence(derivation, sequence(oid(aes256), octets(iv))))
+  const prf = sequence(objectIdentifier(hmacSha256), derNull)
+  const derivation = sequence(
+    objectIdentifier(pbkdf2),
+    sequence(octetString(salt), smallInteger(writtenRounds), prf),
+  )
+  const algorithm = sequence(
+    objectIdentifier(pbes2),
+    sequence(derivation, sequence(objectIdentifier(aes256), octetString(iv))),
+  )
   return { algorithm, data: Buffer.concat([cipher.update(data), cipher.final()]) }
 }

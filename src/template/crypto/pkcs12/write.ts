@@ -7,7 +7,7 @@
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 
 import type { Certificate } from '../certificate.ts'
-import { der, derNull, octets, oid, sequence, small, tags } from '../der.ts'
+import { derNull, element, objectIdentifier, octetString, sequence, smallInteger, tags } from '#der'
 import { pkcs8Of } from '../keys.ts'
 import { encryptPbes2, writtenRounds } from './encryption.ts'
 import { bmpPassword, derive, purposes } from './kdf.ts'
@@ -26,12 +26,12 @@ export function writePkcs12(
   const fingerprint = createHash('sha1')
     .update(certificates[0]?.raw ?? '')
     .digest()
-  const link = attribute(oids.localKeyId, octets(fingerprint))
+  const link = attribute(oids.localKeyId, octetString(fingerprint))
   const bags = certificates.map(({ raw }, i) => certBag(raw, i === 0 ? [link] : []))
   const encrypted = encryptPbes2(pkcs8Of(key), secret, randomBytes)
-  const shrouded = sequence(encrypted.algorithm, octets(encrypted.data))
+  const shrouded = sequence(encrypted.algorithm, octetString(encrypted.data))
   const keyBag = bag(oids.shroudedKeyBag, shrouded, [link])
-  const parts = [encryptedPart(bags, secret, randomBytes), dataPart(octets(sequence(keyBag)))]
+  const parts = [encryptedPart(bags, secret, randomBytes), dataPart(octetString(sequence(keyBag)))]
   return fileOf(sequence(...parts), secret, randomBytes)
 }
 
@@ -44,29 +44,32 @@ export function writeTrustStore(
   const secret = bmpPassword(password)
   const bags = certificates.map(({ raw, subjectText }) =>
     certBag(raw, [
-      attribute(oids.friendlyName, der(0x1e, bmpPassword(subjectText).slice(0, -2))),
-      attribute(oids.javaTrustStore, oid(oids.anyExtendedKeyUsage)),
+      attribute(oids.friendlyName, element(0x1e, bmpPassword(subjectText).slice(0, -2))),
+      attribute(oids.javaTrustStore, objectIdentifier(oids.anyExtendedKeyUsage)),
     ]),
   )
   return fileOf(sequence(encryptedPart(bags, secret, randomBytes)), secret, randomBytes)
 }
 
 function attribute(id: string, value: Uint8Array): Uint8Array {
-  return sequence(oid(id), der(tags.set, value))
+  return sequence(objectIdentifier(id), element(tags.set, value))
 }
 
 function bag(id: string, value: Uint8Array, attributes: readonly Uint8Array[]): Uint8Array {
-  const set = attributes.length === 0 ? [] : [der(tags.set, ...attributes)]
-  return sequence(oid(id), der(0xa0, value), ...set)
+  const set = attributes.length === 0 ? [] : [element(tags.set, ...attributes)]
+  return sequence(objectIdentifier(id), element(0xa0, value), ...set)
 }
 
 function certBag(raw: Uint8Array, attributes: readonly Uint8Array[]): Uint8Array {
-  const certificate = sequence(oid(oids.x509Certificate), der(0xa0, octets(raw)))
+  const certificate = sequence(
+    objectIdentifier(oids.x509Certificate),
+    element(0xa0, octetString(raw)),
+  )
   return bag(oids.certBag, certificate, attributes)
 }
 
 function dataPart(content: Uint8Array): Uint8Array {
-  return sequence(oid(oids.data), der(0xa0, content))
+  return sequence(objectIdentifier(oids.data), element(0xa0, content))
 }
 
 function encryptedPart(
@@ -75,15 +78,18 @@ function encryptedPart(
   randomBytes: RandomBytes,
 ): Uint8Array {
   const { algorithm, data } = encryptPbes2(sequence(...bags), secret, randomBytes)
-  const inner = sequence(oid(oids.data), algorithm, der(0x80, data))
-  return sequence(oid(oids.encryptedData), der(0xa0, sequence(small(0), inner)))
+  const inner = sequence(objectIdentifier(oids.data), algorithm, element(0x80, data))
+  return sequence(
+    objectIdentifier(oids.encryptedData),
+    element(0xa0, sequence(smallInteger(0), inner)),
+  )
 }
 
 function fileOf(safe: Uint8Array, secret: Uint8Array, randomBytes: RandomBytes): Uint8Array {
   const salt = randomBytes(16)
   const key = derive('sha256', secret, { salt, rounds: writtenRounds }, purposes.mac, 32)
   const digest = createHmac('sha256', key).update(safe).digest()
-  const info = sequence(sequence(oid(oids.sha256), derNull), octets(digest))
-  const mac = sequence(info, octets(salt), small(writtenRounds))
-  return sequence(small(3), dataPart(octets(safe)), mac)
+  const info = sequence(sequence(objectIdentifier(oids.sha256), derNull), octetString(digest))
+  const mac = sequence(info, octetString(salt), smallInteger(writtenRounds))
+  return sequence(smallInteger(3), dataPart(octetString(safe)), mac)
 }

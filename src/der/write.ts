@@ -1,5 +1,5 @@
 /**
- * Writes DER, as far as certificates need it.
+ * Writes DER, as far as keys, certificates and PKCS#12 need it.
  *
  * Source: ITU-T X.690, sections 8 and 10.
  */
@@ -33,15 +33,22 @@ export function unsignedInteger(bigEndian: Uint8Array): Uint8Array {
   let start = 0
   while (start < bigEndian.length - 1 && bigEndian[start] === 0) start++
   const digits = bigEndian.subarray(start)
-  const first = digits[0] ?? 0
-  // A leading one bit would read as a negative number.
-  return first >= 0x80 ? element(0x02, Uint8Array.of(0), digits) : element(0x02, digits)
+  // A leading one bit would read as a negative number, and there is no number without digits.
+  const pad = (digits[0] ?? 0) >= 0x80 || digits.length === 0 ? [Uint8Array.of(0)] : []
+  return element(0x02, ...pad, digits)
+}
+
+/** INTEGER of a small number, 0 or more. */
+export function smallInteger(value: number): Uint8Array {
+  const digits: number[] = []
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256)
+  return unsignedInteger(Uint8Array.from(digits))
 }
 
 /** OBJECT IDENTIFIER of its dotted form. */
 export function objectIdentifier(dotted: string): Uint8Array {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
-  return element(0x06, Uint8Array.from([first * 40 + second, ...rest.flatMap(base128)]))
+  return element(0x06, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)))
 }
 
 function base128(value: number): number[] {
