@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { markdown, number } from '../bench/table.ts'
@@ -26,6 +27,15 @@ describe('npm run bench', () => {
     expect(row('informer on 1,000 Secrets')).toMatch(/bytes an object/)
     expect(lines.filter((line) => line.startsWith('| template: '))).toHaveLength(10)
   }, 300_000)
+
+  it('says in a row what --real was not measured for', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['bench/run.ts', '--real', '--sources'],
+      { env: { PATH: dirname(process.execPath), XDG_CACHE_HOME: '/nonexistent' }, timeout: 60_000 },
+    )
+    expect(stdout).toMatch(/real servers +\| not measured +\| missing: .*kube-apiserver/)
+  }, 60_000)
 })
 
 describe('the table', () => {
