@@ -35,6 +35,7 @@ export default async function setup({ config }: TestProject): Promise<() => Prom
   }
   try {
     noteUses()
+    setDeadline()
     for (const [file, why] of embeddedOnlyFiles) console.log(`SKIPPED ${file}: ${why}`)
     if (missingPlane.length > 0) {
       for (const name of missingPlane) tellMissing(name)
@@ -58,6 +59,13 @@ export default async function setup({ config }: TestProject): Promise<() => Prom
     throw error
   }
   return end
+}
+
+/** `LOCKSTEP_TEST_MINUTES`: no test is begun after so many; what is left counts as skipped. */
+function setDeadline(): void {
+  const minutes = Number(process.env['LOCKSTEP_TEST_MINUTES'] ?? 'Infinity')
+  if (Number.isNaN(minutes)) throw new Error('LOCKSTEP_TEST_MINUTES is no number')
+  process.env['LOCKSTEP_TEST_DEADLINE'] = String(Date.now() + minutes * 60_000)
 }
 
 /** Where workers say what they use; the reporter reads it at the end, and takes it away. */

@@ -4,13 +4,10 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node'
+import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import { components, find, type Component, type Found } from '../../scripts/components/index.ts'
 import { lentKubeconfig } from './stage-at-hand.ts'
 import type { ComponentUse } from './uses.ts'
-
-/** Minutes after which no further test is begun; those left count as skipped. Default: no limit. */
-const minutes = Number(process.env['LOCKSTEP_TEST_MINUTES'] ?? 'Infinity')
 
 /** The parts of a cluster, whose versions are its owner's where it is lent. */
 const ofCluster: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager']
@@ -24,30 +21,15 @@ interface Counts {
 
 /** vitest's way to be told of a run. */
 export default class ComponentReporter implements Reporter {
-  #timer: NodeJS.Timeout | undefined
-  #isOutOfTime = false
-
-  onInit(vitest: Vitest): void {
-    if (!Number.isFinite(minutes)) return
-    this.#timer = setTimeout(() => {
-      this.#isOutOfTime = true
-      console.log(`OUT OF TIME: ${minutes} minutes have passed; what is left is skipped`)
-      void vitest.cancelCurrentRun('keyboard-input')
-    }, minutes * 60_000)
-    this.#timer.unref()
-  }
-
   onTestRunEnd(modules: readonly TestModule[]): void {
-    clearTimeout(this.#timer)
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const uses = readUses()
     console.log(`\n${tableOf(tests, uses)}\n`)
     for (const test of tests) {
       const result = test.result()
       if (result.state !== 'skipped') continue
-      const why = result.note ?? (this.#isOutOfTime ? 'out of time' : 'not chosen')
-      if (why !== 'not chosen')
-        console.log(`SKIPPED ${test.module.relativeModuleId}: ${test.fullName}: ${why}`)
+      if (result.note === undefined) continue // not chosen
+      console.log(`SKIPPED ${test.module.relativeModuleId}: ${test.fullName}: ${result.note}`)
     }
     const broken = modules.filter((module) => module.errors().length > 0).length
     const { passed, failed, skipped } = countsOf(tests)

@@ -15,9 +15,12 @@ const reasons =
     ? embeddedOnly
     : [...embeddedOnly, ...ownPlaneOnly]
 
+const deadlineMs = Number(process.env['LOCKSTEP_TEST_DEADLINE'] ?? 'Infinity')
+
 beforeEach(({ task, skip }) => {
   // Never on the embedded servers in their place.
   if (own === undefined) skip('there is no control plane')
+  if (Date.now() > deadlineMs) skip('out of time')
   const found = reasons.find(([name]) => task.name.includes(name))
   if (found !== undefined) skip(found[1])
 })
