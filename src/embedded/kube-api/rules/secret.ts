@@ -39,9 +39,11 @@ const keysOfType: Readonly<Record<string, readonly string[]>> = {
 function validate(secret: Obj): FieldError[] {
   const errors: FieldError[] = dataKeyFaults(secret, 'data')
   let size = 0
-  for (const value of Object.values(fieldedOf(secret['data'])))
-    size += (scalarText(value).length * 3) / 4
-  if (size > limitBytes + 2) errors.push(field.tooLong('data', limitBytes))
+  for (const value of Object.values(fieldedOf(secret['data']))) {
+    const text = scalarText(value)
+    size += (text.length * 3) / 4 - (/=*$/.exec(text)?.[0].length ?? 0)
+  }
+  if (size > limitBytes) errors.push(field.tooLong('data', limitBytes))
   errors.push(...typeFaults(secret))
   return errors
 }
@@ -148,9 +150,29 @@ export const secretRules: Rules = {
   selectable: ['type'],
 }
 
+function sharedKeyFaults(object: Obj): FieldError[] {
+  const binary = fieldedOf(object['binaryData'])
+  return Object.keys(fieldedOf(object['data']))
+    .sort()
+    .filter((key) => Object.hasOwn(binary, key))
+    .map((key) => field.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'))
+}
+
 export const configMapRules: Rules = {
+  complete: (object) => {
+    for (const value of Object.values(fieldedOf(object['binaryData']))) {
+      if (fromBase64(scalarText(value)) !== undefined) continue
+      throw badRequest(
+        'ConfigMap in version "v1" cannot be handled as a ConfigMap: illegal base64 data at input byte 0',
+      )
+    }
+  },
   validate: (object) => {
-    const errors = [...dataKeyFaults(object, 'data'), ...dataKeyFaults(object, 'binaryData')]
+    const errors = [
+      ...dataKeyFaults(object, 'data'),
+      ...sharedKeyFaults(object),
+      ...dataKeyFaults(object, 'binaryData'),
+    ]
     let size = 0
     for (const part of ['data', 'binaryData']) {
       for (const value of Object.values(fieldedOf(object[part])))

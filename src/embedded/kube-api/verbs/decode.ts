@@ -84,8 +84,10 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
  * @throws ApiError 400 for a wrong type, or for anything unknown when strict.
  */
 export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
-  if (!isFielded(decoded.value)) throw badRequest('the object provided is no object')
-  const value: Fielded = { apiVersion: '', kind: '', ...decoded.value }
+  // Go reads a null as an object with nothing in it.
+  const given = decoded.value === null ? {} : decoded.value
+  if (!isFielded(given)) throw badRequest('the object provided is no object')
+  const value: Fielded = { apiVersion: '', kind: '', ...given }
   // Only typed kinds may leave out what the path says already.
   if (kind.custom === undefined) {
     if (value['apiVersion'] === '') value['apiVersion'] = apiVersionOf(kind)

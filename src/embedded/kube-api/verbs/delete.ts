@@ -110,7 +110,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   }
   const bodyKind = textAt(body, 'kind')
   if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {
-    const version = textAt(body, 'apiVersion')
+    const version = textAt(body, 'apiVersion') || 'meta.k8s.io/v1'
     throw badRequest(
       `no kind "${bodyKind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
     )

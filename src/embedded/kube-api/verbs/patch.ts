@@ -105,7 +105,7 @@ function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unkn
       throw new ApiError(
         413,
         'RequestEntityTooLarge',
-        `The allowed maximum operations in a JSON patch is 10000, got ${body.length}`,
+        `Request entity too large: The allowed maximum operations in a JSON patch is 10000, got ${body.length}`,
       )
     }
     try {
@@ -203,6 +203,11 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
   if (kind.namespaced) next.metadata.namespace = target.namespace
   if (before === undefined) {
     if (target.subresource !== '') throw notFound(kind, target.name)
+    const { uid } = next.metadata
+    if (uid !== undefined && uid !== '') {
+      const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`
+      throw conflict(kind, target.name, why)
+    }
     drop(next.metadata, 'resourceVersion')
     return answerEntry(call, kind, createObject(call, kind, next, options), 201)
   }

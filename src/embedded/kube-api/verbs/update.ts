@@ -1,8 +1,9 @@
 import type { Call } from '../core.ts'
-import { field, invalid, notFound } from '../errors.ts'
+import { badRequest, conflict, field, invalid, notFound } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import { rulesOf } from '../rules/index.ts'
-import { entryKey } from '../storage/store.ts'
+import { entryKey, type Entry } from '../storage/store.ts'
+import type { Obj } from '../object.ts'
 import { answerEntry } from './answer.ts'
 import { asObject, checkPlace, decodeBody } from './decode.ts'
 import { createObject, updateObject, writeOptions } from './write.ts'
@@ -13,6 +14,11 @@ export async function update(call: Call): Promise<Answer> {
   const options = writeOptions(call, 'UpdateOptions')
   const decoded = await decodeBody(call, kind.kind)
   const next = asObject(call, kind, decoded)
+  if ((next.metadata.name ?? '') === '') {
+    throw badRequest(
+      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
+    )
+  }
   checkPlace(call, next)
   const key = entryKey(kind.namespaced ? target.namespace : '', target.name)
   const before = core.store.get(kind.bucket, key)
@@ -22,6 +28,7 @@ export async function update(call: Call): Promise<Answer> {
     }
     throw notFound(kind, target.name)
   }
+  checkUid(call, next, before)
   const version = next.metadata.resourceVersion ?? ''
   if (
     (kind.custom !== undefined || rulesOf(kind).needsVersion === true) &&
@@ -33,4 +40,18 @@ export async function update(call: Call): Promise<Answer> {
   }
   const { entry } = updateObject(call, kind, before, next, options)
   return answerEntry(call, kind, entry)
+}
+
+// Whoever replaces an object of another uid is told by the storage, in its own words.
+function checkUid({ kind, target }: Call, next: Obj, before: Entry): void {
+  const { uid } = next.metadata
+  const held = before.object.metadata.uid
+  if (uid === undefined || uid === '' || uid === held) return
+  const group = kind.custom === undefined ? '' : `${kind.group}/`
+  const place = target.namespace === '' ? '' : `${target.namespace}/`
+  throw conflict(
+    kind,
+    target.name,
+    `StorageError: invalid object, Code: 4, Key: /registry/${group}${kind.plural}/${place}${target.name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${held}`,
+  )
 }
