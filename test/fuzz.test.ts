@@ -16,7 +16,7 @@ describe('any bytes as template, over any data', () => {
     expect(report.cases).toBe(cases)
     // The cases reach every way to end, or they would show nothing.
     for (const count of Object.values(report.outcomes)) expect(count).toBeGreaterThan(cases / 20)
-  }, 120_000)
+  }, 240_000)
 
   it('are the same for the same seed', () => {
     for (const seed of [1, 77, 4_000_000]) expect(caseOf(seed)).toEqual(caseOf(seed))
@@ -43,21 +43,22 @@ describe('the judge sees', () => {
 })
 
 describe('a case that takes too much', () => {
-  it.each([
-    ['memory', 'needs more than its heap'],
-    ['time', 'still runs after'],
-  ] as const)(
-    'of %s ends its thread and is found, and the others run',
-    async (takes, why) => {
-      const plant = { seed: 3, takes }
-      const few = { seed: 1, goOn: (done: number) => done < 1, batch: 5, patienceMs: 8_000 }
-      const { findings, cases, outcomes } = await fuzz({ ...few, plant })
-      expect(findings).toEqual([{ seed: 3, why: expect.stringContaining(why) as string }])
-      expect(cases).toBe(5)
-      expect(Object.values(outcomes).reduce((a, b) => a + b)).toBe(5)
-    },
-    60_000,
-  )
+  it('of memory ends its thread and is found, and the others run', async () => {
+    const plant = { seed: 3, takes: 'memory' } as const
+    const few = { seed: 1, goOn: (done: number) => done < 1, batch: 5 }
+    const { findings, cases, outcomes } = await fuzz({ ...few, plant, patienceMs: 60_000 })
+    expect(findings).toEqual([{ seed: 3, why: 'needs more than its heap' }])
+    expect(cases).toBe(5)
+    expect(Object.values(outcomes).reduce((a, b) => a + b)).toBe(5)
+  }, 240_000)
+
+  it('of time ends its thread and is found', async () => {
+    // It alone: on a busy machine any other case might seem to stand still for so short a time.
+    const plant = { seed: 1, takes: 'time' } as const
+    const alone = { seed: 1, goOn: (done: number) => done < 1, batch: 1, patienceMs: 200 }
+    const { findings } = await fuzz({ ...alone, plant })
+    expect(findings).toEqual([{ seed: 1, why: 'still runs after 200 ms' }])
+  }, 240_000)
 })
 
 describe('rendering', () => {
@@ -66,7 +67,7 @@ describe('rendering', () => {
     expect(done).toBe(5_000)
     expect(outputs).toBeGreaterThan(3_000)
     expect(errors).toBeGreaterThan(1_000)
-  }, 120_000)
+  }, 240_000)
 
   it('in a world that bites whoever touches it', async () => {
     const { readFileSync } = await import('node:fs')

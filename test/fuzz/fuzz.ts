@@ -4,7 +4,7 @@
  * How it is measured: cases run in a worker thread whose old generation may hold 64 MiB beyond what
  * the program itself takes once loaded (V8 ends the thread when it needs more, and that is a finding), beside a
  * young generation of 16 MiB; time is the thread's own CPU time, so that a busy machine is not taken
- * for a slow template; a thread that says nothing for `patienceMs` is ended, which is a finding, too.
+ * for a slow template; a thread that is at the same case for `patienceMs` is ended, which is a finding, too.
  */
 import { Worker } from 'node:worker_threads'
 import type { Finding, Outcome } from './run.ts'
@@ -107,7 +107,7 @@ class Thread {
     this.#patienceMs = patienceMs
   }
 
-  static async start({ plant, patienceMs = 20_000 }: FuzzOptions): Promise<Thread> {
+  static async start({ plant, patienceMs = 30_000 }: FuzzOptions): Promise<Thread> {
     const at = new SharedArrayBuffer(4)
     const workerData: Start = { at, plant }
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -129,7 +129,7 @@ class Thread {
 
   run(from: number, count: number): Promise<Ran> {
     return new Promise((resolve) => {
-      let seen = from
+      let seen: number | undefined
       const over = (ran: Ran): void => {
         clearInterval(timer)
         this.#worker.off('message', answered)
