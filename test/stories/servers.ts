@@ -53,6 +53,9 @@ export function hurried(clock: Clock, longestMs = 4_000): Clock {
   }
 }
 
+/** Whether this file's first story has begun. */
+let hasBegun = false
+
 async function realApiServer(env: Env, path: string): Promise<ApiServer> {
   noteUse('etcd')
   noteUse('kube-apiserver')
@@ -60,17 +63,18 @@ async function realApiServer(env: Env, path: string): Promise<ApiServer> {
   const { tls, ...rest } = await kubeconfigAccess(env, { path })
   const fixed = typeof tls === 'function' ? await tls() : tls
   const access = { ...rest, ...(fixed === undefined ? {} : { tls: fixed }) }
-  return {
-    access,
-    close: async () => {
-      const client = createClient({ env, server: access })
-      try {
-        await clear(client)
-      } finally {
-        await client.close()
-      }
-    },
+  const clearAll = async (): Promise<void> => {
+    const client = createClient({ env, server: access })
+    try {
+      await clear(client)
+    } finally {
+      await client.close()
+    }
   }
+  // Tests that are no stories may have used the same names before.
+  if (!hasBegun) await clearAll()
+  hasBegun = true
+  return { access, close: clearAll }
 }
 
 /** Marks what the real tests made in a cluster; nothing without it is ever removed. */
