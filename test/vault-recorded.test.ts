@@ -33,7 +33,10 @@ const passing =
 /** Who wrote a version: told since 1.21 alone, and looked at by nobody here. */
 const unread: readonly string[] = ['created_by', 'deleted_by', 'last_updated_by']
 
-describe(url === undefined ? 'the embedded Vault' : 'a real Vault', () => {
+/** A real run without a Vault: the embedded one proves nothing there. */
+const isMissing = url === undefined && process.env['LOCKSTEP_TEST_SERVERS'] !== undefined
+
+describe.skipIf(isMissing)(url === undefined ? 'the embedded Vault' : 'a real Vault', () => {
   let answers: readonly Answered[] = []
 
   beforeAll(async () => {
