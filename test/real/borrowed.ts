@@ -6,16 +6,16 @@ import { resource, type AnyObject, type Resource } from '#api'
 import { at, Fault } from '#base'
 import { realEnv } from '#base/env'
 import { createClient, kubeconfigAccess, type Client } from '#kube'
-import { clear, storyClusterRoles, storyNamespaces, testLabel } from '../stories/servers.ts'
+import {
+  clear,
+  storyClusterRoles,
+  storyNamespaces,
+  testLabel,
+  wideRights,
+} from '../stories/servers.ts'
 import { definitions, installKinds, kindsInFolder } from './kinds.ts'
 
 const namespaces = resource('v1', 'Namespace', 'namespaces', 'cluster')
-const clusterRoles = resource(
-  'rbac.authorization.k8s.io/v1',
-  'ClusterRole',
-  'clusterroles',
-  'cluster',
-)
 
 /**
  * Makes everything that the stories need in the cluster of a kubeconfig.
@@ -68,7 +68,7 @@ async function assertFree(client: Client): Promise<void> {
     kindsInFolder().map(({ metadata }) => metadata.name),
   )
   await look(namespaces, storyNamespaces)
-  await look(clusterRoles, storyClusterRoles)
+  for (const kind of wideRights) await look(kind, storyClusterRoles)
   if (taken.length === 0) return
   throw new Fault('InvalidSpec', `the cluster has what the tests would make: ${taken.join(', ')}`, {
     hint: 'Lend them a cluster without Lockstep and its peers, for example of `kind create cluster`.',

@@ -112,8 +112,8 @@ const plain: readonly Resource[] = [
 ]
 /** Put back at once by a controller of the cluster. */
 const standing: ReadonlySet<string> = new Set(['default', 'kube-root-ca.crt'])
-/** Across the cluster, by name. */
-const wide: readonly Resource[] = [
+/** Rights across the cluster: stories give them under the names of `storyClusterRoles`. */
+export const wideRights: readonly Resource[] = [
   resource(rbac, 'ClusterRole', 'clusterroles', 'cluster'),
   resource(rbac, 'ClusterRoleBinding', 'clusterrolebindings', 'cluster'),
 ]
@@ -136,7 +136,8 @@ export async function clear(client: Client): Promise<void> {
       }
     }),
   )
-  for (const kind of wide) for (const name of storyClusterRoles) await client.delete(kind, { name })
+  for (const kind of wideRights)
+    for (const name of storyClusterRoles) await client.delete(kind, { name })
 }
 
 async function removeOne(
