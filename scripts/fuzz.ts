@@ -32,6 +32,7 @@ async function hostile(): Promise<void> {
   const report = await fuzz({
     seed,
     goOn: (done) => (cases === undefined ? performance.now() < until : done < cases),
+    ...(cases === undefined ? {} : { batch: Math.min(200, cases) }),
     maxCpuMs: bounds.cpuMs,
     onFinding: (finding) => console.log(`\nseed ${finding.seed}: ${finding.why}`),
   })
