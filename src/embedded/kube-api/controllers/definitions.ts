@@ -67,7 +67,34 @@ function kindsOf(core: Core, definition: Obj): Kind[] {
   core.store.open(`${plural}.${group}`, true)
   return listAt(definition, 'spec', 'versions')
     .filter((version) => get(version, 'served') === true)
-    .map((version) => kindOf(definition, version, group, names, plural, storedAs))
+    .map((version) => kindOf(definition, version, group, names, plural, storedAs, storage))
+}
+
+// Names what to use instead: the newest version that is served and not deprecated, if it is newer.
+function deprecation(definition: Obj, group: string, version: string, kind: string): string {
+  const better = listAt(definition, 'spec', 'versions')
+    .filter((one) => get(one, 'served') === true && get(one, 'deprecated') !== true)
+    .map((one) => textAt(one, 'name'))
+    .sort((a, b) => (isNewerVersion(a, b) ? -1 : 1))
+    .find((name) => isNewerVersion(name, version))
+  const instead = better === undefined ? '' : `; use ${group}/${better} ${kind}`
+  return `${group}/${version} ${kind} is deprecated${instead}`
+}
+
+// v2 > v1 > v2beta1 > v1beta2 > v1alpha1 > anything else, by its letters.
+function isNewerVersion(a: string, b: string): boolean {
+  const rank = (name: string): readonly number[] => {
+    const [, major = '0', stage, minor = '0'] = /^v(\d+)(?:(alpha|beta)(\d+))?$/.exec(name) ?? []
+    const stages = { alpha: 1, beta: 2 } as const
+    const isOdd = !/^v\d+(?:(?:alpha|beta)\d+)?$/.test(name)
+    const level = isOdd ? 0 : stage === undefined ? 3 : stages[stage as keyof typeof stages]
+    return [level, Number(major), Number(minor)]
+  }
+  const [ours, theirs] = [rank(a), rank(b)]
+  for (const [i, part] of ours.entries()) {
+    if (part !== theirs[i]) return part > (theirs[i] ?? 0)
+  }
+  return false
 }
 
 function kindOf(
@@ -77,6 +104,7 @@ function kindOf(
   names: unknown,
   plural: string,
   storedAs: string,
+  storage: unknown,
 ): Kind {
   const kind = textAt(names, 'kind')
   const versionName = textAt(version, 'name')
@@ -100,6 +128,10 @@ function kindOf(
   const custom: CustomVersion = {
     definition: definition.metadata.name ?? '',
     schema,
+    storedSchema:
+      version === storage
+        ? undefined
+        : (get(storage, 'schema', 'openAPIV3Schema') as Schema | undefined),
     hasStatus,
     scale: isFielded(scale)
       ? {
@@ -114,7 +146,7 @@ function kindOf(
     ),
     deprecationWarning:
       get(version, 'deprecated') === true
-        ? textAt(version, 'deprecationWarning') || `${group}/${versionName} ${kind} is deprecated`
+        ? textAt(version, 'deprecationWarning') || deprecation(definition, group, versionName, kind)
         : undefined,
     preserveUnknownFields: get(definition, 'spec', 'preserveUnknownFields') === true,
   }

@@ -172,8 +172,10 @@ describe.each(worlds)('a planned fault of a call, %s', (_where, run) => {
 
   it('answers as a replica that lags behind', () =>
     run(async ({ api, call, watch }) => {
-      await call('POST', base, secret('old'))
-      const revision = api.revision()
+      const old = JSON.parse((await call('POST', base, secret('old'))).text) as {
+        metadata: { resourceVersion: string }
+      }
+      const revision = Number(old.metadata.resourceVersion)
       await call('POST', base, secret('new'))
       await call('DELETE', `${base}/old`)
       api.faults.use([{ calls: {}, fault: { kind: 'stale', revision } }])

@@ -5,6 +5,8 @@ export interface CustomVersion {
   /** Name of the definition. */
   readonly definition: string
   readonly schema: Schema | undefined
+  /** The schema of the version that is stored, where that is another one. */
+  readonly storedSchema: Schema | undefined
   readonly hasStatus: boolean
   readonly scale: ScalePaths | undefined
   readonly columns: readonly ColumnDefinition[]

@@ -368,7 +368,7 @@ function listMisfit(value: unknown, shape: ListShape, path: string): string | un
       if (missing && shape.keys.every((key) => fallbackOf(shape.element(), key) === undefined)) {
         // Kinds of the server itself treat a missing key as a key of its own.
         if (!allowsMissingKeys(shape)) {
-          return `${path}: element ${index}: associative list with keys has an element that omits key field "${shape.keys[0]}" (and doesn't have default value)`
+          return `${path}: element ${index}: associative list with keys has an element that omits all key fields [${shape.keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`
         }
       }
       if (seen.has(element)) return `${path}: duplicate entries for key [${keyed(element)}]`

@@ -117,12 +117,14 @@ function validate(deployment: Obj): FieldError[] {
   else if (isFielded(selector) && Object.keys(selector).length === 0) {
     errors.push(field.invalid('spec.selector', {}, 'empty selector is invalid for deployment'))
   }
+  errors.push(...strategyFaults(get(spec, 'strategy')))
   const labels = get(spec, 'template', 'metadata', 'labels')
   const wanted = get(selector, 'matchLabels')
   const fits = Object.entries(isFielded(wanted) ? wanted : {}).every(
     ([key, value]) => get(labels, key) === value,
   )
-  if (!fits) {
+  const isBare = selector === undefined && labels === undefined
+  if (!fits || isBare) {
     errors.push(
       field.invalid(
         'spec.template.metadata.labels',
@@ -132,6 +134,18 @@ function validate(deployment: Obj): FieldError[] {
     )
   }
   return [...errors, ...podFaults(get(spec, 'template', 'spec'), 'spec.template.spec')]
+}
+
+function strategyFaults(strategy: unknown): FieldError[] {
+  const type = textAt(strategy, 'type')
+  const rolling = get(strategy, 'rollingUpdate')
+  if (type === 'Recreate' && rolling !== undefined) {
+    const why = "may not be specified when strategy `type` is 'Recreate'"
+    return [field.forbidden('spec.strategy.rollingUpdate', why)]
+  }
+  if (type === 'Recreate' || type === 'RollingUpdate') return []
+  const shown = { Type: type, RollingUpdate: rolling ?? null }
+  return [field.notSupported('spec.strategy', shown, ['Recreate', 'RollingUpdate'])]
 }
 
 function validateUpdate(next: Obj, before: Obj): FieldError[] {

@@ -3,6 +3,7 @@ import { noRules, type Rules } from '../kinds/rules.ts'
 import { definitionRules } from './definition.ts'
 import { deploymentRules, podRules, templateRules } from './deployment.ts'
 import { eventRules } from './event.ts'
+import { leaseRules } from './lease.ts'
 import { namespaceRules } from './namespace.ts'
 import { accessRules, bindingRules, roleRules } from './rbac.ts'
 import { configMapRules, secretRules } from './secret.ts'
@@ -25,7 +26,7 @@ const rules: Readonly<Record<string, Rules>> = {
   'rolebindings.rbac.authorization.k8s.io': bindingRules,
   'clusterrolebindings.rbac.authorization.k8s.io': bindingRules,
   serviceaccounts: accessRules,
-  'leases.coordination.k8s.io': { needsVersion: true },
+  'leases.coordination.k8s.io': leaseRules,
 }
 
 /** The rules of a kind. */

@@ -18,8 +18,8 @@ export function subdomainFaults(name: string): string[] {
 export function labelFaults(name: string): string[] {
   const faults: string[] = []
   if (name.length > 63) faults.push('must be no more than 63 characters')
-  if (name.includes('.')) faults.push('must not contain dots')
-  else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) faults.push(labelHelp)
+  if (/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) return faults
+  faults.push(subdomainFaults(name).length === 0 ? 'must not contain dots' : labelHelp)
   return faults
 }
 

@@ -7,6 +7,8 @@ import {
   modified,
   notFound,
   type FieldError,
+  field,
+  invalid,
 } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
@@ -66,17 +68,19 @@ export async function patch(call: Call): Promise<Answer> {
 function checkIdentity(call: Call, patched: Obj, live: Obj): void {
   const { kind } = call
   if (patched.apiVersion !== apiVersionOf(kind) || patched.kind !== kind.kind) {
-    if (kind.custom !== undefined)
-      throw badRequest(
-        `the API version in the data (${patched.apiVersion}) does not match the expected API version (${apiVersionOf(kind)})`,
-      )
+    if (kind.custom !== undefined) throw otherKind(call, patched, live)
     throw patchInvalid(
       `no kind "${patched.kind}" is registered for version "${patched.apiVersion}"`,
       patched,
     )
   }
   const name = patched.metadata.name ?? ''
-  if (name !== '' && name !== live.metadata.name) {
+  if (name === '') {
+    throw badRequest(
+      `the name of the object (${live.metadata.name} based on URL) was undeterminable: name must be provided`,
+    )
+  }
+  if (name !== live.metadata.name) {
     throw badRequest(
       `the name of the object (${name}) does not match the name on the URL (${live.metadata.name})`,
     )
@@ -88,6 +92,19 @@ function checkIdentity(call: Call, patched: Obj, live: Obj): void {
       'the namespace of the provided object does not match the namespace sent on the request',
     )
   }
+}
+
+function otherKind(call: Call, patched: Obj, live: Obj): ApiError {
+  const version = apiVersionOf(call.kind)
+  const { kind } = call.kind
+  const errors = [
+    ...(patched.apiVersion === version
+      ? []
+      : [field.invalid('apiVersion', patched.apiVersion, `must be ${version}`)]),
+    ...(patched.kind === kind ? [] : [field.invalid('kind', patched.kind, `must be ${kind}`)]),
+  ]
+  const group = patched.apiVersion.includes('/') ? (patched.apiVersion.split('/')[0] ?? '') : ''
+  return invalid({ group, kind: patched.kind }, live.metadata.name ?? '', errors)
 }
 
 function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unknown {

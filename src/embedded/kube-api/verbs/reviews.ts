@@ -2,7 +2,7 @@ import { grantsOf } from '../auth/rbac.ts'
 import { defaultAudience } from '../auth/tokens.ts'
 import type { User } from '../auth/user.ts'
 import { nowText, type Call } from '../core.ts'
-import { badRequest, field, invalid, type ApiError } from '../errors.ts'
+import { badRequest, field, invalid, type ApiError, type FieldError } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { afterUpdate } from '../managed/manager.ts'
@@ -95,28 +95,20 @@ function accessReview(call: Call, review: Obj, user: User): object {
   const spec = review['spec']
   const resource = get(spec, 'resourceAttributes')
   const path = get(spec, 'nonResourceAttributes')
+  const errors: FieldError[] = []
   if (resource !== undefined && path !== undefined) {
     const shown = { Path: textAt(path, 'path'), Verb: textAt(path, 'verb') }
-    throw refused(
-      field.invalid(
-        'spec.nonResourceAttributes',
-        shown,
-        'cannot be specified in combination with resourceAttributes',
-      ),
-    )
+    const why = 'cannot be specified in combination with resourceAttributes'
+    errors.push(field.invalid('spec.nonResourceAttributes', shown, why))
   }
   if (resource === undefined && path === undefined) {
-    throw refused(
-      field.invalid(
-        'spec.resourceAttributes',
-        null,
-        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      ),
-    )
+    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+    errors.push(field.invalid('spec.resourceAttributes', null, why))
   }
   if (user.name === '' && user.groups.length === 0) {
-    throw refused(field.invalid('spec.user', '', 'at least one of user or group must be specified'))
+    errors.push(field.invalid('spec.user', '', 'at least one of user or group must be specified'))
   }
+  if (errors.length > 0) throw refused(...errors)
   const about = resource ?? path
   const decision = call.core.authorizer.decide({
     user,

@@ -1,6 +1,6 @@
 import { flag, type Call } from '../core.ts'
 import { afterScale } from '../managed/scale.ts'
-import { badRequest, field, invalid, notFound, type ApiError } from '../errors.ts'
+import { ApiError, badRequest, field, invalid, notFound } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -75,7 +75,15 @@ function scaleOf(call: Call, object: Obj): Obj {
 
 /** GET on `…/scale`. */
 export function readScale(call: Call): Answer {
-  return answerObject(call, call.kind, scaleOf(call, viewOf(call.kind, entryOf(call)).object))
+  const { object } = viewOf(call.kind, entryOf(call))
+  const scale = call.kind.custom?.scale
+  if (scale !== undefined && get(object, ...pathsOf(call).spec) === undefined) {
+    const why = `the spec replicas field ${JSON.stringify(scale.spec)} does not exist`
+    throw new ApiError(500, 'InternalError', `Internal error occurred: ${why}`, {
+      causes: [{ message: why }],
+    })
+  }
+  return answerObject(call, call.kind, scaleOf(call, object))
 }
 
 /** PUT and PATCH on `…/scale`: changes the number of replicas and nothing else. */
@@ -90,11 +98,20 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
     isApply ? 'Apply' : 'Update',
   )
   const wanted = await wantedScale(call, verb, scaleOf(call, object))
+  if (textAt(wanted, 'metadata', 'name') === '') {
+    throw badRequest(
+      `the name of the object (${call.target.name} based on URL) was undeterminable: name must be provided`,
+    )
+  }
   const replicas = get(wanted, 'spec', 'replicas') ?? 0
   if (typeof replicas === 'number' && replicas < 0) {
-    throw invalid({ group: 'autoscaling', kind: 'Scale' }, call.target.name, [
-      field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0'),
-    ])
+    const wrong = field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
+    const scale = call.kind.custom?.scale
+    if (scale === undefined) {
+      throw invalid({ group: 'autoscaling', kind: 'Scale' }, call.target.name, [wrong])
+    }
+    const own = field.invalid(scale.spec, replicas, 'should be a non-negative integer')
+    throw invalid(kind, call.target.name, [own])
   }
   const next = copy(object)
   const version = textAt(wanted, 'metadata', 'resourceVersion')

@@ -24,6 +24,18 @@ export async function requestToken(call: Call): Promise<Answer> {
   const request = asObject(call, kind, await decodeBody(call, kind.kind))
   const account = core.store.get('serviceaccounts', entryKey(target.namespace, target.name))
   if (account === undefined) throw notFound(call.kind, target.name)
+  const { name = '', namespace = '' } = request.metadata
+  if (namespace !== '' && namespace !== target.namespace) {
+    throw badRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    )
+  }
+  if (name !== '' && name !== target.name) {
+    const why = 'must match the service account name if specified'
+    throw invalid({ group, kind: 'TokenRequest' }, target.name, [
+      field.invalid('metadata.name', name, why),
+    ])
+  }
   const spec = request['spec']
   const seconds = get(spec, 'expirationSeconds') ?? 3600
   if (typeof seconds !== 'number') throw badRequest('spec.expirationSeconds is no number')

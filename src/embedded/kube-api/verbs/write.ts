@@ -20,6 +20,7 @@ import { copy, drop, type Obj } from '../object.ts'
 import { newborn, rulesOf } from '../rules/index.ts'
 import { validateCustom } from '../schema/validate.ts'
 import { withDefaults } from '../schema/default.ts'
+import { prune } from '../schema/prune.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { validateMeta, validateMetaUpdate } from '../validate/meta.ts'
 
@@ -224,7 +225,10 @@ function uniqueName(core: Core, kind: Kind, namespace: string, base: string): st
 function storedForm(kind: Kind, object: Obj): Obj {
   if (object.apiVersion === kind.storedAs) return object
   const stored = { ...object, apiVersion: kind.storedAs }
-  return kind.bucket === 'events' ? eventAs('', stored) : stored
+  if (kind.bucket === 'events') return eventAs('', stored)
+  const schema = kind.custom?.storedSchema
+  // Whatever version it was written as, what is kept is what the stored version knows.
+  return schema === undefined ? stored : withDefaults(prune(stored, schema, []) as Obj, schema)
 }
 
 export interface Updated {
