@@ -70,6 +70,39 @@ describe('a template', () => {
   })
 })
 
+describe('functions where sprig surprises', () => {
+  // Asked of sprig 3.3.0 on Go 1.26.
+  it.each([
+    ['{{ kebabcase "2020-02-29T10:11Z" }}', '2020-02-29-t10:11-z'],
+    ['{{ snakecase "a+b" }}', 'a_+_b'],
+    ['{{ camelcase "__" }}', '___'],
+    ['{{ atoi "9223372036854775808" }}', '9223372036854775807'],
+    ['{{ merge (dict "a" 1) (dict "b" nil) | toJson }}', '{"a":1}'],
+    ['{{ mergeOverwrite (dict "a" 1) (dict "b" nil) | toJson }}', '{"a":1,"b":null}'],
+    ['{{ merge (dict "a" (semver "1.2.3")) (dict "a" (dict)) | quote }}', '""'],
+    ['{{ concat (list) | toJson }}', 'null'],
+    ['{{ chunk -3 (list 1) | toJson }}{{ chunk -3 (list 1 2) | toJson }}', '[[1]][]'],
+    ['{{ regexReplaceAll "a" "aXa" "$é" }}', 'X'],
+    ['{{ semverCompare "!=1.2.3" "1.2.4-rc1" }}', 'false'],
+    ['{{ fromJson "[1,1e999]" | toJson }}', '[1,null]'],
+    ['{{ printf "%+.w|%#." nil 1.5 }}', '%!w(<nil>)|%!.(float64=1.50000)'],
+    ['{{ toYaml "a\u2028b" }}', "'a\u2028  b'"],
+    ['{{ toYaml (dict "10" 1 "1e3" 2) }}', '"10": 1\n"1e3": 2'],
+  ])('%s', (template, wanted) => expect(text(template)).toBe(wanted))
+
+  it.each([
+    '{{ chunk -1 (list 1) }}',
+    '{{ regexMatch "a" 1 }}',
+    '{{ mustRegexMatch "\\xff(" "a" }}',
+    '{{ semverCompare ">=1<2" "1.0.0" }}',
+    '{{ urlParse "http://h:80:90/" }}',
+    '{{ eq (semver "1.0.0") (toDate "2006" "2020") }}',
+    '{{ mustMerge (dict "a" (semver "1.2.3")) (dict "a" (dict)) }}',
+  ])('%s fails', (template) => {
+    expect(faultOf(() => text(template)).phase).toBe('exec')
+  })
+})
+
 describe('a hostile template', () => {
   it.each([
     ['{{ range 1000000000000 }}{{ end }}', 'steps'],

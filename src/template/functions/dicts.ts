@@ -25,16 +25,25 @@ function targetOf(args: Args): GoMap {
   return args.map(0).isNil && args.length > 1 ? dict() : args.map(0)
 }
 
-const merge: Body = (args) => {
-  const target = targetOf(args)
-  for (const source of mapsOf(args, 1)) mergeInto(target, source, false, 0)
-  return target
+/** The peer's merge: what it cannot merge makes an empty text, or an error in the `must` form. */
+function merger(overwrite: boolean, mustFit: boolean): Body {
+  return (args) => {
+    const target = targetOf(args)
+    try {
+      for (const source of mapsOf(args, 1)) mergeInto(target, source, overwrite, 0)
+    } catch (thrown) {
+      if (mustFit || !(thrown instanceof Unmergeable)) throw thrown
+      return ''
+    }
+    return target
+  }
 }
 
-const mergeOverwrite: Body = (args) => {
-  const target = targetOf(args)
-  for (const source of mapsOf(args, 1)) mergeInto(target, source, true, 0)
-  return target
+/** A pointer to one thing would be filled in from another thing. */
+class Unmergeable extends FunctionError {
+  constructor() {
+    super('src and dst must be of same type')
+  }
 }
 
 const deepCopy: Body = (args) => {
@@ -79,10 +88,10 @@ export const dictFunctions: Family = {
     const omitted = new Set(args.rest(1).map((_, i) => args.string(i + 1)))
     return dict([...args.map(0).entries].filter(([key]) => !omitted.has(key)))
   },
-  merge,
-  mustMerge: merge,
-  mergeOverwrite,
-  mustMergeOverwrite: mergeOverwrite,
+  merge: merger(false, false),
+  mustMerge: merger(false, true),
+  mergeOverwrite: merger(true, false),
+  mustMergeOverwrite: merger(true, true),
   deepCopy,
   mustDeepCopy: deepCopy,
   dig: (args) => dig(args),
@@ -112,12 +121,20 @@ function mergeInto(target: GoMap, source: GoMap, overwrite: boolean, depth: numb
     const own = target.entries.get(key)
     // The peer passes over nil, even where the target has nothing.
     if (value === null && !overwrite) continue
+    if (!overwrite && isUnlike(own, value)) throw new Unmergeable()
     if (own instanceof GoMap && value instanceof GoMap) {
       if (own !== value) mergeInto(own, value, overwrite, depth + 1)
     } else if (overwrite || own === undefined || isEmpty(own)) {
       setEntry(target, source, key, value)
     }
   }
+}
+
+function isUnlike(own: GoValue | undefined, value: GoValue): boolean {
+  if (!(own instanceof GoObject) || own.type.kind !== 'ptr') return false
+  if (value instanceof GoMap) return true
+  const isStruct = value instanceof GoObject && value.type.kind === 'struct'
+  return isStruct && `*${value.type.name}` !== own.type.name
 }
 
 function setEntry(target: GoMap, source: GoMap, key: ByteString, value: GoValue): void {

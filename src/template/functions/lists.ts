@@ -76,7 +76,6 @@ const slice: Body = (args) => {
 }
 
 const concat: Body = (args, context) => {
-  if (args.length === 0) return nilList
   const items: GoValue[] = []
   for (const [i, value] of args.values.entries()) {
     if (!(value instanceof GoSlice)) {
@@ -84,7 +83,8 @@ const concat: Body = (args, context) => {
     }
     for (const item of value.items) items.push(item)
   }
-  return counted(items, context)
+  // What nothing was appended to is nil in Go.
+  return items.length === 0 ? nilList : counted(items, context)
 }
 
 const chunk: Body = (args, context) => {
