@@ -135,6 +135,36 @@ describe('a backend restored empty', () => {
       await expectNoLeaks(stage, declined, confirmed)
     }))
 
+  // Issue 5: an answer held the second in which it was made, its condition the one in which the look
+  // began; where a second went by between, what a person had confirmed was void.
+  it('is confirmed by what was shown, however slowly the store answered', () =>
+    inSimulation(async (stage) => {
+      await commit(stage)
+      await stage.stopVault()
+      await emptyVault(stage)
+      await stage.startVault(async (request) => {
+        await stage.env.clock.sleep(1_100)
+        return await stage.vault.handler(request)
+      })
+      for (const name of names) await held(stage, name)
+      const confirmed = await lockstep(stage, [
+        'confirm',
+        'secretstore/vault',
+        '-n',
+        'web',
+        '--yes',
+      ])
+      expect(confirmed).toMatchObject({ status: 0, stderr: '' })
+      for (const name of names) {
+        await stage.when(
+          externalSecrets,
+          keyOf(name),
+          (es) => conditionOf(es, 'Ready').reason === 'SecretDeleted',
+        )
+      }
+      expect(await present(stage)).toEqual([])
+    }))
+
   it('is noticed by an operator that starts only then', () =>
     inSimulation(async (stage) => {
       await commit(stage)

@@ -86,7 +86,8 @@ export class AbsenceGuard {
   ): Promise<void> {
     const at = refs.map((ref) => ref.at)
     const view = await this.#deps.openStore(store, es, signal)
-    const since = this.#sinceOf(es)
+    const nowMs = this.#deps.env.clock.now()
+    const since = sinceOf(es, nowMs)
     const answer = answerTo({ storeUid: view.uid, es, at, since })
     if (es.metadata.annotations?.[confirmAbsence] === answer) return
     const group = this.#group(groupText(store, es, isReferent(view)))
@@ -106,7 +107,8 @@ export class AbsenceGuard {
     this.#tell(group, store, census)
     const text = heldMessage({ store: named(store), answer })
     const ms = lookAgainMs
-    throw new StepFailed('held', new Fault('Forbidden', text, { retry: { kind: 'after', ms } }))
+    const fault = new Fault('Forbidden', text, { retry: { kind: 'after', ms } })
+    throw new StepFailed('held', fault, nowMs)
   }
 
   /** Those who see the same backend and have something to lose, this one among them. */
@@ -171,13 +173,6 @@ export class AbsenceGuard {
     for (const [id, weight] of gone) lately.set(id, { atMs, weight })
   }
 
-  /** When the present trouble began, as the condition says or will say. */
-  #sinceOf(es: ExternalSecret): string {
-    const ready = readyOf(es)
-    const isFailing = ready?.status === 'False' && ready.lastTransitionTime !== undefined
-    return isFailing ? ready.lastTransitionTime : timeText(this.#deps.env.clock.now())
-  }
-
   #tell(group: Group, store: StoreKey, census: Census): void {
     const nowMs = this.#deps.env.clock.monotonic()
     const isKnown = group.heldMs !== undefined && nowMs - group.heldMs < 3 * lookAgainMs
@@ -185,6 +180,13 @@ export class AbsenceGuard {
     const object = isKnown ? undefined : this.#deps.cachedStore(store)
     if (object !== undefined) this.#deps.events.record(object, massAbsence(census))
   }
+}
+
+/** When the present trouble began, as the condition says, or will say when it begins now. */
+function sinceOf(es: ExternalSecret, nowMs: number): string {
+  const ready = readyOf(es)
+  const isFailing = ready?.status === 'False' && ready.lastTransitionTime !== undefined
+  return isFailing ? ready.lastTransitionTime : timeText(nowMs)
 }
 
 function named({ kind, namespace, name }: StoreKey): NamedStore {

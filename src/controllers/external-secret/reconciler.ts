@@ -96,7 +96,8 @@ async function attempt(
     if (fault.reason === 'InternalError') {
       deps.env.log.error('refresh failed on a bug', { key: keyOf(cached), error: fault })
     }
-    return { ...tried, result: { kind: 'failed', step, fault } }
+    const sinceMs = thrown instanceof StepFailed ? thrown.sinceMs : undefined
+    return { ...tried, startedMs: sinceMs ?? startedMs, result: { kind: 'failed', step, fault } }
   }
 }
 

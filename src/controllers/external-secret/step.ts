@@ -6,11 +6,14 @@ export class StepFailed extends Error {
   override readonly name = 'StepFailed'
   readonly step: Step
   readonly fault: Fault
+  /** When it began, in wall time, where the condition has to say that very moment. */
+  readonly sinceMs: number | undefined
 
-  constructor(step: Step, fault: Fault) {
+  constructor(step: Step, fault: Fault, sinceMs?: number) {
     super(fault.message, { cause: fault })
     this.step = step
     this.fault = fault
+    this.sinceMs = sinceMs
   }
 }
 
