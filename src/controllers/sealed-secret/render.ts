@@ -1,26 +1,17 @@
-import { Fault, faultOf, type Env } from '#base'
-import { parseTemplate, render } from '#template'
+import type { Env } from '#base'
+import { renderTask } from './render-task.ts'
 import type { Render } from './unseal.ts'
 
+const timeoutMs = 10_000
+
 /**
- * Rendering by the template engine with Sealed Secrets' functions: bounded, without access to
- * anything but the values, and with error texts that hold none of them.
+ * Rendering by the template engine with Sealed Secrets' functions: off the event loop, bounded, killed
+ * when it takes too long, without access to anything but the values.
  */
-export function templateRender(env: Pick<Env, 'clock' | 'entropy'>): Render {
-  const deps = {
-    now: () => env.clock.now(),
-    randomBytes: (count: number) => env.entropy.bytes(count),
-  }
-  return (name, text, values) => {
-    try {
-      return render(parseTemplate(text, { engine: 'sealed', name }), values, { deps })
-    } catch (thrown) {
-      const fault = faultOf(thrown)
-      throw new Fault(fault.reason, `${fault.message} (${name})`, {
-        at: `spec.template.data.${name}`,
-        cause: fault,
-        ...(fault.hint === undefined ? {} : { hint: fault.hint }),
-      })
-    }
+export function templateRender(env: Pick<Env, 'clock' | 'entropy' | 'compute'>): Render {
+  return async (jobs, values, signal) => {
+    if (jobs.length === 0) return []
+    const chance = { nowMs: env.clock.now(), seed: env.entropy.bytes(32) }
+    return await env.compute.run(renderTask, { jobs, values, ...chance }, { timeoutMs, signal })
   }
 }

@@ -4,7 +4,6 @@ import {
   base64,
   field,
   Fault,
-  faultOf,
   fromBase64,
   isObject,
   parseJson,
@@ -12,19 +11,15 @@ import {
   textOf,
   utf8,
 } from '#base'
+import type { Job, Made } from './render-task.ts'
 import { labelOf, openValues, scopeOf, sealedBytes, type KeyRing } from '#seal'
 
-/**
- * Renders one template over the values.
- *
- * @param name The data key, as error messages name the template.
- * @throws Fault TemplateError, whose message holds no value.
- */
+/** Renders templates over the values. @returns What became of each, in order. @throws Fault Timeout */
 export type Render = (
-  name: string,
-  template: string,
+  jobs: readonly Job[],
   values: ReadonlyMap<string, Uint8Array>,
-) => Uint8Array
+  signal: AbortSignal,
+) => Promise<readonly Made[]>
 
 /** What the Secret will hold. */
 export interface Content {
@@ -56,7 +51,7 @@ export async function unseal(
     const encrypted = encryptedOf(sealed)
     const values = await openValues(parts.ring, encrypted, label(sealed), place(sealed), signal)
     try {
-      return { data: withTemplates(sealed, values, parts.render) }
+      return { data: await withTemplates(sealed, values, parts.render, signal) }
     } finally {
       for (const value of values.values()) value.fill(0)
     }
@@ -116,11 +111,12 @@ export async function canOpen(
 
 // A template sees the decrypted values and the plain texts beside it; what was decrypted wins over
 // a template of the same key; null hides a key from the Secret.
-function withTemplates(
+async function withTemplates(
   sealed: SealedSecret,
   values: ReadonlyMap<string, Uint8Array>,
   render: Render,
-): Readonly<Record<string, string>> {
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
   const templates = Object.entries(sealed.spec.template?.data ?? {})
   const wrong = templates.find(([, text]) => text !== null && typeof text !== 'string')
   if (wrong !== undefined) {
@@ -132,17 +128,23 @@ function withTemplates(
   const visible = new Map([...given.map(([key, text]) => [key, utf8(text)] as const), ...values])
   const out = new Map<string, Uint8Array>(values)
   const failed: Fault[] = []
-  for (const [key, text] of given) {
-    try {
-      const rendered = render(key, text, visible)
-      if (!values.has(key)) out.set(key, rendered)
-    } catch (thrown) {
-      failed.push(faultOf(thrown))
-    }
+  const jobs = given.map(([name, text]) => ({ name, text }))
+  const made = await render(jobs, visible, signal)
+  for (const [i, { name }] of jobs.entries()) {
+    const one = made[i]
+    if (one?.kind !== 'made') failed.push(refusal(name, one))
+    else if (!values.has(name)) out.set(name, one.bytes)
   }
   if (failed.length > 0) throw together(failed)
   for (const [key, text] of templates) if (text === null) out.delete(key)
   return dataOf(out)
+}
+
+function refusal(name: string, made: Made | undefined): Fault {
+  if (made?.kind !== 'failed') return new Fault('InternalError', `${name} was not rendered`)
+  const hint = made.hint === undefined ? {} : { hint: made.hint }
+  const at = `spec.template.data.${name}`
+  return new Fault('TemplateError', `${made.message} (${name})`, { at, ...hint })
 }
 
 // All that is wrong at once, one to a line, as the original says it.
