@@ -27,6 +27,8 @@ export interface Cluster {
   readonly folder: string
   /** An address that the API server's Service proxy dials; undefined: there is none here. */
   readonly proxyAddress: string | undefined
+  /** Forgets history up to a revision; undefined where it cannot be had. */
+  readonly compact: ((revision: string) => Promise<void>) | undefined
   /** Makes a Service whose only endpoint is `proxyAddress:port`. */
   expose(service: { namespace: string; name: string; port: number }): Promise<void>
   close(): Promise<void>
@@ -53,6 +55,11 @@ export const definitions: readonly object[] = readdirSync('crds')
 export async function openReal(): Promise<Cluster> {
   const kubeconfig = process.env['LOCKSTEP_TEST_KUBECONFIG']
   if (kubeconfig === undefined) throw new Error('run this by `npm run test:real -- interop`')
+  return await openByKubeconfig(kubeconfig, process.env['LOCKSTEP_TEST_ETCD'])
+}
+
+/** A cluster that runs, and perhaps the etcd behind it. */
+export async function openByKubeconfig(kubeconfig: string, etcdUrl?: string): Promise<Cluster> {
   const env = realEnv({ log: jsonLog('error', (line) => console.log(line)) })
   const access = await kubeconfigAccess(env, { path: kubeconfig })
   const tls = typeof access.tls === 'function' ? await access.tls() : access.tls
@@ -68,6 +75,7 @@ export async function openReal(): Promise<Cluster> {
     ca: tls?.ca ?? '',
     folder,
     proxyAddress,
+    compact: compactEtcd(etcdUrl),
     expose: (service) => exposeOnReal(client, proxyAddress, service),
     close: async () => {
       await client.close()
@@ -136,6 +144,7 @@ export async function openEmbedded(): Promise<Cluster> {
     ca: authority.certificate,
     folder,
     proxyAddress: '127.0.0.1',
+    compact: (revision) => Promise.resolve(api.compact(Number(revision))),
     expose: async ({ namespace, name, port }) => {
       await ensureNamespace(client, namespace)
       await apply(client, serviceObject(namespace, name, port))
@@ -181,6 +190,15 @@ export async function applyYaml(client: Client, text: string): Promise<void> {
 export async function ensureNamespace(client: Client, name: string): Promise<void> {
   if ((await client.get(namespaceKind, { name })) !== null) return
   await client.create(namespaceKind, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+}
+
+function compactEtcd(url: string | undefined): Cluster['compact'] {
+  if (url === undefined) return undefined
+  return async (revision) => {
+    const body = JSON.stringify({ revision })
+    const answer = await fetch(`${url}/v3/kv/compaction`, { method: 'POST', body })
+    if (!answer.ok) throw new Error(`etcd: ${answer.status} ${await answer.text()}`)
+  }
 }
 
 // An API server refuses to dial loopback for a Service.
