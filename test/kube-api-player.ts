@@ -36,7 +36,21 @@ export interface PlayOptions {
   readonly patience?: number
 }
 
+/** A player's run: it sends steps and keeps their answers. */
+export interface Session {
+  send(step: unknown): Promise<{
+    readonly status: number
+    readonly headers: Answered['headers']
+    readonly text: string
+    readonly body?: unknown
+  }>
+}
+
 interface Player {
+  readonly Session: new (
+    options: { readonly transport: PlayOptions['transport'] },
+    run: string,
+  ) => Session
   readonly loadScenarios: (...folders: readonly string[]) => Promise<readonly Scenario[]>
   readonly playScenario: (scenario: Scenario, options: PlayOptions) => Promise<Result>
   readonly fetchTransport: (

@@ -54,6 +54,10 @@ function step(holder: Holder, operation: Operation): void {
 }
 
 function segments(path: string): string[] {
+  // What stands before the first slash is passed over, but there must be one.
+  if (path !== '' && !path.includes('/')) {
+    throw new PatchError(`doc is missing path: ${quoted(path)}: missing value`)
+  }
   return path
     .split('/')
     .slice(1)

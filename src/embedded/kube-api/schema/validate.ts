@@ -27,10 +27,20 @@ export function validateCustom(
   const schema = kind.custom?.schema
   if (schema === undefined) return []
   const own = statusOnly ? onlyStatus(schema) : schema
-  const errors = [...valueFaults(object, own, '', 'root'), ...duplicateFaults(object, own, '')]
+  const found = valueFaults(object, own, '', 'root')
+  // A status alone is validated from itself on: its messages name fields as seen from there.
+  const faults = statusOnly ? found.map(fromStatus) : found
+  const errors = [...faults, ...duplicateFaults(object, own, '')]
   if (!hasRules(own)) return errors
   if (errors.length > 0) return [...errors, skipped]
   return ruleFaults(object, before, own)
+}
+
+function fromStatus(fault: FieldError): FieldError {
+  const { field, message } = fault
+  if (!field.startsWith('status.') || !message.includes(`${field} in body`)) return fault
+  const inner = field.slice('status.'.length)
+  return { ...fault, message: message.replace(`${field} in body`, `${inner} in body`) }
 }
 
 function onlyStatus(schema: Schema): Schema {
