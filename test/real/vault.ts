@@ -19,6 +19,9 @@ export interface RealVault {
   /** Ends the process, or starts and unseals it again on the same address with the same data. */
   stop(): Promise<void>
   start(): Promise<void>
+  /** It takes connections and answers nothing, until it goes on (SIGSTOP and SIGCONT). */
+  pause(): void
+  resume(): void
   close(): Promise<void>
 }
 
@@ -91,6 +94,8 @@ disable_mlock = true
     call,
     unseal,
     close,
+    pause: () => running?.pause(),
+    resume: () => running?.resume(),
     seal: async () => void (await call('PUT', 'sys/seal')),
     stop: async () => {
       await running?.stop()

@@ -1,6 +1,6 @@
 /** The Vault of the faults: a real one where it can be had, else the embedded one on a port of its own. */
 import { realEnv } from '#base/env'
-import type { Listener } from '#base'
+import type { Handler, Listener } from '#base'
 import { createVault } from '#embedded/vault'
 import { programOf } from '../programs.ts'
 import { startVault } from '../vault.ts'
@@ -17,6 +17,9 @@ export interface Backend {
   start(): Promise<void>
   seal(): Promise<void>
   unseal(): Promise<void>
+  /** Takes requests and answers none, until it goes on. */
+  pause(): void
+  resume(): void
   close(): Promise<void>
 }
 
@@ -43,6 +46,8 @@ async function real(): Promise<Backend> {
     start: () => vault.start(),
     seal: () => vault.seal(),
     unseal: () => vault.unseal(),
+    pause: () => vault.pause(),
+    resume: () => vault.resume(),
     close: () => vault.close(),
   }
 }
@@ -51,7 +56,13 @@ async function embedded(): Promise<Backend> {
   const env = realEnv()
   const vault = createVault({ env, rootToken: 'root-of-the-faults' })
   vault.policy('reader', policy)
-  let listener: Listener = await env.net.listen(vault.handler)
+  let goesOn = Promise.withResolvers<void>()
+  goesOn.resolve()
+  const handler: Handler = async (request) => {
+    await goesOn.promise
+    return await vault.handler(request)
+  }
+  let listener: Listener = await env.net.listen(handler)
   const { url, port } = listener
   const stop = (): Promise<void> => listener.close()
   return {
@@ -62,10 +73,14 @@ async function embedded(): Promise<Backend> {
     revoke: (token) => Promise.resolve(vault.revoke(token)),
     stop,
     start: async () => {
-      listener = await env.net.listen(vault.handler, { port })
+      listener = await env.net.listen(handler, { port })
     },
     seal: () => Promise.resolve(vault.seal()),
     unseal: () => Promise.resolve(vault.unseal()),
+    pause: () => {
+      goesOn = Promise.withResolvers<void>()
+    },
+    resume: () => goesOn.resolve(),
     close: stop,
   }
 }

@@ -27,6 +27,7 @@ export const faults: readonly Fault[] = [
   { name: 'API server killed, history compacted (410)', times: 2, inject: compactHistory },
   { name: 'Vault stopped', times: 2, inject: stopVault },
   { name: 'Vault sealed', times: 2, inject: sealVault },
+  { name: 'Vault hangs', times: 2, inject: hangVault },
   { name: 'Vault token revoked', times: 2, inject: revokeToken },
   { name: 'git server away', times: 2, inject: stopGit },
   { name: 'leader of two killed', times: 2, inject: killLeader },
@@ -128,6 +129,20 @@ async function sealVault(world: World, dice: Dice): Promise<number> {
   await Promise.all([world.rotateSealed(), world.rotateFiles()])
   await sleep(dice.between(5_000, 20_000))
   await world.backend.unseal()
+  const from = performance.now()
+  await world.rotateValues()
+  return from
+}
+
+/** It takes every connection and answers nothing, for longer than a read may take. */
+async function hangVault(world: World, dice: Dice): Promise<number> {
+  await onlyA(world)
+  await rotateAll(world)
+  await moment(dice)
+  world.backend.pause()
+  await Promise.all([world.rotateSealed(), world.rotateFiles()])
+  await sleep(dice.between(5_000, 40_000))
+  world.backend.resume()
   const from = performance.now()
   await world.rotateValues()
   return from
