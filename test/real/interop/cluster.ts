@@ -55,6 +55,9 @@ export const definitions: readonly object[] = readdirSync('crds')
 export async function openReal(): Promise<Cluster> {
   const kubeconfig = process.env['LOCKSTEP_TEST_KUBECONFIG']
   if (kubeconfig === undefined) throw new Error('run this by `npm run test:real -- interop`')
+  // These tests remove sealing keys: nobody's cluster but their own will do.
+  if (process.env['LOCKSTEP_TEST_BORROWED'] !== undefined)
+    throw new Error('a lent cluster is not for this')
   return await openByKubeconfig(kubeconfig, process.env['LOCKSTEP_TEST_ETCD'])
 }
 

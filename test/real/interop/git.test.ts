@@ -2,7 +2,7 @@
  * GitRepositories over a real sshd and over `git http-backend` with basic authentication, by the
  * product's own controllers on a kube-apiserver.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { configMaps, resource, secrets, type AnyObject } from '#api'
@@ -188,7 +188,7 @@ describe.each([
     await follow(name, sshd.url(name), good())
     await ready(name)
     await cluster.client.delete(sources, { namespace: home, name })
-    while (sshFolders().length > 0) await cluster.env.clock.sleep(50)
+    while (sshFolders(sshd.port).length > 0) await cluster.env.clock.sleep(50)
     const key = sshd.identity.split('\n')[2] ?? ''
     expect(key.length).toBeGreaterThan(20)
     expect(await grep(join(cluster.folder, 'mirrors'), key)).toEqual([])
@@ -327,8 +327,21 @@ async function condition(name: string, status: string): Promise<[AnyObject, Told
 const ready = async (name: string): Promise<AnyObject> => (await condition(name, 'True'))[0]
 const failure = async (name: string): Promise<Told> => (await condition(name, 'False'))[1]
 
-function sshFolders(): readonly string[] {
-  return readdirSync('/dev/shm').filter((entry) => entry.startsWith('lockstep-ssh-'))
+/** What sessions to this sshd keep for themselves. */
+function sshFolders(port: number): readonly string[] {
+  return readdirSync('/dev/shm').filter(
+    (entry) =>
+      entry.startsWith('lockstep-ssh-') &&
+      readIfThere(join('/dev/shm', entry, 'known_hosts')).includes(`:${port} `),
+  )
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // it went away meanwhile
+  }
 }
 
 async function grep(folder: string, text: string): Promise<readonly string[]> {
