@@ -11,7 +11,8 @@ export function lentKubeconfig(): string | undefined {
   return path
 }
 
-const needed: readonly string[] = ['etcd', 'kube-apiserver']
+// Without the last, nothing is collected and no namespace ends: stories would fail for want of it.
+const needed: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager']
 
 /** Components without which nothing at all can be played; none on a cluster that is lent. */
 export const missingPlane: readonly string[] =
