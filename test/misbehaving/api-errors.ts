@@ -72,6 +72,7 @@ export const apiErrors: readonly Row[] = [
         2_000,
       )
       expect(sentSince(world, fromMs, 'update')).toBe(3)
+      expect(sentSince(world, fromMs, 'get')).toBe(2) // read anew each time, within one reconcile
       await env.clock.sleep(60_000)
       expect(leader()).toBe(before)
       await recovers()
@@ -113,15 +114,17 @@ export const apiErrors: readonly Row[] = [
     row: '410 as HTTP status',
     test: 'the list is read anew, and what went unseen is told',
     run: inWorld(async (world) => {
-      const { misbehave, leader, put, remove, until, recovers } = world
+      const { misbehave, leader, put, remove, until, recovers, env } = world
       const { told } = leader()
       misbehave({ calls: watches, fault: refuse(refusals.expired), times: 1 })
       await until(() => told.includes('updated b=1'))
       told.length = 0
+      const fromMs = env.clock.monotonic()
       cutWatches(world)
       await remove('b')
       await put('c', 1)
       await until(() => told.includes('deleted b=1') && told.includes('added c=1'), 10_000)
+      expect(sentSince(world, fromMs, 'watch')).toBeLessThanOrEqual(2)
       expect(told.filter((one) => one.startsWith('deleted'))).toEqual(['deleted b=1'])
       await recovers()
     }),

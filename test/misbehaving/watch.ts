@@ -1,7 +1,7 @@
 /** What may go wrong with a watch, and what is done about it. */
 import { expect } from 'vitest'
-import type { CallFault } from '#embedded/kube-api'
-import { cutWatches, inWorld, sentSince, toThings, type Row } from './rows.ts'
+import { refusals } from '#embedded/kube-api'
+import { cutWatches, inWorld, refuse, sentSince, toThings, type Row } from './rows.ts'
 import { things } from './world.ts'
 
 /** A test for each row of the table's family "Watch". */
@@ -216,7 +216,7 @@ export const watchFaults: readonly Row[] = [
     row: 'time travel to an older API replica',
     test: 'an older list is not believed while the server may catch up, and no status is written back in time',
     run: inWorld(async (world) => {
-      const { api, misbehave, leader, put, remove, env, recovers } = world
+      const { api, misbehave, leader, put, remove, env, recovers, until } = world
       const { told } = leader()
       const revision = api.revision()
       await put('c', 1)
@@ -224,11 +224,14 @@ export const watchFaults: readonly Row[] = [
       await remove('b')
       await env.clock.sleep(5_000)
       told.length = 0
-      const stale: CallFault = { kind: 'stale', revision }
-      misbehave({ calls: { ...toThings, verbs: ['list', 'watch'] }, fault: stale })
-      api.compact()
+      const fromMs = env.clock.monotonic()
+      misbehave(
+        { calls: { ...toThings, verbs: ['list'] }, fault: { kind: 'stale', revision } },
+        { calls: { ...toThings, verbs: ['watch'] }, fault: refuse(refusals.expired) },
+      )
       cutWatches(world)
-      await env.clock.sleep(8_000)
+      await until(() => sentSince(world, fromMs, 'list') >= 3)
+      // The third answer is on its way: the older lists say that c is not there, and b is.
       expect(told).toEqual([])
       await recovers()
     }),
