@@ -14,6 +14,7 @@ export type {
 export { diffTrees, folderAt, parseCommit, parseTree, pathSteps } from './objects.ts'
 export { branchRef, checkRefName, isObjectId, tagRef } from './ref-name.ts'
 export { shownUrl } from './remote.ts'
+export { isEncryptedKey } from './ssh-agent.ts'
 export {
   commitOfRevision,
   fetchRevision,

@@ -4,7 +4,7 @@
  * it. The passphrase of an encrypted key lies in that folder, which is in memory where the platform can,
  * until the key is open.
  */
-import { Fault, textOf, type Child, type Env } from '#base'
+import { Fault, fromBase64, textOf, type Child, type Env } from '#base'
 import type { SshCredential } from './mirror.ts'
 
 const startMs = 10_000
@@ -20,8 +20,8 @@ export interface SshAgent {
  * Starts an agent that holds the key of `credential`.
  *
  * @param folder Private and empty; a socket is made in it.
- * @throws Fault InvalidRef when the key cannot be read or its passphrase does not fit; NotFound when there
- * is no ssh-agent on PATH.
+ * @throws Fault AccessDenied when the key cannot be read or its passphrase does not fit; NotFound when
+ * there is no ssh-agent on PATH.
  */
 export async function startAgent(
   env: Env,
@@ -91,18 +91,28 @@ async function addKey(
   }
 }
 
+/** In the peer's words. */
 function unusable(said: string, hasPassphrase: boolean): Fault {
-  if (!/invalid format|error in libcrypto|unsupported/i.test(said)) {
-    return new Fault(
-      'InvalidRef',
-      hasPassphrase
-        ? 'the password does not open the private key in identity'
-        : 'the private key in identity is encrypted and there is no password for it',
-      { at: 'spec.secretRef.name', hint: 'put its passphrase into password of the same Secret' },
-    )
+  const unable =
+    'failed to checkout and determine revision: unable to construct auth method with options'
+  if (hasPassphrase && !/invalid format|error in libcrypto|unsupported/i.test(said)) {
+    return new Fault('AccessDenied', `${unable}: x509: decryption password incorrect`, {
+      hint: 'put the passphrase of identity into password of the same Secret',
+    })
   }
-  return new Fault('InvalidRef', 'identity is not a private key that ssh can read', {
-    at: 'spec.secretRef.name',
-    hint: 'put the whole private key there, with its first and last line, as ssh-keygen wrote it',
+  return new Fault('AccessDenied', `${unable}: ssh: no key found`, {
+    hint: 'identity has to be a whole private key, from its first line to its last, as ssh-keygen wrote it',
   })
+}
+
+/** Whether a private key, PEM or OpenSSH's form, needs a passphrase. */
+export function isEncryptedKey(text: string): boolean {
+  if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text)) return true
+  const [, body = ''] =
+    /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]*)-----END/.exec(text) ?? []
+  const bytes = fromBase64(body.replaceAll(/\s/g, ''))
+  if (bytes === undefined) return false
+  // "openssh-key-v1", a zero byte, then the length and the name of the cipher.
+  const begins = textOf(bytes.subarray(0, 15)) === 'openssh-key-v1\0'
+  return begins && textOf(bytes.subarray(19, 23)) !== 'none'
 }

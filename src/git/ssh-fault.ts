@@ -45,7 +45,7 @@ export function sshFault(code: number, said: string, shown: string): Fault {
 
 function whyUnreachable(said: string): string {
   if (/Could not resolve hostname/i.test(said)) return 'the host name is not known'
-  if (/Connection refused/i.test(said)) return 'the connection was refused'
+  if (/Connection refused/i.test(said)) return 'connect: connection refused'
   if (/timed out/i.test(said)) return 'the host did not answer in time'
   if (/No route to host|Network is unreachable/i.test(said)) return 'the host cannot be reached'
   return 'the connection broke off'

@@ -4,6 +4,7 @@ import { realEnv } from '#base/env'
 import { withSsh, type FarEnd } from '../../test/fakes/ssh.ts'
 import { gitMirror } from './git-mirror.ts'
 import { PacketStream } from './packet-stream.ts'
+import { isEncryptedKey } from './ssh-agent.ts'
 import { sshArguments, sshPlace } from './ssh-command.ts'
 import { sshFault } from './ssh-fault.ts'
 
@@ -75,6 +76,19 @@ describe('what ssh says', () => {
   })
 })
 
+test('a private key tells whether it is encrypted', () => {
+  const openssh = (cipher: string): string => {
+    const size = Buffer.from([0, 0, 0, cipher.length])
+    const bytes = Buffer.concat([Buffer.from('openssh-key-v1\0'), size, Buffer.from(cipher)])
+    return `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+  }
+  expect(isEncryptedKey(openssh('aes256-ctr'))).toBe(true)
+  expect(isEncryptedKey(openssh('none'))).toBe(false)
+  expect(isEncryptedKey('-----BEGIN ENCRYPTED PRIVATE KEY-----\n')).toBe(true)
+  for (const text of ['', 'not a key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAA\n-----END'])
+    expect(isEncryptedKey(text)).toBe(false)
+})
+
 describe('packets out of a stream', () => {
   it('come whole, however the bytes are cut', async () => {
     const stream = new PacketStream(chunks('00', '06a', 'b0', '00', '00005', 'rest'))
@@ -137,7 +151,8 @@ describe('a repository over ssh', () => {
     const { outcome, commands } = await refsOf({
       badKey: 'Error loading key "(stdin)": invalid format',
     })
-    expect(outcome).toMatchObject({ reason: 'InvalidRef' })
+    expect(outcome).toMatchObject({ reason: 'AccessDenied' })
+    expect(String(outcome)).toContain('ssh: no key found')
     expect(commands.map(({ file }) => file)).not.toContain('ssh')
   })
 

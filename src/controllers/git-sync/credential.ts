@@ -2,7 +2,7 @@
 import { Fault, fromBase64, Sensitive, textIfUtf8 } from '#base'
 import { secrets, type GitRepository } from '#api'
 import type { Client } from '#kube'
-import type { GitCredential } from '#git'
+import { isEncryptedKey, type GitCredential } from '#git'
 
 export interface Access {
   /** Which Secret in which version it came from; empty without one. */
@@ -42,7 +42,9 @@ export async function accessOf(
     return bytes === undefined ? undefined : textIfUtf8(bytes)
   }
   const ca = value('ca.crt') ?? value('caFile')
-  const credential = isSsh ? sshCredential(value) : credentialOf(value, name)
+  const credential = isSsh
+    ? sshCredential(value, `${namespace ?? ''}/${name}`)
+    : credentialOf(value, name)
   const { uid = '', resourceVersion = '' } = secret.metadata
   return {
     identity: `${uid} ${resourceVersion}`,
@@ -53,12 +55,16 @@ export async function accessOf(
 
 type Entry = (name: string) => string | undefined
 
-function sshCredential(value: Entry): GitCredential {
+function sshCredential(value: Entry, secret: string): GitCredential {
   const identity = value('identity') ?? ''
   if (identity === '') throw missingForSsh('identity')
   const knownHosts = value('known_hosts') ?? ''
   if (knownHosts === '') throw missingForSsh('known_hosts')
   const password = value('password') ?? ''
+  if (password === '' && isEncryptedKey(identity)) {
+    const what = `SSH identity key is encrypted but no 'password' field was provided in the secret '${secret}'`
+    throw new Fault('InvalidRef', what, { at: 'spec.secretRef.name' })
+  }
   return {
     kind: 'ssh',
     identity: Sensitive.of(identity),

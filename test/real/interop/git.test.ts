@@ -110,8 +110,15 @@ describe.each([
     await ready(name)
     await follow(name, sshd.url(name), { ...locked, password: 'wrong' }, undefined, `${name}-2`)
     expect(await failure(`${name}-2`)).toMatchObject({
+      reason: 'GitOperationFailed',
+      message: expect.stringContaining(
+        'unable to construct auth method with options: x509: decryption password incorrect',
+      ),
+    })
+    await follow(name, sshd.url(name), locked, undefined, `${name}-3`)
+    expect(await failure(`${name}-3`)).toMatchObject({
       reason: 'AuthenticationFailed',
-      message: expect.stringContaining('the password does not open the private key'),
+      message: `SSH identity key is encrypted but no 'password' field was provided in the secret '${home}/git-${name}-3'`,
     })
     seen('encrypted identity')
   })
@@ -165,8 +172,8 @@ describe.each([
     const broken = { ...good(), identity: 'not a key' }
     await follow(name, sshd.url(name), broken, undefined, `${name}-2`)
     expect(await failure(`${name}-2`)).toMatchObject({
-      reason: 'AuthenticationFailed',
-      message: expect.stringContaining('identity is not a private key'),
+      reason: 'GitOperationFailed',
+      message: expect.stringContaining('auth method with options: ssh: no key found'),
     })
   })
 
