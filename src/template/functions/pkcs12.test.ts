@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
+import { readPkcs12 } from '../crypto/pkcs12/read.ts'
 import { generateKey, parseTemplate, render, TemplateFault } from '../index.ts'
+import { FunctionError } from '../template-fault.ts'
 
 const deps = {
   generateKey,
@@ -41,6 +43,28 @@ describe('a PKCS#12 file', () => {
         }
       }
     }
+  })
+})
+
+describe('the rounds that a PKCS#12 file asks for', () => {
+  const file = Buffer.from(run(bundle), 'base64')
+
+  it('count as work, those of the MAC and of both encrypted parts', () => {
+    const spent: number[] = []
+    readPkcs12(file, 'päss', (bytes) => spent.push(bytes))
+    expect(spent).toEqual([2_048 * 16, 2_048 * 6, 2_048 * 6])
+  })
+
+  it('are not run when there is no work left for them', () => {
+    const spend = (): void => {
+      throw new FunctionError('makes too much', 'limit')
+    }
+    expect(() => readPkcs12(file, 'päss', spend)).toThrow('makes too much')
+    // One more file than the work of a rendering is for; each is opened anew.
+    const opening =
+      '{{ range until 16 }}{{ pkcs12keyPass "päss" $.f }}{{ pkcs12keyPass "päss" $.g }}{{ end }}'
+    const other = Buffer.from(run(bundle), 'base64')
+    expect(() => run(opening, { f: file, g: other })).toThrow('makes more than')
   })
 })
 

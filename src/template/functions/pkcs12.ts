@@ -23,11 +23,11 @@ function open(what: string, file: ByteString, password: ByteString, context: Con
   if (last?.id === id) return last.content
   context.charge(heavyBytes)
   try {
-    const content = readPkcs12(goBytes(file), goText(password))
+    const content = readPkcs12(goBytes(file), goText(password), (bytes) => context.spend(bytes))
     opened.set(context, { id, content })
     return content
   } catch (thrown) {
-    if (!(thrown instanceof FunctionError)) throw thrown
+    if (!(thrown instanceof FunctionError) || thrown.fault === 'limit') throw thrown
     throw new FunctionError(`unable to decode ${what} with password: ${thrown.message}`)
   }
 }

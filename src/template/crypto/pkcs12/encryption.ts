@@ -11,7 +11,7 @@ import {
   tags,
   type DerReader,
 } from '#der'
-import { checkRounds, derive, purposes } from './kdf.ts'
+import { spendRounds, derive, purposes, type Spend } from './kdf.ts'
 import { decryptRc2 } from './rc2.ts'
 
 /** Iterations for what we write: the peer's own number. */
@@ -28,10 +28,10 @@ const ciphers: ReadonlyMap<string, { readonly name: string; readonly keyBytes: n
   [aes256, { name: 'aes-256-cbc', keyBytes: 32 }],
 ])
 
-const prfs: ReadonlyMap<string, string> = new Map([
-  ['1.2.840.113549.2.7', 'sha1'],
-  [hmacSha256, 'sha256'],
-  ['1.2.840.113549.2.11', 'sha512'],
+const prfs: ReadonlyMap<string, { readonly name: string; readonly bytes: number }> = new Map([
+  ['1.2.840.113549.2.7', { name: 'sha1', bytes: 20 }],
+  [hmacSha256, { name: 'sha256', bytes: 32 }],
+  ['1.2.840.113549.2.11', { name: 'sha512', bytes: 64 }],
 ])
 
 interface OldWay {
@@ -57,15 +57,18 @@ export function decryptBy(
   algorithm: DerReader,
   data: Uint8Array,
   password: Uint8Array,
+  spend: Spend,
 ): Uint8Array {
   const id = algorithm.oid()
-  if (id === pbes2) return unpad(decryptPbes2(algorithm.enter(tags.sequence), data, password), 16)
+  if (id === pbes2) {
+    return unpad(decryptPbes2(algorithm.enter(tags.sequence), data, password, spend), 16)
+  }
   const way = oldWays.get(id)
   if (way === undefined) throw unknown()
   const parameters = algorithm.enter(tags.sequence)
   const wanted = { salt: parameters.next(tags.octets).content, rounds: parameters.integer() }
-  const key = derive('sha1', password, wanted, purposes.key, way.keyBytes)
-  const iv = derive('sha1', password, wanted, purposes.iv, 8)
+  const key = derive('sha1', password, wanted, purposes.key, way.keyBytes, spend)
+  const iv = derive('sha1', password, wanted, purposes.iv, 8, spend)
   if (data.length === 0 || data.length % 8 !== 0) throw incorrect()
   if (way.cipher === 'rc2') return unpad(decryptRc2(key, way.keyBytes * 8, iv, data), 8)
   return unpad(decryptCbc(way.cipher, key, iv, data), 8)
@@ -84,13 +87,17 @@ function unpad(padded: Uint8Array, block: number): Uint8Array {
   return padded.subarray(0, padded.length - count)
 }
 
-function decryptPbes2(parameters: DerReader, data: Uint8Array, password: Uint8Array): Uint8Array {
+function decryptPbes2(
+  parameters: DerReader,
+  data: Uint8Array,
+  password: Uint8Array,
+  spend: Spend,
+): Uint8Array {
   const derivation = parameters.enter(tags.sequence)
   if (derivation.oid() !== pbkdf2) throw unknown()
   const how = derivation.enter(tags.sequence)
   const salt = how.next(tags.octets).content
   const rounds = how.integer()
-  checkRounds(rounds, 'pbkdf2')
   if (how.tag === tags.integer) how.next()
   const prf = prfs.get(
     how.tag === tags.sequence ? how.enter(tags.sequence).oid() : '1.2.840.113549.2.7',
@@ -100,7 +107,8 @@ function decryptPbes2(parameters: DerReader, data: Uint8Array, password: Uint8Ar
   if (prf === undefined || cipher === undefined) throw unknown()
   const iv = scheme.next(tags.octets).content
   if (iv.length !== 16 || data.length === 0 || data.length % 16 !== 0) throw incorrect()
-  const key = pbkdf2Sync(plainPassword(password), salt, rounds, cipher.keyBytes, prf)
+  spendRounds(rounds, 'pbkdf2', spend, Math.ceil(cipher.keyBytes / prf.bytes))
+  const key = pbkdf2Sync(plainPassword(password), salt, rounds, cipher.keyBytes, prf.name)
   return decryptCbc(cipher.name, key, iv, data)
 }
 

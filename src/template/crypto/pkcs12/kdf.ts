@@ -13,11 +13,27 @@ export const purposes = { key: 1, iv: 2, mac: 3 } as const
 /** Files that ask for more rounds are refused: the count is the file's word, not ours. */
 const maxRounds = { pkcs12: 100_000, pbkdf2: 1_000_000 }
 
-/** @throws FunctionError when a file asks for more rounds than we do. */
-export function checkRounds(rounds: number, kind: keyof typeof maxRounds): void {
+/** What one round costs, in bytes of work: about as long as making so many bytes of text. */
+const roundCost = { pkcs12: 16, pbkdf2: 6 }
+
+/** Counts work that is about to be done, in bytes. @throws FunctionError where it is too much. */
+export type Spend = (bytes: number) => void
+
+/**
+ * Counts the rounds that a file asks for, `times` over.
+ *
+ * @throws FunctionError when they are more than we run.
+ */
+export function spendRounds(
+  rounds: number,
+  kind: keyof typeof maxRounds,
+  spend: Spend,
+  times = 1,
+): void {
   if (rounds < 1 || rounds > maxRounds[kind]) {
     throw new FunctionError(`pkcs12: more than ${maxRounds[kind]} iterations`, 'limit')
   }
+  spend(rounds * roundCost[kind] * times)
 }
 
 /** A password as PKCS#12 takes it: UTF-16, big-endian, with a zero behind it. @throws FunctionError */
@@ -41,13 +57,14 @@ export function derive(
   wanted: { readonly salt: Uint8Array; readonly rounds: number },
   purpose: number,
   size: number,
+  spend: Spend,
 ): Uint8Array {
-  checkRounds(wanted.rounds, 'pkcs12')
   const block = hash === 'sha384' || hash === 'sha512' ? 128 : 64
   const input = Buffer.concat([fill(wanted.salt, block), fill(password, block)])
   const diversifier = new Uint8Array(block).fill(purpose)
   const parts: Uint8Array[] = []
   for (let made = 0; made < size;) {
+    spendRounds(wanted.rounds, 'pkcs12', spend)
     let digest = digestOf(hash, Buffer.concat([diversifier, input]), 'buffer')
     for (let i = 1; i < wanted.rounds; i++) digest = digestOf(hash, digest, 'buffer')
     parts.push(digest)

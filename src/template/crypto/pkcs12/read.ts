@@ -14,7 +14,7 @@ import { tags, type DerReader } from '#der'
 import { readDer } from '../asn1.ts'
 import { keyOfDer } from '../keys.ts'
 import { decryptBy } from './encryption.ts'
-import { bmpPassword, derive, purposes } from './kdf.ts'
+import { bmpPassword, derive, purposes, type Spend } from './kdf.ts'
 import { macHashes, oids } from './oids.ts'
 
 /** What a file holds. */
@@ -30,16 +30,19 @@ interface Bag {
   readonly value: DerReader
 }
 
-/** @throws FunctionError when the password is wrong or the file is of another kind. */
-export function readPkcs12(file: Uint8Array, password: string): Pkcs12 {
-  const { bags, password: worked } = openFile(file, bmpPassword(password))
+/**
+ * @param spend Told of the rounds that a file asks for before they are run.
+ * @throws FunctionError when the password is wrong or the file is of another kind.
+ */
+export function readPkcs12(file: Uint8Array, password: string, spend: Spend): Pkcs12 {
+  const { bags, password: worked } = openFile(file, bmpPassword(password), spend)
   const certificates: Certificate[] = []
   let key: KeyObject | undefined
   for (const { id, value } of bags) {
     if (id === oids.certBag) certificates.push(certificateOf(value))
     if (id !== oids.shroudedKeyBag) continue
     if (key !== undefined) throw new FunctionError('pkcs12: expected exactly one key bag')
-    key = keyOf(value, worked)
+    key = keyOf(value, worked, spend)
   }
   if (certificates.length === 0) throw new FunctionError('pkcs12: certificate missing')
   if (key === undefined) throw new FunctionError('pkcs12: private key missing')
@@ -49,6 +52,7 @@ export function readPkcs12(file: Uint8Array, password: string): Pkcs12 {
 function openFile(
   file: Uint8Array,
   password: Uint8Array,
+  spend: Spend,
 ): { readonly bags: readonly Bag[]; readonly password: Uint8Array } {
   const outer = framed('error reading P12 data', () => readDer(file, tags.sequence))
   if (framed('error reading P12 data', () => outer.integer()) !== 3) {
@@ -60,8 +64,8 @@ function openFile(
   }
   const safe = content.enter(0xa0).next(tags.octets).content
   if (outer.isDone) throw new FunctionError('pkcs12: no MAC in data')
-  const worked = checkMac(outer.enter(tags.sequence), safe, password)
-  return { bags: bagsOf(safe, worked), password: worked }
+  const worked = checkMac(outer.enter(tags.sequence), safe, password, spend)
+  return { bags: bagsOf(safe, worked, spend), password: worked }
 }
 
 function framed<T>(what: string, read: () => T): T {
@@ -74,7 +78,12 @@ function framed<T>(what: string, read: () => T): T {
 }
 
 /** The password that fits: some programs take an empty one for no bytes at all. */
-function checkMac(mac: DerReader, data: Uint8Array, password: Uint8Array): Uint8Array {
+function checkMac(
+  mac: DerReader,
+  data: Uint8Array,
+  password: Uint8Array,
+  spend: Spend,
+): Uint8Array {
   const digestInfo = mac.enter(tags.sequence)
   const hash = macHashes.get(digestInfo.enter(tags.sequence).oid())
   if (hash === undefined) throw new FunctionError('pkcs12: unknown digest algorithm')
@@ -83,19 +92,19 @@ function checkMac(mac: DerReader, data: Uint8Array, password: Uint8Array): Uint8
   const rounds = mac.isDone ? 1 : mac.integer()
   const none = new Uint8Array(0)
   for (const one of password.length === 2 ? [password, none] : [password]) {
-    const key = derive(hash.name, one, { salt, rounds }, purposes.mac, hash.bytes)
+    const key = derive(hash.name, one, { salt, rounds }, purposes.mac, hash.bytes, spend)
     const own = createHmac(hash.name, key).update(data).digest()
     if (own.length === digest.length && timingSafeEqual(own, digest)) return one
   }
   throw new FunctionError('pkcs12: decryption password incorrect')
 }
 
-function bagsOf(safe: Uint8Array, password: Uint8Array): readonly Bag[] {
+function bagsOf(safe: Uint8Array, password: Uint8Array, spend: Spend): readonly Bag[] {
   const parts = readDer(safe, tags.sequence)
   const bags: Bag[] = []
   let count = 0
   for (; !parts.isDone; count++) {
-    const contents = readDer(contentOf(parts.enter(tags.sequence), password), tags.sequence)
+    const contents = readDer(contentOf(parts.enter(tags.sequence), password, spend), tags.sequence)
     while (!contents.isDone) {
       const bag = contents.enter(tags.sequence)
       bags.push({ id: bag.oid(), value: bag.enter(0xa0) })
@@ -107,7 +116,7 @@ function bagsOf(safe: Uint8Array, password: Uint8Array): readonly Bag[] {
   return bags
 }
 
-function contentOf(info: DerReader, password: Uint8Array): Uint8Array {
+function contentOf(info: DerReader, password: Uint8Array, spend: Spend): Uint8Array {
   const id = info.oid()
   const content = info.enter(0xa0)
   if (id === oids.data) return content.next(tags.octets).content
@@ -121,7 +130,7 @@ function contentOf(info: DerReader, password: Uint8Array): Uint8Array {
   const inner = encrypted.enter(tags.sequence)
   inner.oid()
   const algorithm = inner.enter(tags.sequence)
-  return decryptBy(algorithm, inner.next(0x80).content, password)
+  return decryptBy(algorithm, inner.next(0x80).content, password, spend)
 }
 
 function certificateOf(bag: DerReader): Certificate {
@@ -132,9 +141,9 @@ function certificateOf(bag: DerReader): Certificate {
   return parseCertificate(certificate.enter(0xa0).next(tags.octets).content)
 }
 
-function keyOf(bag: DerReader, password: Uint8Array): KeyObject {
+function keyOf(bag: DerReader, password: Uint8Array, spend: Spend): KeyObject {
   const info = bag.enter(tags.sequence)
   const algorithm = info.enter(tags.sequence)
-  const plain = decryptBy(algorithm, info.next(tags.octets).content, password)
+  const plain = decryptBy(algorithm, info.next(tags.octets).content, password, spend)
   return framed('error parsing PKCS#8 private key', () => keyOfDer(fromBytes(plain)))
 }

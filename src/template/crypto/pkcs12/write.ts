@@ -87,7 +87,7 @@ function encryptedPart(
 
 function fileOf(safe: Uint8Array, secret: Uint8Array, randomBytes: RandomBytes): Uint8Array {
   const salt = randomBytes(16)
-  const key = derive('sha256', secret, { salt, rounds: writtenRounds }, purposes.mac, 32)
+  const key = derive('sha256', secret, { salt, rounds: writtenRounds }, purposes.mac, 32, () => {})
   const digest = createHmac('sha256', key).update(safe).digest()
   const info = sequence(sequence(objectIdentifier(oids.sha256), derNull), octetString(digest))
   const mac = sequence(info, octetString(salt), smallInteger(writtenRounds))
