@@ -78,7 +78,8 @@ export class Replicas {
     const { running } = node
     if (running === undefined || running.life.isDead() || running.life.isPaused()) return false
     await running.stop()
-    await this.#start(node)
+    // Killed while it stopped, it has a successor already.
+    if (node.running === running) await this.#start(node)
     return true
   }
 

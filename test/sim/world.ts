@@ -259,6 +259,9 @@ export class World {
         isAny = true
         for (const name of this.#unfiled.keys()) this.#files.delete(name)
       } else this.#commits.splice(this.#commits.indexOf(commit), 1)
+    } else if (await this.#saysYes('kustomization/web', system)) {
+      // What was confirmed for one revision is asked again for the next, if it was not done by then.
+      isAny = true
     }
     return isAny
   }

@@ -201,6 +201,22 @@ describe('an ExternalSecret', () => {
     })
   })
 
+  it('keeps to its interval when the clock is set back while its values are read', async () => {
+    await story(async ({ world, backend, start, settle }) => {
+      let reads = 0
+      // Of the third nothing is written, so that nothing but the clock brings the fourth.
+      backend.answer = () => {
+        if (++reads === 3) world.env.clock.jumpWall(-5 * hour)
+        return entry('v1')
+      }
+      await world.call('POST', esPath, externalSecret({ refreshInterval: '1m' }))
+      start()
+      await settle(10 * 60_000)
+      expect(reads).toBeGreaterThanOrEqual(9)
+      expect(reads).toBeLessThanOrEqual(14)
+    })
+  })
+
   it('stays silent while its values stay gone', async () => {
     await story(async ({ world, backend, start, settle, get }) => {
       start()

@@ -167,11 +167,11 @@ function tell(
 function nextFor({ es, policy, next }: Tried, memory: Memory, env: Env): Next {
   if (next !== undefined) return next
   if (policy === undefined) return settled
-  const dueMs = dueAt({
-    uid: es.metadata.uid ?? '',
-    policy,
-    lastRefreshMs: memory.refreshedMs ?? parseTime(es.status?.refreshTime ?? undefined),
-  })
+  const nowMs = env.clock.now()
+  const lastRefreshMs = memory.refreshedMs ?? parseTime(es.status?.refreshTime ?? undefined)
+  const dueMs = dueAt({ uid: es.metadata.uid ?? '', policy, lastRefreshMs })
   if (dueMs === undefined) return settled
-  return { kind: 'after', ms: Math.max(1, dueMs - env.clock.now()) }
+  // The clock was set back since: what is due by it may be hours away.
+  const isAhead = lastRefreshMs !== undefined && lastRefreshMs > nowMs
+  return { kind: 'after', ms: isAhead ? 1 : Math.max(1, dueMs - nowMs) }
 }
