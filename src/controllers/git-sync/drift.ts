@@ -32,26 +32,27 @@ export interface DriftOptions {
   readonly onRestart?: (name: string, why: string) => void
 }
 
-interface Watch {
-  readonly informer: Informer<Kept>
-  readonly control: AbortController
+/** From a start to its abort; after a lease that was lost and won again, another one. */
+interface Watching {
+  readonly signal: AbortSignal
+  /** By group and kind. */
+  readonly informers: Map<string, Informer<Kept>>
+  readonly starting: Set<string>
 }
 
 export class DriftWatch {
   readonly #options: DriftOptions
-  readonly #watches = new Map<string, Watch>()
-  readonly #starting = new Set<string>()
   /** Inventory ids by sync. */
   readonly #owned = new Map<string, ReadonlySet<string>>()
-  #signal: AbortSignal | undefined
+  #watching: Watching | undefined
 
   constructor(options: DriftOptions) {
     this.#options = options
   }
 
-  /** Watches until `signal` aborts. */
+  /** Watches until `signal` aborts, all anew: what was seen before proves nothing now. */
   start(signal: AbortSignal): void {
-    this.#signal = signal
+    this.#watching = { signal, informers: new Map(), starting: new Set() }
   }
 
   /** The sync owns exactly these from now on. */
@@ -69,24 +70,25 @@ export class DriftWatch {
   markerOf(sync: string, id: string): string | undefined {
     const target = parseEntry({ id, v: 'v' })
     if (target === undefined) return undefined
-    const watch = this.#watches.get(`${target.group}/${target.kind}`)
-    if (watch === undefined || !watch.informer.hasSynced()) return undefined
-    const kept = watch.informer.cache.get(target.key)
+    const informer = this.#watching?.informers.get(`${target.group}/${target.kind}`)
+    if (informer === undefined || !informer.hasSynced()) return undefined
+    const kept = informer.cache.get(target.key)
     return kept?.owner === sync ? kept.marker : undefined
   }
 
   async #ensure(entry: InventoryEntry): Promise<void> {
     const { client, env } = this.#options
     const target = parseEntry(entry)
-    const signal = this.#signal
-    if (target === undefined || signal === undefined) return
+    const watching = this.#watching
+    if (target === undefined || watching === undefined) return
+    const { signal, informers, starting } = watching
     const id = `${target.group}/${target.kind}`
-    if (this.#watches.has(id) || this.#starting.has(id)) return
-    this.#starting.add(id)
+    if (informers.has(id) || starting.has(id)) return
+    starting.add(id)
     try {
       const apiVersion = target.group === '' ? target.version : `${target.group}/${target.version}`
       const resource = await client.resourceOf(apiVersion, target.kind, { signal })
-      if (resource !== null) this.#watch(id, resource, signal)
+      if (resource !== null) informers.set(id, this.#watch(resource, signal))
     } catch (thrown) {
       // Nobody waits for this: what it throws would end the process.
       if (signal.aborted) return
@@ -94,11 +96,11 @@ export class DriftWatch {
       const fields = { kind: target.kind, error: faultOf(thrown) }
       env.log.warn('drift of a kind is not watched', fields)
     } finally {
-      this.#starting.delete(id)
+      starting.delete(id)
     }
   }
 
-  #watch(id: string, resource: Resource<KubeObject>, signal: AbortSignal): void {
+  #watch(resource: Resource<KubeObject>, signal: AbortSignal): Informer<Kept> {
     const { env, client, onRestart } = this.#options
     const informer = createMetadataInformer<Kept>({
       env,
@@ -110,9 +112,8 @@ export class DriftWatch {
       ...(onRestart === undefined ? {} : { onRestart }),
     })
     informer.onChange((change) => this.#changed(change))
-    const control = new AbortController()
-    this.#watches.set(id, { informer, control })
-    void informer.run(AbortSignal.any([signal, control.signal]))
+    void informer.run(signal)
+    return informer
   }
 
   #changed(change: Change<Kept>): void {
