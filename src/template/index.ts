@@ -1,3 +1,4 @@
+export { depsOf, type Chance } from './chance.ts'
 export type { RenderLimits } from './exec.ts'
 export type { TemplateDeps } from './functions/function.ts'
 export { generateKey, type KeyKind } from './generate-key.ts'

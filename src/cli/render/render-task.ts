@@ -1,10 +1,10 @@
-import { createCipheriv } from 'node:crypto'
 import { defineTask, type Task } from '#base'
 import {
-  generateKey,
+  depsOf,
   parseTemplate,
   render,
   TemplateFault,
+  type Chance,
   type Engine,
   type FaultClass,
   type Phase,
@@ -19,14 +19,10 @@ export interface Job {
 }
 
 /** Templates over the same data. */
-export interface RenderInput {
+export interface RenderInput extends Chance {
   readonly engine: Engine
   readonly jobs: readonly Job[]
   readonly data: ReadonlyMap<string, Uint8Array>
-  /** What the clock says, milliseconds since 1970. */
-  readonly nowMs: number
-  /** 48 unpredictable bytes, from which passwords, salts and keys are drawn. */
-  readonly seed: Uint8Array
 }
 
 /** What became of a {@link Job}. */
@@ -50,8 +46,8 @@ export interface Failure {
 export const renderTask: Task<RenderInput, readonly Made[]> = defineTask(
   'cli/render',
   import.meta.url,
-  ({ engine, jobs, data, nowMs, seed }: RenderInput): readonly Made[] => {
-    const deps = { now: () => nowMs, randomBytes: keystream(seed), generateKey }
+  ({ engine, jobs, data, ...chance }: RenderInput): readonly Made[] => {
+    const deps = depsOf(chance)
     return jobs.map((job) => renderOne(job, engine, data, deps))
   },
 )
@@ -69,10 +65,4 @@ function renderOne(
     const { phase, fault, line, column, what, hint } = thrown
     return { kind: 'failed', phase, fault, line, column, what, hint }
   }
-}
-
-/** A worker has no Env: what it needs of chance is AES-CTR's key stream under a seed from there. */
-function keystream(seed: Uint8Array): (count: number) => Uint8Array {
-  const cipher = createCipheriv('aes-256-ctr', seed.subarray(0, 32), seed.subarray(32, 48))
-  return (count) => new Uint8Array(cipher.update(new Uint8Array(count)))
 }

@@ -107,7 +107,7 @@ async function run(
       jobs: jobs.map(({ name, text }) => ({ name, text })),
       data,
       nowMs: env.clock.now(),
-      seed: env.entropy.bytes(48),
+      seed: env.entropy.bytes(32),
     },
     { timeoutMs, signal },
   )

@@ -1,6 +1,12 @@
-import { createCipheriv } from 'node:crypto'
 import { defineTask, faultOf, type Task } from '#base'
-import { generateKey, parseTemplate, render, TemplateFault, type TemplateDeps } from '#template'
+import {
+  depsOf,
+  parseTemplate,
+  render,
+  TemplateFault,
+  type Chance,
+  type TemplateDeps,
+} from '#template'
 
 /** One template of an object. */
 export interface Job {
@@ -27,24 +33,20 @@ export type Made =
     }
 
 /** All templates of an object, and the values they see. */
-export interface RenderInput {
+export interface RenderInput extends Chance {
   readonly jobs: readonly Job[]
   readonly values: ReadonlyMap<string, Uint8Array>
-  /** Wall time, milliseconds. */
-  readonly nowMs: number
-  /** 32 bytes of entropy, from which all chance of this rendering comes. */
-  readonly seed: Uint8Array
 }
 
 /** Renders until one fails: whoever asked wants all or nothing. */
 export const renderTask: Task<RenderInput, readonly Made[]> = defineTask(
   'external-secret/render',
   import.meta.url,
-  ({ jobs, values, nowMs, seed }: RenderInput): readonly Made[] => {
-    const random = randomFrom(seed)
+  ({ jobs, values, ...chance }: RenderInput): readonly Made[] => {
+    const deps = depsOf(chance)
     const made: Made[] = []
     for (const job of jobs) {
-      const one = renderOne(job, values, { nowMs, random })
+      const one = renderOne(job, values, deps)
       made.push(one)
       if (one.kind === 'failed') break
     }
@@ -52,20 +54,14 @@ export const renderTask: Task<RenderInput, readonly Made[]> = defineTask(
   },
 )
 
-/** What makes two renderings of one template differ. */
-interface Chance {
-  readonly nowMs: number
-  readonly random: (size: number) => Uint8Array
-}
-
-/** Renders one template here and now; without `chance`, functions that need it are refused. */
+/** Renders one template here and now; without `deps`, functions that need them are refused. */
 export function renderOne(
   job: Job,
   values: ReadonlyMap<string, Uint8Array>,
-  chance?: Chance,
+  deps?: Required<TemplateDeps>,
 ): Made {
   const { name, text } = job
-  const watched = watch(chance)
+  const watched = watch(deps)
   try {
     const template = parseTemplate(text, { engine: 'eso', name })
     const bytes = render(template, values, { deps: watched.deps })
@@ -83,29 +79,21 @@ function withoutText({ template, line, fault }: TemplateFault): string {
   return `template: ${template}:${line}: ${fault} (the template stands in a Secret and is not quoted)`
 }
 
-/** The template's chance, and whether it was asked for. */
-function watch(chance: Chance | undefined): {
+/** The same, and whether any of it was asked for. */
+function watch(given: Required<TemplateDeps> | undefined): {
   readonly deps: TemplateDeps
   readonly isUsed: () => boolean
 } {
+  if (given === undefined) return { deps: {}, isUsed: () => false }
   let isUsed = false
   const used = <T>(value: T): T => {
     isUsed = true
     return value
   }
-  const deps: TemplateDeps =
-    chance === undefined
-      ? {}
-      : {
-          now: () => used(chance.nowMs),
-          randomBytes: (size) => used(chance.random(size)),
-          generateKey: (kind) => used(generateKey(kind)),
-        }
+  const deps: TemplateDeps = {
+    now: () => used(given.now()),
+    randomBytes: (size) => used(given.randomBytes(size)),
+    generateKey: (kind) => used(given.generateKey(kind)),
+  }
   return { deps, isUsed: () => isUsed }
-}
-
-/** As many bytes as are wanted from a seed: the key stream of AES-256 in counter mode. */
-function randomFrom(seed: Uint8Array): (size: number) => Uint8Array {
-  const cipher = createCipheriv('aes-256-ctr', seed, new Uint8Array(16))
-  return (size) => new Uint8Array(cipher.update(new Uint8Array(size)))
 }

@@ -1,6 +1,5 @@
-import { createCipheriv } from 'node:crypto'
 import { defineTask, faultOf, type Task } from '#base'
-import { generateKey, parseTemplate, render, TemplateFault } from '#template'
+import { depsOf, parseTemplate, render, TemplateFault, type Chance } from '#template'
 
 /** One template, under the data key it makes. */
 export interface Job {
@@ -18,26 +17,17 @@ export type Made =
     }
 
 /** All templates of an object, and the values they see. */
-export interface RenderInput {
+export interface RenderInput extends Chance {
   readonly jobs: readonly Job[]
   readonly values: ReadonlyMap<string, Uint8Array>
-  /** Wall time, milliseconds. */
-  readonly nowMs: number
-  /** 32 bytes of entropy, from which all chance of this rendering comes. */
-  readonly seed: Uint8Array
 }
 
 /** Renders all of them: what is wrong is told at once. */
 export const renderTask: Task<RenderInput, readonly Made[]> = defineTask(
   'sealed-secret/render',
   import.meta.url,
-  ({ jobs, values, nowMs, seed }: RenderInput): readonly Made[] => {
-    const cipher = createCipheriv('aes-256-ctr', seed, new Uint8Array(16))
-    const deps = {
-      now: () => nowMs,
-      randomBytes: (size: number) => new Uint8Array(cipher.update(new Uint8Array(size))),
-      generateKey,
-    }
+  ({ jobs, values, ...chance }: RenderInput): readonly Made[] => {
+    const deps = depsOf(chance)
     return jobs.map(({ name, text }): Made => {
       try {
         const template = parseTemplate(text, { engine: 'sealed', name })
