@@ -3,7 +3,7 @@ import { secrets, type AnyObject } from '#api'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { lockstep } from './command.ts'
 import { every } from './servers.ts'
-import { conditionOf, externalSecrets, inSimulation, type Stage } from './stage.ts'
+import { conditionOf, externalSecrets, inSimulation, type Stage, vaultStore } from './stage.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -23,23 +23,7 @@ async function commit(
   const all = options.names ?? names
   for (const name of all) stage.vault.put(`secret/apps/${name}`, { password: canary(`of-${name}`) })
   await stage.apply(`
-apiVersion: v1
-kind: Secret
-metadata: {name: vault-token, namespace: web}
-stringData: {token: ${stage.rootToken}}
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: {name: vault, namespace: web}
-spec:
-  provider:
-    vault:
-      server: ${stage.vaultUrl}
-      path: secret
-      version: v2
-      auth:
-        tokenSecretRef: {name: vault-token, key: token}
-`)
+${vaultStore(stage)}`)
   for (const name of all) {
     await stage.apply(`
 apiVersion: external-secrets.io/v1

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { secrets } from '#api'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { every } from './servers.ts'
-import { conditionOf, externalSecrets, inSimulation, secretStores, type Stage } from './stage.ts'
+import {
+  conditionOf,
+  externalSecrets,
+  inSimulation,
+  secretStores,
+  type Stage,
+  vaultStore,
+} from './stage.ts'
 
 const app = { namespace: 'web', name: 'app' }
 
@@ -11,23 +18,7 @@ async function commitStoreAndSecret(
   options: { deletionPolicy?: string } = {},
 ): Promise<void> {
   await stage.apply(`
-apiVersion: v1
-kind: Secret
-metadata: {name: vault-token, namespace: web}
-stringData: {token: ${stage.rootToken}}
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: {name: vault, namespace: web}
-spec:
-  provider:
-    vault:
-      server: ${stage.vaultUrl}
-      path: secret
-      version: v2
-      auth:
-        tokenSecretRef: {name: vault-token, key: token}
----
+${vaultStore(stage)}---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: app, namespace: web}

@@ -5,7 +5,7 @@ import type { Client } from '#kube'
 import { createMetrics } from '#runtime'
 import { canary } from '../canary.ts'
 import { every } from './servers.ts'
-import { conditionOf, inSimulation, type Stage } from './stage.ts'
+import { conditionOf, inSimulation, type Stage, vaultStore } from './stage.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -59,26 +59,6 @@ class Watched {
   }
 }
 
-function store(stage: Stage): string {
-  return `
-apiVersion: v1
-kind: Secret
-metadata: {name: vault-token, namespace: web}
-stringData: {token: ${stage.rootToken}}
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: {name: vault, namespace: web}
-spec:
-  provider:
-    vault:
-      server: ${stage.vaultUrl}
-      path: secret
-      version: v2
-      auth: {tokenSecretRef: {name: vault-token, key: token}}
-`
-}
-
 function manifest(name: string, target: string = name): string {
   return `
 apiVersion: external-secrets.io/v1
@@ -97,7 +77,7 @@ async function play(story: (stage: Stage, operator: Watched) => Promise<void>): 
     async (stage) => {
       for (const name of names)
         stage.vault.put(`secret/apps/${name}`, { password: canary(name + '-restored') })
-      await stage.apply(store(stage))
+      await stage.apply(vaultStore(stage))
       for (const name of names) await stage.apply(manifest(name))
       const operator = new Watched(stage)
       await operator.start()

@@ -57,6 +57,27 @@ const crds: readonly object[] = readdirSync('crds')
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 
+/** Manifests of the store `web/vault`, with the token it logs in with; ends with a line break. */
+export function vaultStore({ rootToken, vaultUrl }: Pick<Stage, 'rootToken' | 'vaultUrl'>): string {
+  return `apiVersion: v1
+kind: Secret
+metadata: {name: vault-token, namespace: web}
+stringData: {token: ${rootToken}}
+---
+apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: vault, namespace: web}
+spec:
+  provider:
+    vault:
+      server: ${vaultUrl}
+      path: secret
+      version: v2
+      auth:
+        tokenSecretRef: {name: vault-token, key: token}
+`
+}
+
 export const externalSecrets: Resource = resource(
   'external-secrets.io/v1',
   'ExternalSecret',

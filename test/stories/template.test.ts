@@ -3,29 +3,13 @@ import { secrets } from '#api'
 import { base64, utf8 } from '#base'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { every } from './servers.ts'
-import { externalSecrets, inSimulation, type Stage } from './stage.ts'
+import { externalSecrets, inSimulation, type Stage, vaultStore } from './stage.ts'
 
 const app = { namespace: 'web', name: 'app' }
 
 async function commit(stage: Stage, template: string): Promise<void> {
   await stage.apply(`
-apiVersion: v1
-kind: Secret
-metadata: {name: vault-token, namespace: web}
-stringData: {token: ${stage.rootToken}}
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: {name: vault, namespace: web}
-spec:
-  provider:
-    vault:
-      server: ${stage.vaultUrl}
-      path: secret
-      version: v2
-      auth:
-        tokenSecretRef: {name: vault-token, key: token}
----
+${vaultStore(stage)}---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata: {name: app, namespace: web}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { canary, describeLeaks, scanForCanaries } from '../canary.ts'
 import { lockstep } from './command.ts'
 import { every } from './servers.ts'
-import { conditionOf, externalSecrets, inSimulation, type Stage } from './stage.ts'
+import { conditionOf, externalSecrets, inSimulation, type Stage, vaultStore } from './stage.ts'
 
 interface Traced {
   readonly madeBy: readonly string[]
@@ -22,22 +22,7 @@ async function prepare(stage: Stage): Promise<void> {
   stage.vault.put('secret/apps/web', { password: canary('trace-one'), user: 'shop' })
   stage.vault.put('secret/apps/more', { token: canary('trace-token'), ['__proto__']: 'x' })
   await stage.apply(`
-apiVersion: v1
-kind: Secret
-metadata: {name: vault-token, namespace: web}
-stringData: {token: ${stage.rootToken}}
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: {name: vault, namespace: web}
-spec:
-  provider:
-    vault:
-      server: ${stage.vaultUrl}
-      path: secret
-      version: v2
-      auth: {tokenSecretRef: {name: vault-token, key: token}}
----
+${vaultStore(stage)}---
 apiVersion: external-secrets.io/v1
 kind: ExternalSecret
 metadata:
