@@ -31,14 +31,26 @@ export interface Identity {
   readonly key?: string
 }
 
-export function bareClient(url: string, { ca, cert, key }: Identity = {}): BareClient {
+/** How it connects. */
+export interface Connections {
+  /** Calls at a time; default {@link width}. */
+  readonly width?: number
+  /** Whether HTTP/2 is spoken with a server that offers it; default true. */
+  readonly http2?: boolean
+}
+
+export function bareClient(
+  url: string,
+  { ca, cert, key }: Identity = {},
+  { width: connections = width, http2 = true }: Connections = {},
+): BareClient {
   const connect = {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   }
-  const pool = new Pool(url, { connections: width, bodyTimeout: 0, connect })
-  const watches = new Pool(url, { bodyTimeout: 0, headersTimeout: 0, connect })
+  const pool = new Pool(url, { connections, bodyTimeout: 0, connect, allowH2: http2 })
+  const watches = new Pool(url, { bodyTimeout: 0, headersTimeout: 0, connect, allowH2: http2 })
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
   return {
     call: async (method, path, body) => {

@@ -16,17 +16,27 @@ import { entryOf, type ServerCounts } from './server.ts'
 import type { Measured } from './servers.ts'
 import { cpuMsOf } from './usage.ts'
 
-const needed = ['etcd', 'kube-apiserver', 'vault'] as const
+/** All of them. */
+export const realPrograms = ['etcd', 'kube-apiserver', 'vault'] as const
+export type RealProgram = (typeof realPrograms)[number]
+
 const user = 'lockstep-bench'
 
-/** Which of the programs that it takes are not there. */
-export function missingPrograms(): readonly string[] {
-  return needed.filter((name) => programOf(name, 'optional') === undefined)
+/** Which of these are not there. */
+export function missingPrograms(
+  programs: readonly RealProgram[] = realPrograms,
+): readonly RealProgram[] {
+  return programs.filter((name) => programOf(name, 'optional') === undefined)
 }
 
 /** What it is measured on, for the reader of the table. */
 export function realNames(): string {
-  return needed.map((name) => `${name} ${versionOf(programOf(name))}`).join(', ')
+  return realPrograms
+    .map((name) => ({ name, program: programOf(name, 'optional') }))
+    .flatMap(({ name, program }) =>
+      program === undefined ? [] : [`${name} ${versionOf(program)}`],
+    )
+    .join(', ')
 }
 
 function versionOf(program: string): string {
@@ -81,7 +91,7 @@ async function measured(plane: ControlPlane, vault: RealVault): Promise<Measured
 }
 
 /** Our children that serve, without those of earlier servers. */
-function serverPids(): readonly number[] {
+export function serverPids(): readonly number[] {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
   return table
     .split('\n')
@@ -98,7 +108,7 @@ function serverPids(): readonly number[] {
 const counted = new Set<number>()
 
 /** A server that was started a moment ago is busy with its own schemas and caches. */
-async function untilCalm(cpuMs: () => number): Promise<void> {
+export async function untilCalm(cpuMs: () => number): Promise<void> {
   let before = cpuMs()
   await until(async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000))

@@ -5,6 +5,7 @@
  *   npm run bench                         1,000 objects of each kind, a minute at rest
  *   npm run bench -- --quick              100 objects, 2 s at rest: does it still run?
  *   npm run bench -- --real               on a real API server, etcd and Vault
+ *   npm run bench -- --only kube-api --real   the embedded API server beside kube-apiserver on etcd
  *   npm run bench -- --only templates     ten templates beside Go's engine
  *   npm run bench -- --only secrets,start --sources --node-flags="--cpu-prof --cpu-prof-dir=/tmp/p"
  */
@@ -12,8 +13,15 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureExternalSecrets, prepared } from './external-secrets.ts'
 import { measureInformer } from './informer.ts'
+import { measureKubeApi, type KubeApiOptions } from './kube-api/measure.ts'
 import { programToMeasure, type Program } from './operator.ts'
-import { missingPrograms, realNames, startRealServers } from './real.ts'
+import {
+  missingPrograms,
+  realNames,
+  realPrograms,
+  startRealServers,
+  type RealProgram,
+} from './real.ts'
 import { measureRestart } from './restart.ts'
 import { measureSealedSecrets } from './sealed-secrets.ts'
 import { startServers, type Measured } from './servers.ts'
@@ -22,8 +30,16 @@ import { markdown, number, type Row } from './table.ts'
 import { measureTemplates, type TemplateOptions } from './templates.ts'
 
 /** What `--real` has: the others are about the embedded servers, or the same on both. */
-const realParts: ReadonlySet<string> = new Set(['secrets', 'sealed', 'restart'])
-const parts = ['secrets', 'sealed', 'restart', 'start', 'informer', 'templates'] as const
+const realParts: ReadonlySet<string> = new Set(['secrets', 'sealed', 'restart', 'kube-api'])
+const parts = [
+  'secrets',
+  'sealed',
+  'restart',
+  'start',
+  'kube-api',
+  'informer',
+  'templates',
+] as const
 type Part = (typeof parts)[number]
 
 interface Options {
@@ -32,21 +48,42 @@ interface Options {
   readonly opensslSeconds: number
   readonly startRounds: number
   readonly watched: number
+  readonly kubeApi: KubeApiOptions
   readonly templates: TemplateOptions
   readonly only: ReadonlySet<Part>
   readonly program: Program
   readonly real: boolean
 }
 
+const longLoad: Omit<KubeApiOptions, 'real'> = {
+  rounds: 3,
+  load: { inFlight: 50, warmUpMs: 2_000, ms: 5_000 },
+  stored: 10_000,
+  starts: 5,
+  callsMs: 3_000,
+}
+
+const shortLoad: typeof longLoad = {
+  rounds: 1,
+  load: { inFlight: 50, warmUpMs: 500, ms: 1_000 },
+  stored: 1_000,
+  starts: 1,
+  callsMs: 200,
+}
+
 const options = optionsOf(process.argv.slice(2))
 const rows: Row[] = []
 const from = performance.now()
-const missing = options.real ? missingPrograms() : []
+const missing = options.real ? missingPrograms(neededBy(options.only)) : []
 if (missing.length > 0) rows.push(notMeasured(missing))
 else await objects(options)
 if (options.only.has('start')) {
   say('starting')
   rows.push(...(await measureStart({ program: options.program, rounds: options.startRounds })))
+}
+if (options.only.has('kube-api')) {
+  say('the embedded API server under load')
+  rows.push(...(await measureKubeApi(options.kubeApi)))
 }
 if (options.only.has('informer')) {
   say('watching')
@@ -64,7 +101,7 @@ ${options.real && missing.length === 0 ? `Servers: ${realNames()}.\n` : ''}Opera
 
 /** One world for the three that build on each other: fill it, seal into it, restart in it. */
 async function objects({ count, only, program, ...rest }: Options): Promise<void> {
-  if (!only.has('secrets') && !only.has('sealed') && !only.has('restart')) return
+  if (!hasObjects(only)) return
   say(`starting servers and the operator: ${program.name}`)
   const start: () => Promise<Measured> = rest.real ? startRealServers : startServers
   const { servers, operator } = await prepared(program, 'secrets,unsealer', start)
@@ -85,6 +122,14 @@ async function objects({ count, only, program, ...rest }: Options): Promise<void
     rows.push(...(await measureRestart(servers, { program, objects: made })))
   }
   await servers.stop()
+}
+
+function hasObjects(only: ReadonlySet<Part>): boolean {
+  return only.has('secrets') || only.has('sealed') || only.has('restart')
+}
+
+function neededBy(only: ReadonlySet<Part>): readonly RealProgram[] {
+  return hasObjects(only) ? realPrograms : []
 }
 
 function notMeasured(names: readonly string[]): Row {
@@ -130,6 +175,7 @@ function optionsOf(argv: readonly string[]): Options {
     opensslSeconds: values.quick ? 1 : 2,
     startRounds: values.quick ? 1 : 5,
     watched: values.quick ? 1_000 : 10_000,
+    kubeApi: values.quick ? { ...shortLoad, real } : { ...longLoad, real },
     templates: values.quick ? { ms: 5, withGo: false } : { ms: 300, withGo: true },
     only: new Set(only.filter((part) => !real || realParts.has(part))),
     program: programToMeasure(values.sources, nodeFlags),

@@ -2,13 +2,20 @@
  * The servers that are measured against, in a process of their own: the embedded API server and the
  * embedded Vault, with a count of what reaches them. `servers.ts` starts it and asks over IPC.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseAllDocuments } from 'yaml'
 import type { Handler, ServerRequest } from '#base'
 import { realEnv } from '#base/env'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createVault } from '#embedded/vault'
+import { definitions } from './definitions.ts'
+import { answerCalls } from './ipc.ts'
+
+/** Where they are. */
+export interface Addresses {
+  readonly apiUrl: string
+  readonly vaultUrl: string
+  /** Vault's. */
+  readonly rootToken: string
+}
 
 /** What the other side may ask; each is answered with its result. */
 export interface ServerCalls {
@@ -21,8 +28,6 @@ export interface ServerCalls {
   makeSecrets(count: number): Promise<void>
   /** Changes an annotation of each of them `rounds` times. */
   touchSecrets(count: number, rounds: number): Promise<void>
-  /** Reads made in process for `ms` milliseconds. @returns calls a second. */
-  callsPerSecond(ms: number): Promise<number>
 }
 
 export interface ServerCounts {
@@ -48,10 +53,9 @@ export function wallMs(): number {
   return performance.timeOrigin + performance.now()
 }
 
-const root = join(import.meta.dirname, '..')
 const rootToken = 'bench-root'
 
-async function serve(send: (message: object) => void): Promise<void> {
+async function serve(): Promise<void> {
   const env = realEnv()
   const api = createKubeApi({ env, crds: definitions() })
   const vault = createVault({ env, rootToken })
@@ -80,31 +84,9 @@ async function serve(send: (message: object) => void): Promise<void> {
         await eachSecret(count, (i) => touchSecret(api, i, round))
       }
     },
-    callsPerSecond: (ms) => callsPerSecond(api, ms),
   }
-  process.on('message', (message: Asked) => void answer(calls, message, send))
-  process.on('disconnect', () => process.exit())
-  send({ id: 0, result: { apiUrl: apiListener.url, vaultUrl: vaultListener.url, rootToken } })
-}
-
-/** A call as it travels; `servers.ts` sends it. */
-export interface Asked {
-  readonly id: number
-  readonly name: keyof ServerCalls
-  readonly args: readonly number[]
-}
-
-async function answer(
-  calls: ServerCalls,
-  { id, name, args }: Asked,
-  send: (message: object) => void,
-): Promise<void> {
-  try {
-    const call: (...args: readonly number[]) => unknown = calls[name]
-    send({ id, result: (await call(...args)) ?? null })
-  } catch (error) {
-    send({ id, error: String(error) })
-  }
+  const addresses = { apiUrl: apiListener.url, vaultUrl: vaultListener.url, rootToken }
+  answerCalls(calls, addresses satisfies Addresses)
 }
 
 class Seen {
@@ -138,14 +120,6 @@ function kindIn(target: string): string {
   const inGroup = parts.slice(parts[0] === 'api' ? 2 : 3)
   const own = inGroup[0] === 'namespaces' && inGroup.length > 2 ? inGroup.slice(2) : inGroup
   return own[2] === undefined ? (own[0] ?? '') : `${own[0]}/${own[2]}`
-}
-
-/** The CRDs as this version serves them. */
-function definitions(): readonly object[] {
-  return readdirSync(join(root, 'crds'))
-    .filter((name) => /^[a-z.-]+_[a-z]+\.yaml$/.test(name))
-    .flatMap((name) => parseAllDocuments(readFileSync(join(root, 'crds', name), 'utf8')))
-    .map((document) => document.toJS() as object)
 }
 
 const base = 'http://in-process'
@@ -199,19 +173,6 @@ function touchSecret(api: KubeApi, i: number, round: number): Promise<void> {
   )
 }
 
-async function callsPerSecond(api: KubeApi, ms: number): Promise<number> {
-  await makeSecret(api, -1)
-  const from = performance.now()
-  let calls = 0
-  while (performance.now() - from < ms) {
-    for (let i = 0; i < 100; i++) {
-      await call(api, 'GET', '/api/v1/namespaces/default/secrets/filler--1')
-    }
-    calls += 100
-  }
-  return (calls * 1000) / (performance.now() - from)
-}
-
 function cpuMs(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
@@ -219,5 +180,5 @@ function cpuMs(): number {
 
 // Last, when everything above is there. Types of this file are imported elsewhere.
 if (process.argv[1] === import.meta.filename) {
-  await serve((message) => process.send?.(message))
+  await serve()
 }
