@@ -3,111 +3,22 @@
  *
  * Ensures: everything of a stage is tried without effect first, and nothing of it is written unless
  * all of it would be taken; all refusals are told at once, each with its file and line; the caller
- * has noted what is about to be written before it is. What was proven equal is left alone.
+ * has noted what is about to be written before it is. What was proven equal is left alone. What is
+ * written carries the version that was looked at; see trial.ts and write.ts.
  */
-import { equalJson, Fault, faultOf, isObject, type Clock } from '#base'
-import type { AnyObject, KubeObject, ManagedFields, ObjectKey } from '#api'
-import { apiStatusOf, type Client, type DiscoveredResource } from '#kube'
+import { equalJson, Fault, faultOf, isObject } from '#base'
+import type { AnyObject } from '#api'
+import { apiStatusOf } from '#kube'
+import type { Applied, ApplyItem, ApplyOptions, ApplyResult } from './apply-options.ts'
 import { entryOf, subjectOf, type InventoryEntry } from './entry.ts'
-import { isForced, isMerged, isOnlyCreated, isReconcileDisabled } from './marks.ts'
 import { stagesOf } from './order.ts'
 import { inParallel } from './parallel.ts'
-import { foreignToolFields, isAnnotated, takeOver } from './take-over.ts'
-
-/** An object to apply, and its place in Git for messages. */
-export interface ApplyItem {
-  readonly object: AnyObject
-  /** `apps/web.yaml:12`. */
-  readonly place: string
-}
-
-/** What happened to one object. */
-export interface Applied {
-  readonly subject: string
-  readonly action: 'created' | 'configured' | 'unchanged' | 'skipped'
-}
-
-/** That an object was seen to be as rendered; as long as both stay the same it still is. */
-export interface Proof {
-  /** Of what was rendered. */
-  readonly digest: string
-  /** Of what was seen live; see {@link markerOf}. */
-  readonly marker: string
-}
-
-/** What is known about objects from earlier passes and from watches. Keys: inventory ids. */
-export interface Proofs {
-  get(id: string): Proof | undefined
-  set(id: string, proof: Proof): void
-  delete(id: string): void
-  /** The marker of what a watch shows now; undefined: not known. */
-  seen(id: string): string | undefined
-}
-
-export interface ApplyOptions {
-  /** Asked which kinds are served. */
-  readonly discovery: Client
-  /** Writes; the identity the objects are written as. */
-  readonly client: Client
-  readonly fieldManager: string
-  readonly clock: Clock
-  readonly proofs: Proofs
-  readonly digestOf: (object: AnyObject) => string
-  /** Delete and make again what is refused as immutable. */
-  readonly force: boolean
-  /** Called with the entries of a stage before any of it is written; what it throws ends the pass. */
-  readonly noteAhead: (entries: readonly InventoryEntry[]) => Promise<void>
-  readonly signal: AbortSignal
-}
-
-export interface ApplyResult {
-  readonly entries: readonly InventoryEntry[]
-  readonly changes: readonly Applied[]
-}
-
-/**
- * What changes whenever something that is applied may have changed. Kinds that count generations
- * keep theirs while only their status moves; the others have nothing but their version.
- */
-export function markerOf(object: KubeObject): string {
-  const { uid = '', generation, resourceVersion = '', labels, annotations } = object.metadata
-  if (generation === undefined) return `${uid} v${resourceVersion}`
-  const pairs = [labels, annotations].map((map) =>
-    Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  )
-  return `${uid} g${generation} ${JSON.stringify(pairs)}`
-}
+import { judge, keyOfStep, type Step, type Trial } from './trial.ts'
+import { write } from './write.ts'
 
 const width = 8
 const establishMs = 60_000
 const establishPollMs = 100
-
-/** One object on its way. */
-interface Step {
-  readonly item: ApplyItem
-  readonly resource: DiscoveredResource
-  /** As it is sent: without a namespace where the kind has none. */
-  readonly object: AnyObject
-  readonly entry: InventoryEntry
-  readonly digest: string
-}
-
-/** What the trial of a step showed. */
-type Trial =
-  | { readonly kind: 'proven' }
-  | { readonly kind: 'left' }
-  | {
-      readonly kind: 'apply'
-      readonly cleanup: readonly ManagedFields[] | undefined
-      readonly live: Live | undefined
-    }
-  | { readonly kind: 'replace' }
-
-interface Live {
-  readonly uid: string
-  readonly resourceVersion: string
-  readonly annotated: boolean
-}
 
 /** @throws Fault with every refusal of the stage that failed; see the file's head. */
 export async function applySet(
@@ -120,7 +31,7 @@ export async function applySet(
     const steps = await collected(stage.flat(), 'dry-run', (item) => prepare(item, options))
     const trials = new Map<Step, Trial>()
     await collected(steps, 'dry-run', async (step) => {
-      trials.set(step, await attempt(step, options))
+      trials.set(step, await judge(step, options))
     })
     entries.push(...steps.map((step) => step.entry))
     await options.noteAhead(entries)
@@ -203,120 +114,6 @@ function withoutNamespace(object: AnyObject): AnyObject {
   return { ...object, metadata }
 }
 
-async function attempt(step: Step, options: ApplyOptions): Promise<Trial> {
-  const { object, resource } = step
-  const { client, signal, proofs } = options
-  if (isReconcileDisabled(object)) return { kind: 'left' }
-  const proof = proofs.get(step.entry.id)
-  if (proof?.digest === step.digest && proofs.seen(step.entry.id) === proof.marker) {
-    return { kind: 'proven' }
-  }
-  const key = keyOfStep(step)
-  if (isOnlyCreated(object) && (await client.getMetadata(resource, key, { signal })) !== null) {
-    return { kind: 'left' }
-  }
-  try {
-    const { fieldManager } = options
-    const answer = await client.apply(resource, object, {
-      fieldManager,
-      force: true,
-      dryRun: true,
-      signal,
-    })
-    const live = liveOf(answer)
-    if (live !== undefined && proof?.digest === step.digest && proof.marker === markerOf(answer)) {
-      return { kind: 'proven' }
-    }
-    const cleanup = isMerged(object) ? undefined : foreignToolFields(answer, fieldManager)
-    return { kind: 'apply', cleanup, live }
-  } catch (thrown) {
-    if (!isImmutable(thrown) || !mayReplace(object, options)) throw thrown
-    return { kind: 'replace' }
-  }
-}
-
-function liveOf(answer: AnyObject): Live | undefined {
-  const { uid, resourceVersion } = answer.metadata
-  // A dry-run that would create answers with a uid, too, but with no version of anything stored.
-  if (uid === undefined || resourceVersion === undefined || resourceVersion === '') return undefined
-  return { uid, resourceVersion, annotated: isAnnotated(answer) }
-}
-
-async function write(
-  step: Step,
-  trial: Trial | undefined,
-  options: ApplyOptions,
-): Promise<Applied> {
-  const subject = subjectOf(step.object)
-  options.signal.throwIfAborted()
-  if (trial === undefined || trial.kind === 'left') return { subject, action: 'skipped' }
-  if (trial.kind === 'proven') return { subject, action: 'unchanged' }
-  if (trial.kind === 'replace') await removeForReplacing(step, options)
-  else if (trial.cleanup !== undefined && trial.live !== undefined) {
-    const seen = { ...trial.live, managedFields: trial.cleanup }
-    await takeOver(step.resource, keyOfStep(step), seen, options)
-  }
-  const written = await options.client.apply(step.resource, step.object, {
-    fieldManager: options.fieldManager,
-    force: true,
-    signal: options.signal,
-  })
-  const { resourceVersion = '' } = written.metadata
-  options.proofs.set(step.entry.id, { digest: step.digest, marker: markerOf(written) })
-  const before = trial.kind === 'apply' ? trial.live : undefined
-  if (before === undefined) return { subject, action: 'created' }
-  return {
-    subject,
-    action: before.resourceVersion === resourceVersion ? 'unchanged' : 'configured',
-  }
-}
-
-// Refused for being immutable, and for nothing else: an ordinary mistake must never cost an object.
-function isImmutable(thrown: unknown): boolean {
-  const status = apiStatusOf(thrown)
-  if (status === undefined || status.code !== 422) return false
-  const words =
-    status.causes.length > 0 ? status.causes.map((cause) => cause.message) : [status.message]
-  return words.every((text) =>
-    /immutable|may not be changed|cannot be changed|updates to .* forbidden/i.test(text),
-  )
-}
-
-const irreplaceable = new Set([
-  'CustomResourceDefinition',
-  'Namespace',
-  'PersistentVolume',
-  'PersistentVolumeClaim',
-])
-
-function mayReplace(object: AnyObject, options: ApplyOptions): boolean {
-  return (options.force || isForced(object)) && !irreplaceable.has(object.kind)
-}
-
-async function removeForReplacing(step: Step, options: ApplyOptions): Promise<void> {
-  const { client, clock, signal } = options
-  const key = keyOfStep(step)
-  const live = await client.getMetadata(step.resource, key, { signal })
-  if (live === null) return
-  const { uid, resourceVersion } = live.metadata
-  if (uid === undefined || resourceVersion === undefined) {
-    throw new Fault('InvalidAnswer', 'the server names no uid or version')
-  }
-  const seen = { uid, resourceVersion, propagation: 'Background', signal } as const
-  await client.delete(step.resource, key, seen)
-  const deadline = clock.monotonic() + establishMs
-  for (;;) {
-    const still = await client.getMetadata(step.resource, key, { signal })
-    if (still === null || still.metadata.uid !== uid) return
-    if (clock.monotonic() > deadline) {
-      throw new Fault('Timeout', 'its deletion takes too long', {
-        hint: 'look for finalizers on the object',
-      })
-    }
-    await clock.sleep(establishPollMs, signal)
-  }
-}
-
 /** Waits until new definitions are served, so that the next stage can be understood. */
 async function established(steps: readonly Step[], options: ApplyOptions): Promise<void> {
   const { client, clock, discovery, signal } = options
@@ -350,9 +147,4 @@ function isEstablished(definition: AnyObject): boolean {
       isObject(condition) &&
       equalJson([condition['type'], condition['status']], ['Established', 'True']),
   )
-}
-
-function keyOfStep(step: Step): ObjectKey {
-  const { namespace, name } = step.object.metadata
-  return namespace === undefined ? { name } : { namespace, name }
 }

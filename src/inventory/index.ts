@@ -1,13 +1,12 @@
-export {
-  applySet,
-  markerOf,
-  type Applied,
-  type ApplyItem,
-  type ApplyOptions,
-  type ApplyResult,
-  type Proof,
-  type Proofs,
-} from './apply.ts'
+export { applySet } from './apply.ts'
+export type {
+  Applied,
+  ApplyItem,
+  ApplyOptions,
+  ApplyResult,
+  Proof,
+  Proofs,
+} from './apply-options.ts'
 export {
   entryOf,
   parseEntry,
@@ -30,3 +29,4 @@ export {
 } from './marks.ts'
 export { stageOf, stagesOf } from './order.ts'
 export { guardOf, prune, type Guarded, type Pruned, type PruneOptions } from './prune.ts'
+export { markerOf } from './trial.ts'

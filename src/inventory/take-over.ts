@@ -2,7 +2,7 @@
  * Takes the fields of kubectl-like tools over, so that what a person added by hand goes away with the
  * next apply. Other controllers keep what is theirs.
  */
-import { isObject } from '#base'
+import { Fault, isObject } from '#base'
 import type { AnyObject, KubeObject, ManagedFields, ObjectKey, Resource } from '#api'
 import type { Client } from '#kube'
 
@@ -71,13 +71,17 @@ function unionFields(a: unknown, b: unknown): unknown {
   return union
 }
 
-/** Gives a tool's fields to us on exactly the version seen; the apply that follows prunes them. */
+/**
+ * Gives a tool's fields to us on exactly the version seen; the apply that follows prunes them.
+ *
+ * @returns The version that this made.
+ */
 export async function takeOver(
   resource: Resource,
   key: ObjectKey,
   seen: Seen,
   options: TakeOverOptions,
-): Promise<void> {
+): Promise<{ readonly uid: string; readonly resourceVersion: string }> {
   const escaped = lastApplied.replaceAll('~', '~0').replaceAll('/', '~1')
   const patch = [
     { op: 'test', path: '/metadata/uid', value: seen.uid },
@@ -85,9 +89,14 @@ export async function takeOver(
     { op: 'replace', path: '/metadata/managedFields', value: seen.managedFields },
     ...(seen.annotated ? [{ op: 'remove', path: `/metadata/annotations/${escaped}` }] : []),
   ]
-  await options.client.patch(resource, key, patch, {
+  const { metadata } = await options.client.patch(resource, key, patch, {
     type: 'json',
     fieldManager: options.fieldManager,
     signal: options.signal,
   })
+  const { resourceVersion } = metadata
+  if (resourceVersion === undefined) {
+    throw new Fault('InvalidAnswer', 'the server names no version')
+  }
+  return { uid: seen.uid, resourceVersion }
 }

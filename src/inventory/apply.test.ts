@@ -1,0 +1,201 @@
+/** What a set's writes do when the objects move between the look and the write. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { configMaps, namespaces, resource, type AnyObject, type KubeObject } from '#api'
+import type { Env, Listener } from '#base'
+import { realEnv } from '#base/env'
+import { createKubeApi, type KubeApi } from '#embedded/kube-api'
+import { createClient, type Client } from '#kube'
+import { applySet, type Proof, type Proofs } from './index.ts'
+
+const deployments = resource('apps/v1', 'Deployment', 'deployments')
+const key = { namespace: 'apps', name: 'a' }
+const fieldManager = 'kustomize-controller'
+
+let env: Env
+let api: KubeApi
+let listener: Listener
+let client: Client
+beforeEach(async () => {
+  env = realEnv()
+  api = createKubeApi({ env })
+  listener = await env.net.listen(api.handler)
+  client = createClient({ env, server: { url: listener.url } })
+  await client.create(namespaces, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: 'apps' },
+  })
+})
+afterEach(async () => {
+  await client.close()
+  await listener.close()
+  api.close()
+})
+
+const configMap = (value: string, annotations?: Record<string, string>): AnyObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...key, ...(annotations === undefined ? {} : { annotations }) },
+  data: { key: value },
+})
+
+const deployment = (app: string): AnyObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: key,
+  spec: {
+    selector: { matchLabels: { app } },
+    template: {
+      metadata: { labels: { app } },
+      spec: { containers: [{ name: 'c', image: 'i:1' }] },
+    },
+  },
+})
+
+/** Runs `before` ahead of each write that counts, given how many there were. */
+function disturbed(before: (write: number) => Promise<unknown>): Client & { tried(): number } {
+  let writes = 0
+  const from = async <T>(isTrial: boolean, work: () => Promise<T>): Promise<T> => {
+    if (!isTrial) await before(++writes)
+    return work()
+  }
+  const changed: Pick<Client, 'apply' | 'create' | 'delete' | 'patch'> & { tried(): number } = {
+    apply: (of, object, options) =>
+      from(options.dryRun === true, () => client.apply(of, object, options)),
+    create: (of, object, options) => from(false, () => client.create(of, object, options)),
+    delete: (of, at, options) => from(false, () => client.delete(of, at, options)),
+    patch: (of, at, body, options) => from(false, () => client.patch(of, at, body, options)),
+    tried: () => writes,
+  }
+  return new Proxy(client as Client & { tried(): number }, {
+    get: (target, name: keyof typeof changed | keyof Client) => {
+      if (Object.hasOwn(changed, name)) return changed[name as keyof typeof changed]
+      const held: unknown = target[name]
+      return typeof held === 'function' ? (held.bind(target) as unknown) : held
+    },
+  })
+}
+
+function noProofs(): Proofs {
+  const held = new Map<string, Proof>()
+  return {
+    get: (id) => held.get(id),
+    set: (id, proof) => void held.set(id, proof),
+    delete: (id) => void held.delete(id),
+    seen: () => undefined,
+  }
+}
+
+function apply(
+  object: AnyObject,
+  writer: Client = client,
+  force = false,
+): ReturnType<typeof applySet> {
+  return applySet([{ object, place: 'a.yaml:1' }], {
+    discovery: client,
+    client: writer,
+    fieldManager,
+    clock: env.clock,
+    proofs: noProofs(),
+    digestOf: (given) => JSON.stringify(given),
+    force,
+    noteAhead: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  })
+}
+
+async function edit(data: object, manager = 'somebody'): Promise<void> {
+  await client.patch(configMaps, key, { data }, { type: 'merge', fieldManager: manager })
+}
+
+describe('an object that changes between the look and the write', () => {
+  it('is looked at anew before it is written', async () => {
+    await apply(configMap('v'))
+    // A person adds a key by kubectl after the trial: the look that counts has to see that.
+    const writer = disturbed(async (write) => {
+      if (write === 1) await edit({ more: 'x' }, 'kubectl-edit')
+    })
+    const { changes } = await apply(configMap('w'), writer)
+    expect(changes).toEqual([{ subject: 'ConfigMap/apps/a', action: 'configured' }])
+    expect((await client.get(configMaps, key))?.data).toEqual({ key: 'w' })
+  })
+
+  it('is left to its author who has it made only once', async () => {
+    const author = { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' }
+    const writer = disturbed(async (write) => {
+      if (write === 1) await client.create(configMaps, configMap('theirs'))
+    })
+    const { changes } = await apply(configMap('ours', author), writer)
+    expect(changes).toEqual([{ subject: 'ConfigMap/apps/a', action: 'skipped' }])
+    expect((await client.get(configMaps, key))?.data).toEqual({ key: 'theirs' })
+  })
+
+  it('is made again when it is deleted meanwhile', async () => {
+    await apply(configMap('v'))
+    const writer = disturbed(async (write) => {
+      if (write === 1) await client.delete(configMaps, key)
+    })
+    const { changes } = await apply(configMap('w'), writer)
+    expect(changes).toEqual([{ subject: 'ConfigMap/apps/a', action: 'created' }])
+  })
+
+  it('and never stands still is given up for now, told with its file', async () => {
+    await apply(configMap('v'))
+    const writer = disturbed((write) => edit({ turn: String(write) }))
+    await expect(apply(configMap('w'), writer)).rejects.toMatchObject({
+      reason: 'Conflict',
+      at: 'a.yaml:1',
+      retry: { kind: 'backoff' },
+    })
+    expect((await client.get(configMaps, key))?.data).toMatchObject({ key: 'v' })
+    expect(writer.tried()).toBe(5)
+  })
+})
+
+describe('an object that has to be replaced', () => {
+  it('is not deleted when it was mended before the deletion', async () => {
+    await apply(deployment('old'))
+    const old = await client.get(deployments, key)
+    let mended: KubeObject | undefined
+    const writer = disturbed(async (write) => {
+      if (write !== 1) return
+      await client.delete(deployments, key)
+      mended = await client.create(deployments, deployment('new'))
+    })
+    await apply(deployment('new'), writer, true)
+    const live = await client.get(deployments, key)
+    expect(live?.metadata.uid).toBe(mended?.metadata.uid)
+    expect(live?.metadata.uid).not.toBe(old?.metadata.uid)
+  })
+
+  it('is replaced although its status moves all the while', async () => {
+    await apply(deployment('old'))
+    let moves = 0
+    const writer = disturbed(async (write) => {
+      if (write !== 1) return
+      moves++
+      const annotations = { moved: 'yes' }
+      await client.patch(deployments, key, { metadata: { annotations } }, { type: 'merge' })
+    })
+    const { changes } = await apply(deployment('new'), writer, true)
+    expect(changes).toEqual([{ subject: 'Deployment/apps/a', action: 'created' }])
+    expect(moves).toBe(1)
+  })
+})
+
+it('costs one trial and one write, whether or not there is something to change', async () => {
+  const asked: string[] = []
+  const counting = new Proxy(client, {
+    get: (target, name: keyof Client) => {
+      const held: unknown = target[name]
+      if (typeof held !== 'function') return held
+      return (...given: unknown[]): unknown => {
+        asked.push(name)
+        return (held as (...all: unknown[]) => unknown).apply(target, given)
+      }
+    },
+  })
+  await apply(configMap('v'), counting)
+  await apply(configMap('w'), counting)
+  expect(asked).toEqual(['apply', 'apply', 'apply', 'apply'])
+})
