@@ -13,18 +13,6 @@ export const embeddedOnlyFiles: readonly (readonly [path: string, why: string])[
   ['test/deploy.test.ts', 'it reads manifests; test/deploy-rights.test.ts installs and runs them'],
 ]
 
-/** A part of a test's name. */
-export const embeddedOnly: readonly (readonly [name: string, why: string])[] = [
-  [
-    'follows a rotation within its hour',
-    'an hour goes by, which only a virtual clock makes short; shorter intervals are played',
-  ],
-  [
-    'recovers by itself when the values are back',
-    'what is held back is looked at again after five minutes',
-  ],
-]
-
 /** What a cluster that is not the tests' own cannot play: a part of the name, and why. */
 export const ownPlaneOnly: readonly (readonly [name: string, why: string])[] = [
   ['with health checks', 'its Pods are said to run by hand, and kubelets would say otherwise'],

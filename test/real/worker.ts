@@ -1,6 +1,6 @@
 /** What each worker of a real run begins with: servers of its own, and a reason for each test it skips. */
 import { beforeEach } from 'vitest'
-import { embeddedOnly, ownPlaneOnly } from './embedded-only.ts'
+import { ownPlaneOnly } from './embedded-only.ts'
 
 /** Variables of each worker's servers, as the global setup started them. */
 const servers = JSON.parse(process.env['LOCKSTEP_TEST_SERVERS'] ?? '[]') as readonly Readonly<
@@ -10,10 +10,7 @@ const worker = Number(process.env['VITEST_POOL_ID'] ?? '1')
 const own = servers[worker - 1]
 Object.assign(process.env, own)
 
-const reasons =
-  process.env['LOCKSTEP_TEST_BORROWED'] === undefined
-    ? embeddedOnly
-    : [...embeddedOnly, ...ownPlaneOnly]
+const reasons = process.env['LOCKSTEP_TEST_BORROWED'] === undefined ? [] : ownPlaneOnly
 
 const deadlineMs = Number(process.env['LOCKSTEP_TEST_DEADLINE'] ?? 'Infinity')
 

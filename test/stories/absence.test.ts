@@ -173,6 +173,8 @@ describe('a backend restored empty', () => {
       expect(answers.map(({ name }) => name)).toEqual(names)
       for (const name of names)
         stage.vault.put(`secret/apps/${name}`, { password: canary(`of-${name}`) })
+      // What is held back is looked at again after five minutes.
+      await stage.pass(300_000)
       for (const name of names) await ready(stage, name)
       for (const { name, answer } of answers) {
         await stage.client.patch(

@@ -195,7 +195,7 @@ spec:
       await stage.when(externalSecrets, key, ready)
 
       stage.vault.put('secret/production/database', { password: second })
-      await stage.env.clock.sleep(3_600_000)
+      await stage.pass(3_600_000)
       await stage.values(key, (values) => values['password'] === second)
       expect(describeLeaks(scanForCanaries(await stage.outputs()))).toBe('')
     }))

@@ -20,6 +20,7 @@ import { createClient, type Client, type ServerAccess } from '#kube'
 import { providers } from '#providers'
 import { createMetrics, type Metrics } from '#runtime'
 import { createOperator, type ControllerSet, type OperatorOptions } from '#bin'
+import { leapingClock } from './leaping-clock.ts'
 import { apiServer, hurried, realKubeconfig } from './servers.ts'
 import { vaultServer } from './vault-server.ts'
 
@@ -47,6 +48,8 @@ export interface Stage {
   secret(key: ObjectKey): Promise<Secret | null>
   /** All that was written where no secret byte may be, by name. */
   outputs(): Promise<Readonly<Record<string, unknown>>>
+  /** Lets hours go by: on virtual time one by one, in real time in one leap of all clocks but the servers'. */
+  pass(ms: number): Promise<void>
   /** Stops the operator and starts a new one, as a restart of its Pod would. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -146,11 +149,17 @@ async function inRealTime(
   controllers: readonly ControllerSet[] = ['secrets', 'unsealer'],
 ): Promise<void> {
   const lines: string[] = []
-  const env = realEnv({ log: jsonLog('debug', (line) => lines.push(line)) })
+  const machine = realEnv({ log: jsonLog('debug', (line) => lines.push(line)) })
+  const clock = leapingClock(machine.clock)
+  const env: Env = { ...machine, clock }
   const folder = await env.fs.makeTempFolder('lockstep-story-')
   const stage = await setStage(env, lines, controllers, `${folder}/git`)
   try {
-    await story({ ...stage, env: { ...env, clock: hurried(env.clock) } })
+    await story({
+      ...stage,
+      env: { ...env, clock: hurried(clock) },
+      pass: async (ms) => clock.leap(ms),
+    })
   } finally {
     await stage.close()
     await env.fs.remove(folder)
@@ -225,6 +234,7 @@ export async function setStage(
       objects: await objectsWithoutSecretData(client),
       metrics: (await metrics.render()).text,
     }),
+    pass: (ms) => env.clock.sleep(ms),
     restart: async () => {
       await operator.stop()
       metrics = await createMetrics()
