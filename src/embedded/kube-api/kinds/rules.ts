@@ -9,10 +9,11 @@ export interface Rules {
   readonly complete?: (object: Obj) => void
   readonly prepareCreate?: (object: Obj, core: Core) => void
   readonly prepareUpdate?: (object: Obj, before: Obj, core: Core) => void
-  readonly validate?: (object: Obj) => FieldError[]
+  /** @param before What it replaces; undefined for a new one. */
+  readonly validate?: (object: Obj, before?: Obj) => FieldError[]
   readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]
   /** What is allowed but worth a word. */
-  readonly warnings?: (object: Obj) => readonly string[]
+  readonly warnings?: (object: Obj, before?: Obj) => readonly string[]
   /** Whether a change outside metadata and status raises metadata.generation. */
   readonly generation?: boolean
   /** Fields other than metadata.name and namespace that a field selector may name. */

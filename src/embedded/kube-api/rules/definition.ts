@@ -1,8 +1,17 @@
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
-import { formatWarnings, schemaFaults } from '../schema/definition-faults.ts'
-import { ruleDeclarationFaults } from '../schema/rule-declarations.ts'
+import { drop, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
+import {
+  columnFaults,
+  goVersion,
+  isShared,
+  schemaFaults,
+  selectableFaults,
+  subresourceFaults,
+  unknownFormats,
+} from '../schema/definition-faults.ts'
+import { subdomainFaults } from '../validate/qualified.ts'
+import { conversionFaults } from './conversion.ts'
 
 export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
@@ -17,6 +26,34 @@ function complete(definition: Obj): void {
     ...(textAt(names, 'listKind') === '' && kind !== '' ? { listKind: `${kind}List` } : {}),
   }
   if (!isFielded(spec['conversion'])) spec['conversion'] = { strategy: 'None' }
+  const service = get(spec, 'conversion', 'webhook', 'clientConfig', 'service')
+  if (isFielded(service)) service['port'] ??= 443
+  if (spec['preserveUnknownFields'] === false) drop(spec, 'preserveUnknownFields')
+  for (const version of listAt(spec, 'versions')) withoutVoids(version)
+}
+
+const voids = ['uniqueItems', 'nullable', 'exclusiveMinimum', 'exclusiveMaximum']
+const voidMarks = ['x-kubernetes-embedded-resource', 'x-kubernetes-int-or-string']
+
+// Go leaves out what is false or null anyway.
+function withoutVoids(version: unknown): void {
+  if (isFielded(version) && version['deprecated'] === false) drop(version, 'deprecated')
+  const schema = get(version, 'schema', 'openAPIV3Schema')
+  if (isFielded(schema)) cleanSchema(schema)
+}
+
+function cleanSchema(schema: Fielded): void {
+  for (const key of [...voids, ...voidMarks]) if (schema[key] === false) drop(schema, key)
+  for (const key of ['default', 'example']) if (schema[key] === null) drop(schema, key)
+  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((part) => listAt(schema, part))
+  const inner = [
+    ...lists,
+    schema['not'],
+    schema['items'],
+    schema['additionalProperties'],
+    ...Object.values(isFielded(schema['properties']) ? schema['properties'] : {}),
+  ]
+  for (const one of inner) if (isFielded(one)) cleanSchema(one)
 }
 
 function prepareCreate(definition: Obj): void {
@@ -41,156 +78,285 @@ function prepareUpdate(definition: Obj, before: Obj): void {
   }
 }
 
-function validate(definition: Obj): FieldError[] {
-  const errors: FieldError[] = []
+const approval = 'api-approved.kubernetes.io'
+const approvalHelp = 'see https://github.com/kubernetes/enhancements/pull/1111'
+
+function validate(definition: Obj, before?: Obj): FieldError[] {
   const spec = get(definition, 'spec')
+  const versions = listAt(spec, 'versions')
+  return [
+    ...(before === undefined ? nameFaults(definition) : []),
+    ...groupFaults(spec),
+    ...schemaPresenceFaults(versions),
+    ...versions.flatMap((version, i) => versionFaults(version, i, versions)),
+    ...versionsFaults(get(spec, 'versions'), versions),
+    ...wantedNames(get(spec, 'names')),
+    ...namesFaults(get(spec, 'names'), 'spec.names'),
+    ...sharedFaults(versions),
+    ...conversionFaults(get(spec, 'conversion')),
+    ...(before === undefined ? [] : immutableFaults(definition, before)),
+    ...namesFaults(get(definition, 'status', 'acceptedNames'), 'status.acceptedNames'),
+    ...storedFaults(definition, versions),
+    ...approvalFaults(definition, before),
+    ...preserveFaults(spec),
+  ]
+}
+
+function nameFaults({ metadata, spec }: Obj): FieldError[] {
+  const { name = '', generateName = '' } = metadata
+  const wanted = `${textAt(spec, 'names', 'plural')}.${textAt(spec, 'group')}`
+  const why = 'must be spec.names.plural+"."+spec.group'
+  return [
+    ...(generateName === '' || generateName === wanted
+      ? []
+      : [field.invalid('metadata.generateName', generateName, why)]),
+    ...(name === wanted ? [] : [field.invalid('metadata.name', name, why)]),
+  ]
+}
+
+function groupFaults(spec: unknown): FieldError[] {
+  const errors: FieldError[] = []
   const group = textAt(spec, 'group')
-  const plural = textAt(spec, 'names', 'plural')
-  const name = definition.metadata.name ?? ''
-  if (name !== `${plural}.${group}`) {
-    errors.push(field.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group'))
-  }
+  const wrong = subdomainFaults(group)
   if (group === '') errors.push(field.required('spec.group'))
+  else if (wrong.length > 0) errors.push(field.invalid('spec.group', group, wrong.join(',')))
   else if (!group.includes('.')) {
     errors.push(field.invalid('spec.group', group, 'should be a domain with at least one dot'))
-  }
-  const approval = 'api-approved.kubernetes.io'
-  const isProtected = /(^|\.)(k8s|kubernetes)\.io$/.test(group)
-  if (isProtected && definition.metadata.annotations?.[approval] === undefined) {
-    errors.push(
-      field.required(
-        `metadata.annotations[${approval}]`,
-        `protected groups must have approval annotation "${approval}", see https://github.com/kubernetes/enhancements/pull/1111`,
-      ),
-    )
-  }
-  if (
-    textAt(spec, 'conversion', 'strategy') === 'Webhook' &&
-    get(spec, 'conversion', 'webhook') === undefined
-  ) {
-    errors.push(
-      field.required(
-        'spec.conversion.webhookClientConfig',
-        'required when strategy is set to Webhook',
-      ),
-      field.required('spec.conversion.conversionReviewVersions'),
-    )
   }
   const scope = textAt(spec, 'scope')
   if (scope === '') errors.push(field.required('spec.scope'))
   else if (scope !== 'Cluster' && scope !== 'Namespaced') {
     errors.push(field.notSupported('spec.scope', scope, ['Cluster', 'Namespaced']))
   }
-  errors.push(...versionFaults(definition))
-  errors.push(...nameFaults(get(spec, 'names')))
   return errors
+}
+
+function schemaPresenceFaults(versions: readonly unknown[]): FieldError[] {
+  if (isShared(versions, 'schema') && get(versions[0], 'schema', 'openAPIV3Schema') !== undefined) {
+    return []
+  }
+  return versions.flatMap((version, i) =>
+    get(version, 'schema', 'openAPIV3Schema') === undefined
+      ? [field.required(`spec.versions[${i}].schema.openAPIV3Schema`)]
+      : [],
+  )
 }
 
 const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
 const label1035Help =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
 
-function nameFaults(names: unknown): FieldError[] {
+/** Why a word is no DNS-1035 label; undefined when it is one. */
+function labelFault(word: string): string | undefined {
+  const faults = [
+    ...(word.length > 63 ? ['must be no more than 63 characters'] : []),
+    ...(label1035.test(word) ? [] : [label1035Help]),
+  ]
+  return faults.length === 0 ? undefined : faults.join(',')
+}
+
+function versionFaults(version: unknown, i: number, versions: readonly unknown[]): FieldError[] {
+  const at = `spec.versions[${i}]`
   const errors: FieldError[] = []
-  if (textAt(names, 'plural') === '') errors.push(field.required('spec.names.plural'))
-  for (const [part, isMixed] of [
-    ['plural', false],
-    ['singular', false],
-    ['kind', true],
-    ['listKind', true],
-  ] as const) {
-    const name = textAt(names, part)
-    if (name === '' || label1035.test(isMixed ? name.toLowerCase() : name)) continue
-    const help = isMixed
-      ? `may have mixed case, but should otherwise match: ${label1035Help}`
-      : label1035Help
-    errors.push(field.invalid(`spec.names.${part}`, name, help))
+  const name = textAt(version, 'name')
+  const wrong = labelFault(name)
+  if (wrong !== undefined) errors.push(field.invalid(`${at}.name`, name, wrong))
+  errors.push(...deprecationFaults(version, `${at}.deprecationWarning`))
+  if (!isShared(versions, 'schema'))
+    errors.push(...schemaOf(version, `${at}.schema`, hasStatus(version)))
+  if (!isShared(versions, 'subresources')) {
+    errors.push(...subresourceFaults(get(version, 'subresources'), `${at}.subresources`))
   }
-  const kind = textAt(names, 'kind')
-  if (kind === '') errors.push(field.required('spec.names.kind'))
-  else if (kind === textAt(names, 'listKind')) {
-    errors.push(field.invalid('spec.names.listKind', kind, 'kind and listKind may not be the same'))
+  if (!isShared(versions, 'additionalPrinterColumns')) {
+    errors.push(...columnsOf(version, `${at}.additionalPrinterColumns`))
+  }
+  if (!isShared(versions, 'selectableFields')) {
+    errors.push(...selectableOf(version, `${at}.selectableFields`))
   }
   return errors
 }
 
-function versionFaults(definition: Obj): FieldError[] {
+function hasStatus(version: unknown): boolean {
+  return (get(version, 'subresources', 'status') ?? null) !== null
+}
+
+function schemaOf(version: unknown, at: string, withStatus: boolean): FieldError[] {
+  const schema = get(version, 'schema', 'openAPIV3Schema')
+  return isFielded(schema) ? schemaFaults(schema, at, withStatus) : []
+}
+
+function columnsOf(version: unknown, at: string): FieldError[] {
+  return listAt(version, 'additionalPrinterColumns').flatMap((column, i) =>
+    columnFaults(column, `${at}[${i}]`),
+  )
+}
+
+function selectableOf(version: unknown, at: string): FieldError[] {
+  const schema = get(version, 'schema', 'openAPIV3Schema')
+  return selectableFaults(listAt(version, 'selectableFields'), schema, at)
+}
+
+function deprecationFaults(version: unknown, at: string): FieldError[] {
+  const warning = get(version, 'deprecationWarning')
+  if (typeof warning !== 'string') return []
+  const wrong = (why: string): FieldError => field.invalid(at, warning, why)
+  if (get(version, 'deprecated') !== true) return [wrong('can only be set for deprecated versions')]
   const errors: FieldError[] = []
-  const versions = listAt(definition, 'spec', 'versions')
+  if (warning.length > 256) errors.push(wrong('must be <= 256 characters long'))
+  if (warning === '') errors.push(wrong('must not be an empty string'))
+  const odd = warning.search(/[^\P{C}]|[\p{Zl}\p{Zp}]/u)
+  if (odd !== -1) {
+    const why = `must only contain printable UTF-8 characters; non-printable character found at index ${odd}`
+    errors.push(wrong(why))
+  }
+  return errors
+}
+
+function versionsFaults(given: unknown, versions: readonly unknown[]): FieldError[] {
+  const errors: FieldError[] = []
+  const names = versions.map((one) => textAt(one, 'name'))
+  const shown = given === undefined ? null : versions.map((one) => goVersion(one, versions))
   const storing = versions.filter((one) => get(one, 'storage') === true)
+  if (new Set(names).size < names.length) {
+    errors.push(field.invalid('spec.versions', shown, 'must contain unique version names'))
+  }
   if (storing.length !== 1) {
-    const shown = versions.map((one) => goVersion(one as Fielded))
-    errors.push(
-      field.invalid(
-        'spec.versions',
-        shown,
-        'must have exactly one version marked as storage version',
-      ),
-    )
+    const why = 'must have exactly one version marked as storage version'
+    errors.push(field.invalid('spec.versions', shown, why))
   }
-  for (const [i, version] of versions.entries()) {
-    const name = textAt(version, 'name')
-    if (!label1035.test(name)) {
-      errors.push(field.invalid(`spec.versions[${i}].name`, name, label1035Help))
-      if (versions.length === 1) errors.push(field.invalid('spec.version', name, label1035Help))
-    }
-    const schema = get(version, 'schema', 'openAPIV3Schema')
-    if (schema === undefined) {
-      errors.push(field.required(`spec.versions[${i}].schema.openAPIV3Schema`))
-    } else if (isFielded(schema)) {
-      // With one version the real server speaks of the place where such a schema used to be.
-      const at =
-        versions.length === 1
-          ? 'spec.validation.openAPIV3Schema'
-          : `spec.versions[${i}].schema.openAPIV3Schema`
-      const faults = schemaFaults(schema, at)
-      errors.push(...faults)
-      // Rules are looked at only where the schema itself can be understood.
-      if (faults.length === 0) errors.push(...ruleDeclarationFaults(schema, at))
-    }
+  const first = names[0] ?? ''
+  const wrong = first === '' ? undefined : labelFault(first)
+  if (wrong !== undefined) errors.push(field.invalid('spec.version', first, wrong))
+  return errors
+}
+
+function wantedNames(names: unknown): FieldError[] {
+  return ['plural', 'singular', 'kind', 'listKind']
+    .filter((part) => textAt(names, part) === '')
+    .map((part) => field.required(`spec.names.${part}`))
+}
+
+function namesFaults(names: unknown, at: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const part of ['plural', 'singular', 'kind', 'listKind'] as const) {
+    const name = textAt(names, part)
+    const isMixed = part === 'kind' || part === 'listKind'
+    const wrong = name === '' ? undefined : labelFault(isMixed ? name.toLowerCase() : name)
+    if (wrong === undefined) continue
+    const help = isMixed ? `may have mixed case, but should otherwise match: ${wrong}` : wrong
+    errors.push(field.invalid(`${at}.${part}`, name, help))
   }
-  const stored = listAt(definition, 'status', 'storedVersions') as readonly string[]
-  for (const [i, name] of stored.entries()) {
-    if (!versions.some((one) => textAt(one, 'name') === name)) {
-      errors.push(
-        field.invalid(
-          `status.storedVersions[${i}]`,
-          name,
-          'missing from spec.versions; no other version is marked as storage version',
-        ),
-      )
-    }
+  errors.push(...wordFaults(listAt(names, 'shortNames'), `${at}.shortNames`))
+  const kind = textAt(names, 'kind')
+  if (kind !== '' && kind === textAt(names, 'listKind')) {
+    errors.push(field.invalid(`${at}.listKind`, kind, 'kind and listKind may not be the same'))
   }
-  if (stored.length === 0) {
-    errors.push(
-      field.invalid('status.storedVersions', null, 'must have at least one stored version'),
-    )
+  return [...errors, ...wordFaults(listAt(names, 'categories'), `${at}.categories`)]
+}
+
+function wordFaults(words: readonly unknown[], at: string): FieldError[] {
+  return words.flatMap((word, i) => {
+    const wrong = labelFault(String(word))
+    return wrong === undefined ? [] : [field.invalid(`${at}[${i}]`, word, wrong)]
+  })
+}
+
+// What all versions have alike the real server speaks of as the definition's.
+function sharedFaults(versions: readonly unknown[]): FieldError[] {
+  const first = versions[0]
+  const errors: FieldError[] = []
+  if (isShared(versions, 'schema')) {
+    errors.push(...schemaOf(first, 'spec.validation', versions.some(hasStatus)))
   }
-  const last = storing[storing.length - 1]
-  if (last !== undefined && !stored.includes(textAt(last, 'name'))) {
-    errors.push(
-      field.invalid(
-        'status.storedVersions',
-        stored,
-        `must have the storage version ${textAt(last, 'name')}`,
-      ),
-    )
+  if (isShared(versions, 'subresources')) {
+    errors.push(...subresourceFaults(get(first, 'subresources'), 'spec.subresources'))
+  }
+  if (isShared(versions, 'additionalPrinterColumns')) {
+    errors.push(...columnsOf(first, 'spec.additionalPrinterColumns'))
+  }
+  if (isShared(versions, 'selectableFields')) {
+    errors.push(...selectableOf(first, 'spec.selectableFields'))
   }
   return errors
 }
 
-function goVersion(version: Fielded): Fielded {
-  return {
-    Name: textAt(version, 'name'),
-    Served: version['served'] === true,
-    Storage: version['storage'] === true,
-    Deprecated: version['deprecated'] === true,
-    DeprecationWarning: version['deprecationWarning'] ?? null,
-    Schema: null,
-    Subresources: null,
-    AdditionalPrinterColumns: null,
-    SelectableFields: null,
+function immutableFaults(definition: Obj, before: Obj): FieldError[] {
+  const established = listAt(before, 'status', 'conditions').some(
+    (one) => textAt(one, 'type') === 'Established' && textAt(one, 'status') === 'True',
+  )
+  const fixed = [
+    ...(established ? [['scope'], ['names', 'kind']] : []),
+    ['group'],
+    ['names', 'plural'],
+  ]
+  return fixed
+    .filter((path) => textAt(definition, 'spec', ...path) !== textAt(before, 'spec', ...path))
+    .map((path) =>
+      field.invalid(
+        `spec.${path.join('.')}`,
+        textAt(definition, 'spec', ...path),
+        'field is immutable',
+      ),
+    )
+}
+
+function storedFaults(definition: Obj, versions: readonly unknown[]): FieldError[] {
+  const stored = listAt(definition, 'status', 'storedVersions') as readonly string[]
+  const at = 'status.storedVersions'
+  if (stored.length === 0) {
+    return [field.invalid(at, null, 'must have at least one stored version')]
   }
+  const names = versions.map((one) => textAt(one, 'name'))
+  const missing = versions
+    .filter((one) => get(one, 'storage') === true && !stored.includes(textAt(one, 'name')))
+    .map((one) => {
+      const why = `must have the storage version ${textAt(one, 'name')}`
+      return field.invalid(at, stored, why)
+    })
+  const gone = [...stored.entries()].filter(([, name]) => !names.includes(name))
+  return [
+    ...missing,
+    ...gone.map(([i, name]) => {
+      const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`
+      return field.invalid(`${at}[${i}]`, name, why)
+    }),
+  ]
+}
+
+type Approval = 'approved' | 'bypassed' | 'invalid' | 'missing'
+
+function approvalOf({ metadata }: Obj): Approval {
+  const text = metadata.annotations?.[approval] ?? ''
+  if (text === '') return 'missing'
+  if (text.startsWith('unapproved')) return 'bypassed'
+  return /^[a-z][-+.a-z0-9]*:\/\/[^/]/i.test(text) ? 'approved' : 'invalid'
+}
+
+function approvalFaults(definition: Obj, before: Obj | undefined): FieldError[] {
+  const group = textAt(definition, 'spec', 'group')
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(group)) return []
+  const state = approvalOf(definition)
+  if (before !== undefined && approvalOf(before) === state) return []
+  const at = `metadata.annotations[${approval}]`
+  const must = `protected groups must have approval annotation "${approval}"`
+  if (state === 'missing') return [field.required(at, `${must}, ${approvalHelp}`)]
+  if (state !== 'invalid') return []
+  const why = `${must} with either a URL or a reason starting with "unapproved", ${approvalHelp}`
+  return [field.invalid(at, definition.metadata.annotations?.[approval], why)]
+}
+
+function preserveFaults(spec: unknown): FieldError[] {
+  if (get(spec, 'preserveUnknownFields') !== true) return []
+  const why =
+    'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead'
+  return [field.invalid('spec.preserveUnknownFields', true, why)]
+}
+
+function formatsOf(definition: Obj): string[] {
+  return listAt(definition, 'spec', 'versions').flatMap((version) => {
+    const schema = get(version, 'schema', 'openAPIV3Schema')
+    return isFielded(schema) ? unknownFormats(schema) : []
+  })
 }
 
 export const definitionRules: Rules = {
@@ -198,11 +364,12 @@ export const definitionRules: Rules = {
   prepareCreate,
   prepareUpdate,
   validate,
-  warnings: (definition) =>
-    listAt(definition, 'spec', 'versions').flatMap((version) => {
-      const schema = get(version, 'schema', 'openAPIV3Schema')
-      return isFielded(schema) ? formatWarnings(schema) : []
-    }),
+  warnings: (definition, before) => {
+    const known = before === undefined ? [] : formatsOf(before)
+    return formatsOf(definition)
+      .filter((format) => !known.includes(format))
+      .map((format) => `unrecognized format "${format}"`)
+  },
   generation: true,
   needsVersion: true,
 }

@@ -81,9 +81,15 @@ export function hasRules(schema: Schema): boolean {
  * Faults by the rules of a schema, which holds for everything but its rules.
  *
  * @param before The value there was, where the two correspond; undefined when there was none.
+ * @param path Where the value stands.
  */
-export function ruleFaults(value: unknown, before: unknown, schema: Schema): FieldError[] {
-  return faultsAt(value, before, schema, '')
+export function ruleFaults(
+  value: unknown,
+  before: unknown,
+  schema: Schema,
+  path = '',
+): FieldError[] {
+  return faultsAt(value, before, schema, path)
 }
 
 function faultsAt(value: unknown, before: unknown, schema: Schema, path: string): FieldError[] {

@@ -4,114 +4,96 @@
  */
 import { parseCel } from '../cel/parser.ts'
 import { checkCel, type Checked } from '../cel/check.ts'
-import { costOf } from '../cel/cost.ts'
+import { costOf, type Sized } from '../cel/cost.ts'
 import { declared, requestBytes, type Declared } from '../cel/declare.ts'
 import { mistakesText, type Expression, type Mistake } from '../cel/ast.ts'
 import { literalMistakes, patternFault } from '../cel/literals.ts'
 import type { Type } from '../cel/types.ts'
 import { field, type FieldError } from '../errors.ts'
-import { get, isFielded, listAt, textAt } from '../object.ts'
+import { get, listAt, textAt } from '../object.ts'
+import { goRule } from './go-schema.ts'
 import { pathFits } from './rule-path.ts'
-import { valuesOf, type Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
 
 const mostForRule = 10_000_000
 const mostForSchema = 100_000_000
 const mostContributors = 4
 
-interface Place {
+/** Where rules stand. */
+export interface RulePlace {
+  /** Path of the schema that has them. */
   readonly at: string
   readonly isRoot: boolean
   /** How often the schema can stand in one object; undefined: no limit but the request's. */
   readonly times: number | undefined
-  /** Above it is a list whose items have no past; where that is. */
+  /** Above it is something whose parts have no past; where that is. */
   readonly uncorrelated: string | undefined
 }
 
-interface Priced {
+/** What a rule or its message can cost. */
+export interface Priced {
   readonly at: string
   readonly cost: number
 }
 
-/** Faults of all rules in a schema. @param at Path of the schema, for messages. */
-export function ruleDeclarationFaults(schema: Schema, at: string): FieldError[] {
-  const errors: FieldError[] = []
-  const prices: Priced[] = []
-  walk(schema, { at, isRoot: true, times: 1, uncorrelated: undefined }, errors, prices)
+/** What is said when all rules of a definition together can cost too much. */
+export function totalFaults(prices: readonly Priced[], at: string): FieldError[] {
   const total = prices.reduce((sum, { cost }) => sum + cost, 0)
-  if (total > mostForSchema) {
-    const dearest = [...prices].sort((a, b) => b.cost - a.cost).slice(0, mostContributors)
-    for (const one of dearest.filter(({ cost }) => cost > mostForSchema / 100)) {
-      errors.push(
-        field.forbidden(
-          one.at,
-          'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema',
-        ),
-      )
-    }
-    const what = 'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema'
-    errors.push(field.forbidden(at, tooDear(what, total / mostForSchema)))
-  }
-  return errors
+  if (total <= mostForSchema) return []
+  const dearest = [...prices].sort((a, b) => b.cost - a.cost).slice(0, mostContributors)
+  const shares = dearest
+    .filter(({ cost }) => cost > mostForSchema / 100)
+    .map((one) =>
+      field.forbidden(
+        one.at,
+        'contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema',
+      ),
+    )
+  const what = 'x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema'
+  return [...shares, field.forbidden(at, tooDear(what, total / mostForSchema))]
 }
 
-function walk(schema: Schema, place: Place, errors: FieldError[], prices: Priced[]): void {
-  const { at, uncorrelated } = place
-  const rules = listAt(schema, 'x-kubernetes-validations')
-  if (rules.length > 0) {
-    const self = declared(schema, place.isRoot)
-    for (const [i, rule] of rules.entries()) {
-      const where = `${at}.x-kubernetes-validations[${i}]`
-      ruleFaults(rule, self, schema, { ...place, at: where }, errors, prices)
-    }
-  }
-  const inside = { isRoot: false, uncorrelated }
-  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
-    if (!isFielded(inner)) continue
-    walk(inner, { ...inside, at: `${at}.properties[${name}]`, times: place.times }, errors, prices)
-  }
-  const values = valuesOf(schema)
-  if (isFielded(values)) {
-    const times = product(place.times, schema.maxProperties)
-    walk(values, { ...inside, at: `${at}.additionalProperties`, times }, errors, prices)
-  }
-  if (isFielded(schema.items)) {
-    const isKeyed = schema['x-kubernetes-list-type'] === 'map'
-    const next = {
-      at: `${at}.items`,
-      isRoot: false,
-      times: product(place.times, schema.maxItems),
-      uncorrelated: uncorrelated ?? (isKeyed ? undefined : at),
-    }
-    walk(schema.items, next, errors, prices)
-  }
+/** Faults that need a compiler, of all rules at one schema. */
+export function compiledFaults(schema: Schema, place: RulePlace, prices: Priced[]): FieldError[] {
+  const self = declared(schema, place.isRoot)
+  if (self === undefined) return []
+  return listAt(schema, 'x-kubernetes-validations').flatMap((rule, i) => {
+    const errors: FieldError[] = []
+    const at = `${place.at}.x-kubernetes-validations[${i}]`
+    ruleFaults(rule, self, { ...place, at }, errors, prices)
+    return errors
+  })
 }
 
-function product(times: number | undefined, most: number | undefined): number | undefined {
-  return times === undefined || most === undefined ? undefined : times * most
+/** Faults that need none: what is missing, not allowed, or leads nowhere. @param at Path of the schema. */
+export function wordFaults(schema: Schema, at: string): FieldError[] {
+  return listAt(schema, 'x-kubernetes-validations').flatMap((rule, i) => {
+    const where = `${at}.x-kubernetes-validations[${i}]`
+    const errors: FieldError[] = []
+    messageWords(rule, where, errors)
+    const reason = get(rule, 'reason')
+    if (typeof reason === 'string' && !reasons.includes(reason)) {
+      errors.push(field.notSupported(`${where}.reason`, reason, reasons))
+    }
+    pathWords(textAt(rule, 'fieldPath'), schema, `${where}.fieldPath`, errors)
+    return errors
+  })
 }
 
 function ruleFaults(
   rule: unknown,
-  self: Declared | undefined,
-  schema: Schema,
-  place: Place,
+  self: Declared,
+  place: RulePlace,
   errors: FieldError[],
   prices: Priced[],
 ): void {
   const { at } = place
   const text = textAt(rule, 'rule')
-  const isEmpty = text.trim() === ''
-  if (isEmpty) errors.push(field.required(`${at}.rule`, 'rule is not specified'))
-  const early: FieldError[] = []
-  wordFaults(rule, schema, at, early)
-  if (isEmpty || early.length > 0 || self === undefined) {
-    errors.push(...early)
-    return
-  }
   const names = new Map<string, Type>([['self', self.type]])
   const isOptional = get(rule, 'optionalOldSelf')
   const past: Type = isOptional === true ? { kind: 'optional', of: self.type } : self.type
-  const compiled = compile(text, new Map(names).set('oldSelf', past))
+  const both = new Map(names).set('oldSelf', past)
+  const compiled = compile(text, both)
   const looksBack = compiled.kind === 'compiled' && compiled.checked.names.has('oldSelf')
   if (compiled.kind === 'mistaken') {
     errors.push(shownRule(`${at}.rule`, rule, `compilation failed: ${compiled.text}`))
@@ -122,6 +104,7 @@ function ruleFaults(
     if (pattern === undefined) price(compiled, self, place, errors, prices)
     else errors.push(shownRule(`${at}.rule`, rule, `program instantiation failed: ${pattern}`))
   }
+  messageFaults(rule, self, both, at, errors, prices)
   if (looksBack && place.uncorrelated !== undefined) {
     errors.push(
       field.invalid(
@@ -130,16 +113,9 @@ function ruleFaults(
         `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelated}`,
       ),
     )
-  }
-  messageFaults(rule, new Map(names).set('oldSelf', past), at, errors)
-  if (typeof isOptional === 'boolean' && !looksBack) {
-    errors.push(
-      field.invalid(
-        `${at}.optionalOldSelf`,
-        isOptional,
-        'may not be set if oldSelf is not used in rule',
-      ),
-    )
+  } else if (typeof isOptional === 'boolean' && !looksBack) {
+    const why = 'may not be set if oldSelf is not used in rule'
+    errors.push(field.invalid(`${at}.optionalOldSelf`, isOptional, why))
   }
 }
 
@@ -170,19 +146,22 @@ function isBool(type: Type): boolean {
   return type.kind === 'dyn' || (type.kind === 'plain' && type.name === 'bool')
 }
 
-function price(
-  { expression, checked }: Compiled,
-  self: Declared,
-  { at, times }: Place,
-  errors: FieldError[],
-  prices: Priced[],
-): void {
-  const roots = new Map([
+function rootsOf(self: Declared): ReadonlyMap<string, Sized> {
+  return new Map([
     ['self', self.sized],
     ['oldSelf', self.sized],
   ])
+}
+
+function price(
+  { expression, checked }: Compiled,
+  self: Declared,
+  { at, times }: RulePlace,
+  errors: FieldError[],
+  prices: Priced[],
+): void {
   const most = times ?? Math.floor(requestBytes / (self.fewestBytes + 1))
-  const cost = costOf(expression, checked, roots) * most
+  const cost = costOf(expression, checked, rootsOf(self)) * most
   prices.push({ at: `${at}.rule`, cost })
   if (cost > mostForRule) {
     errors.push(field.forbidden(`${at}.rule`, tooDear('estimated rule cost', cost / mostForRule)))
@@ -198,11 +177,14 @@ function tooDear(what: string, factor: number): string {
   return `${what} exceeds budget by factor of ${shown} ${advice}`
 }
 
+// A message is made for one value: how many there can be does not count.
 function messageFaults(
   rule: unknown,
+  self: Declared,
   names: ReadonlyMap<string, Type>,
   at: string,
   errors: FieldError[],
+  prices: Priced[],
 ): void {
   const source = get(rule, 'messageExpression')
   if (typeof source !== 'string' || source === '') return
@@ -214,8 +196,16 @@ function messageFaults(
     return
   }
   const { type } = compiled.checked
-  if (type.kind === 'plain' && type.name === 'string') return
-  errors.push(shownRule(where, rule, 'messageExpression must evaluate to a string'))
+  if (type.kind !== 'plain' || type.name !== 'string') {
+    errors.push(shownRule(where, rule, 'messageExpression must evaluate to a string'))
+    return
+  }
+  const cost = costOf(compiled.expression, compiled.checked, rootsOf(self))
+  prices.push({ at: where, cost })
+  if (cost > mostForRule) {
+    const what = 'estimated messageExpression cost'
+    errors.push(field.forbidden(where, tooDear(what, cost / mostForRule)))
+  }
 }
 
 const reasons = [
@@ -225,15 +215,18 @@ const reasons = [
   'FieldValueRequired',
 ]
 
-// What needs no compiler.
-function wordFaults(rule: unknown, schema: Schema, at: string, errors: FieldError[]): void {
+const lineBreak = /[\n\r]/
+
+function messageWords(rule: unknown, at: string, errors: FieldError[]): void {
+  const text = textAt(rule, 'rule').trim()
   const message = textAt(rule, 'message')
-  const text = textAt(rule, 'rule')
-  if (message !== '' && message.trim() === '') {
+  const trimmed = message.trim()
+  if (text === '') errors.push(field.required(`${at}.rule`, 'rule is not specified'))
+  else if (message !== '' && trimmed === '') {
     errors.push(field.invalid(`${at}.message`, message, 'must be non-empty if specified'))
-  } else if (message.includes('\n')) {
+  } else if (lineBreak.test(trimmed)) {
     errors.push(field.invalid(`${at}.message`, message, 'must not contain line breaks'))
-  } else if (text.trim().includes('\n') && message === '') {
+  } else if (lineBreak.test(text) && trimmed === '') {
     const why = 'message must be specified if rule contains line breaks'
     errors.push(field.required(`${at}.message`, why))
   }
@@ -242,25 +235,20 @@ function wordFaults(rule: unknown, schema: Schema, at: string, errors: FieldErro
     const why = 'messageExpression must be non-empty if specified'
     errors.push(field.required(`${at}.messageExpression`, why))
   }
-  const path = textAt(rule, 'fieldPath')
-  if (path !== '' && !pathFits(path, schema)) {
-    errors.push(field.invalid(`${at}.fieldPath`, path, 'must be a valid path'))
-  }
-  const reason = get(rule, 'reason')
-  if (typeof reason === 'string' && !reasons.includes(reason)) {
-    errors.push(field.notSupported(`${at}.reason`, reason, reasons))
-  }
+}
+
+function pathWords(path: string, schema: Schema, at: string, errors: FieldError[]): void {
+  if (path === '') return
+  if (path.trim() === '') errors.push(field.invalid(at, path, 'must be non-empty if specified'))
+  if (lineBreak.test(path)) errors.push(field.invalid(at, path, 'must not contain line breaks'))
+  if (!pathFits(path, schema)) errors.push(field.invalid(at, path, 'must be a valid path'))
 }
 
 // The whole rule as Go shows it: every field, with `<`, `>` and `&` escaped.
 function shownRule(at: string, rule: unknown, why: string): FieldError {
-  const shown = JSON.stringify({
-    Rule: textAt(rule, 'rule'),
-    Message: textAt(rule, 'message'),
-    MessageExpression: textAt(rule, 'messageExpression'),
-    Reason: get(rule, 'reason') ?? null,
-    FieldPath: textAt(rule, 'fieldPath'),
-    OptionalOldSelf: get(rule, 'optionalOldSelf') ?? null,
-  }).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`)
+  const shown = JSON.stringify(goRule(rule)).replace(
+    /[<>&]/g,
+    (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`,
+  )
   return { type: 'Invalid', field: at, message: `Invalid value: ${shown}: ${why}` }
 }

@@ -2,6 +2,7 @@ import { BigNumber, equalJson } from '#base'
 import { field, shown, type FieldError } from '../errors.ts'
 import { get, isFielded, textAt } from '../object.ts'
 import { fitsFormat } from './formats.ts'
+import { fitsPattern } from './patterns.ts'
 import { propertyOf, valuesOf, type Schema } from './schema.ts'
 
 /**
@@ -116,29 +117,10 @@ function textFaults(value: string, schema: Schema, path: string): FieldError[] {
       ),
     )
   }
-  if (
-    schema.pattern !== undefined &&
-    !patternOf(schema.pattern).test(value) &&
-    errors.length === 0
-  ) {
+  if (schema.pattern !== undefined && !fitsPattern(schema.pattern, value) && errors.length === 0) {
     errors.push(field.invalid(path, value, `${path} in body should match '${schema.pattern}'`))
   }
   return errors
-}
-
-const patterns = new Map<string, RegExp>()
-
-function patternOf(pattern: string): RegExp {
-  let found = patterns.get(pattern)
-  if (found === undefined) {
-    try {
-      found = new RegExp(pattern, 'u')
-    } catch {
-      found = new RegExp(pattern)
-    }
-    if (patterns.size < 500) patterns.set(pattern, found)
-  }
-  return found
 }
 
 function numberFaults(value: number, schema: Schema, path: string): FieldError[] {

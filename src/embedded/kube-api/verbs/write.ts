@@ -291,13 +291,13 @@ export function updateObject(
     ...wrong,
     ...validateMeta(kind, next),
     ...validateMetaUpdate(next, held),
-    ...(rules.validate?.(next) ?? []),
+    ...(rules.validate?.(next, held) ?? []),
     ...(rules.validateUpdate?.(next, held) ?? []),
   ]
   if (kind.custom !== undefined)
     errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
   if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
-  call.warnings.push(...(rules.warnings?.(next) ?? []))
+  call.warnings.push(...(rules.warnings?.(next, held) ?? []))
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
   if (isSame(stored, held)) return { entry: before, written: false }
