@@ -69,13 +69,20 @@ export function decodeBase64(
   }
 }
 
-const wholeText = { standard: /^[A-Za-z0-9+/]*={0,2}$/, url: /^[A-Za-z0-9_-]*={0,2}$/ }
-
-/** The quick way for text without a fault; what has one goes the long way, to say where. */
+/**
+ * The quick way for text without a fault; what has one goes the long way, to say where. Node reads
+ * over faults, so what it read must come out as the same text.
+ */
 function wholeBase64(text: ByteString, alphabet: 'standard' | 'url'): ByteString | undefined {
   const compact = /[\r\n]/.test(text) ? text.replace(/[\r\n]+/g, '') : text
-  if (compact.length % 4 !== 0 || !wholeText[alphabet].test(compact)) return undefined
-  return Buffer.from(compact, 'base64').toString('latin1')
+  if (compact.length % 4 !== 0) return undefined
+  const bytes = Buffer.from(compact, 'base64')
+  const standardAgain = bytes.toString('base64')
+  const again =
+    alphabet === 'standard'
+      ? standardAgain
+      : standardAgain.replace(/[+/]/g, (char) => (char === '+' ? '-' : '_'))
+  return again === compact ? bytes.toString('latin1') : undefined
 }
 
 function fromCodes(bytes: readonly number[]): ByteString {

@@ -19,8 +19,12 @@ const shortEscapes: ReadonlyMap<number, string> = new Map([
   [0x5c, '\\\\'],
 ])
 
+// Nothing that either quote would escape.
+const plain = /^[ !#-&(-[\]-~]*$/
+
 /** strconv.Quote; `asciiOnly`: QuoteToASCII. `quote` is `"` or `'`. */
 export function quoteGo(text: ByteString, asciiOnly = false, quote = '"'): ByteString {
+  if (plain.test(text)) return `${quote}${text}${quote}`
   // Joined at the end: text that grows by a character at a time takes thirty times its size.
   const out = [quote]
   for (let at = 0; at < text.length;) {

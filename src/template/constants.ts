@@ -59,6 +59,7 @@ function byteEscape(code: number, width: number): Unquoted {
 export function unquote(literal: ByteString): ByteString | undefined {
   const inside = literal.slice(1, -1)
   if (literal.startsWith('`')) return inside.replaceAll('\r', '')
+  if (!/["\\\n]/.test(inside)) return inside
   let out = ''
   for (let at = 0; at < inside.length;) {
     const char = unquoteChar(inside, at, '"')

@@ -65,13 +65,32 @@ export function isKeyword(kind: TokenKind): boolean {
   return keywords.has(kind)
 }
 
-const space = /[ \t\r\n]/
 const eof = -1
-const nameChar = /[\p{L}\p{Nd}_]/u
+const minus = 0x2d
+const otherNameChar = /[\p{L}\p{Nd}_]/u
+const numberSyntax =
+  /[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?/y
+
+/**
+ * What a byte may be, in bits: the lexer looks at every one of an action, and a regular expression
+ * for each was half of what parsing cost.
+ */
+const isSpace = 1
+const isName = 2
+const isDigit = 4
+const endsWord = 8
+const classOf = new Uint8Array(256)
+for (let code = 0; code < 0x80; code++) {
+  const char = String.fromCharCode(code)
+  if (/[ \t\r\n]/.test(char)) classOf[code]! |= isSpace
+  if (/\w/.test(char)) classOf[code]! |= isName
+  if (/\d/.test(char)) classOf[code]! |= isDigit
+  if (/[ \t\r\n.,|:()]/.test(char)) classOf[code]! |= endsWord
+}
 
 function isNameChar(code: number): boolean {
-  if (code < 0x80) return code >= 0 && /\w/.test(String.fromCharCode(code))
-  return nameChar.test(String.fromCodePoint(code))
+  if (code < 0x80) return code >= 0 && (classOf[code]! & isName) !== 0
+  return otherNameChar.test(String.fromCodePoint(code))
 }
 
 /** Cuts a template into tokens, one at a time; the last is `eof` or `error`. */
@@ -86,11 +105,14 @@ export class Lexer {
   #parens = 0
   #inAction = false
   #done: Token | undefined
+  /** The first line's end at or behind `#start`; looked for once a line, however many tokens it has. */
+  #lineEnd: number
 
   constructor(input: ByteString, left: ByteString, right: ByteString) {
     this.#input = input
     this.#left = left === '' ? '{{' : left
     this.#right = right === '' ? '}}' : right
+    this.#lineEnd = input.indexOf('\n')
   }
 
   next(): Token {
@@ -112,7 +134,10 @@ export class Lexer {
 
   /** Forgets what was read since the last token; counts its lines. */
   #skip(): void {
-    for (let i = this.#start; i < this.#at; i++) if (this.#input[i] === '\n') this.#line++
+    while (this.#lineEnd >= 0 && this.#lineEnd < this.#at) {
+      this.#line++
+      this.#lineEnd = this.#input.indexOf('\n', this.#lineEnd + 1)
+    }
     this.#start = this.#at
     this.#startLine = this.#line
   }
@@ -125,18 +150,23 @@ export class Lexer {
     return this.#input.startsWith(text, at)
   }
 
+  #is(what: number, at: number): boolean {
+    return at < this.#input.length && (classOf[this.#input.charCodeAt(at)]! & what) !== 0
+  }
+
   #isSpaceAt(at: number): boolean {
-    return at < this.#input.length && space.test(this.#input[at]!)
+    return this.#is(isSpace, at)
   }
 
   #hasLeftTrim(at: number): boolean {
-    return this.#input[at] === '-' && this.#isSpaceAt(at + 1)
+    return this.#input.charCodeAt(at) === minus && this.#isSpaceAt(at + 1)
   }
 
   /** Whether the closing delimiter stands at `at`, and whether it trims. */
   #rightDelimAt(at: number): 'none' | 'plain' | 'trim' {
-    if (this.#isSpaceAt(at) && this.#input[at + 1] === '-' && this.#has(this.#right, at + 2)) {
-      return 'trim'
+    if (this.#isSpaceAt(at)) {
+      const isMarked = this.#input.charCodeAt(at + 1) === minus
+      if (isMarked && this.#has(this.#right, at + 2)) return 'trim'
     }
     return this.#has(this.#right, at) ? 'plain' : 'none'
   }
@@ -150,7 +180,7 @@ export class Lexer {
     if (found > this.#start) {
       let end = found
       if (this.#hasLeftTrim(found + this.#left.length)) {
-        while (end > this.#start && space.test(this.#input[end - 1]!)) end--
+        while (end > this.#start && this.#isSpaceAt(end - 1)) end--
       }
       this.#at = end
       const token = this.#at > this.#start ? this.#take('text') : undefined
@@ -226,8 +256,8 @@ export class Lexer {
     }
     if (this.#at >= this.#input.length) return this.#error('unclosed action')
     const char = this.#input[this.#at]!
-    if (space.test(char)) return this.#space()
-    if (char >= '0' && char <= '9') return this.#number()
+    if (this.#isSpaceAt(this.#at)) return this.#space()
+    if (this.#is(isDigit, this.#at)) return this.#number()
     const code = this.#advance()
     switch (char) {
       case '=':
@@ -246,8 +276,8 @@ export class Lexer {
       case '$':
         return this.#fieldOrVariable('variable')
       case '.':
-        if (!/\d/.test(this.#input[this.#at] ?? '')) {
-          if (this.#at < this.#input.length) return this.#fieldOrVariable('field')
+        if (this.#at < this.#input.length && !this.#is(isDigit, this.#at)) {
+          return this.#fieldOrVariable('field')
         }
         this.#at--
         return this.#number()
@@ -281,8 +311,15 @@ export class Lexer {
     return this.#take('space')
   }
 
-  #identifier(): Token {
+  /** Goes on to the end of a name. */
+  #name(): void {
+    while (this.#is(isName, this.#at)) this.#at++
+    if (this.#at >= this.#input.length || this.#input.charCodeAt(this.#at) < 0x80) return
     while (isNameChar(this.#rune())) this.#advance()
+  }
+
+  #identifier(): Token {
+    this.#name()
     if (!this.#atTerminator()) return this.#error(`bad character ${codeName(this.#rune())}`)
     const word = this.#input.slice(this.#start, this.#at)
     if (word === 'true' || word === 'false') return this.#take('bool')
@@ -292,14 +329,14 @@ export class Lexer {
 
   #fieldOrVariable(kind: 'field' | 'variable'): Token {
     if (this.#atTerminator()) return this.#take(kind === 'field' ? 'dot' : 'variable')
-    while (isNameChar(this.#rune())) this.#advance()
+    this.#name()
     if (!this.#atTerminator()) return this.#error(`bad character ${codeName(this.#rune())}`)
     return this.#take(kind)
   }
 
   #atTerminator(): boolean {
     if (this.#at >= this.#input.length) return true
-    return /[ \t\r\n.,|:()]/.test(this.#input[this.#at]!) || this.#has(this.#right)
+    return this.#is(endsWord, this.#at) || this.#has(this.#right)
   }
 
   #quoted(quote: string, kind: TokenKind, unterminated: string): Token {
@@ -333,10 +370,8 @@ export class Lexer {
   }
 
   #scanNumber(): boolean {
-    const number =
-      /[+-]?(?:0[xX][\da-fA-F_]*(?:\.[\da-fA-F_]*)?(?:[pP][+-]?[\d_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?[\d_]*)?)i?/y
-    number.lastIndex = this.#at
-    this.#at += number.exec(this.#input)?.[0].length ?? 0
+    numberSyntax.lastIndex = this.#at
+    this.#at += numberSyntax.exec(this.#input)?.[0].length ?? 0
     if (!isNameChar(this.#rune())) return true
     this.#advance()
     return false

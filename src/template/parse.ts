@@ -22,6 +22,22 @@ export type TreeSet = ReadonlyMap<ByteString, readonly Node[]>
 
 type End = { readonly kind: 'end' } | { readonly kind: 'else' }
 
+/** What a pipeline gives names to. */
+interface Declarations {
+  readonly declared: readonly ByteString[]
+  readonly isAssign: boolean
+}
+
+const noDeclarations: Declarations = { declared: [], isAssign: false }
+
+/**
+ * A list without the room for sixteen more that `push` leaves behind. Parsed templates are kept:
+ * that room was half their memory, and the garbage collector copies it along.
+ */
+function exact<T>(list: readonly T[]): readonly T[] {
+  return list.slice()
+}
+
 const endText = { end: '{{end}}', else: '{{else}}' } as const
 
 /**
@@ -177,7 +193,7 @@ class Parser {
       const node = this.#textOrAction()
       if (node.kind === 'end' || node.kind === 'else') {
         this.#nesting--
-        return { nodes, end: node }
+        return { nodes: exact(nodes), end: node }
       }
       nodes.push(node)
     }
@@ -300,11 +316,12 @@ class Parser {
     if (commands.length === 0) throw this.#fail(`missing value for ${context}`)
     const bad = commands.slice(1).findIndex(({ args: [first] }) => isConstant(first))
     if (bad >= 0) throw this.#fail(`non executable command in pipeline stage ${bad + 2}`)
-    return { kind: 'pipe', at, isAssign, declared, commands }
+    return { kind: 'pipe', at, isAssign, declared, commands: exact(commands) }
   }
 
   /** `$x :=`, `$x =`, and for range `$i, $x :=`. */
-  #declarations(context: string): { declared: ByteString[]; isAssign: boolean } {
+  #declarations(context: string): Declarations {
+    if (this.#peekNonSpace().kind !== 'variable') return noDeclarations
     const declared: ByteString[] = []
     for (;;) {
       const variable = this.#peekNonSpace()
@@ -352,7 +369,7 @@ class Parser {
       break
     }
     if (args.length === 0) throw this.#fail('empty command')
-    return { at, args }
+    return { at, args: exact(args) }
   }
 
   #operand(): Operand | undefined {

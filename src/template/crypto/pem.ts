@@ -64,9 +64,14 @@ export function encodeBlock({ type, headers, bytes }: PemBlock): ByteString {
   const names = [...headers.keys()].filter((name) => name !== 'Proc-Type').sort()
   if (headers.has('Proc-Type')) names.unshift('Proc-Type')
   const head = names.map((name) => `${name}: ${headers.get(name) ?? ''}\n`).join('')
-  const lines = encodeBase64(bytes).replace(/.{64}(?=.)/g, '$&\n')
-  const body = lines === '' ? '' : `${lines}\n`
+  const body = inLines(encodeBase64(bytes))
   return `-----BEGIN ${type}-----\n${head === '' ? '' : `${head}\n`}${body}-----END ${type}-----\n`
+}
+
+function inLines(text: ByteString): ByteString {
+  let lines = ''
+  for (let at = 0; at < text.length; at += 64) lines += `${text.slice(at, at + 64)}\n`
+  return lines
 }
 
 /** The blocks of a text, and what stands behind the last one. */
