@@ -5,13 +5,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { TestRunner } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { resource, type AnyObject, type Resource } from '#api'
 import type { Env, Handler, Listener } from '#base'
 import { jsonLog, realEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
 import { createClient, kubeconfigAccess, type Client, type ServerAccess } from '#kube'
+import { hasControllers } from '../../stories/servers.ts'
 import { createAuthority, writePrivate } from '../authority.ts'
+import { noteUse } from '../uses.ts'
 
 /** A cluster for one test file. */
 export interface Cluster {
@@ -71,9 +74,15 @@ export async function openByKubeconfig(kubeconfig: string, etcdUrl?: string): Pr
   const proxyAddress = outerAddress()
   return {
     env,
-    kubeconfig,
+    get kubeconfig() {
+      noteCluster()
+      return kubeconfig
+    },
     access,
-    client,
+    get client() {
+      noteCluster()
+      return client
+    },
     url: access.url,
     ca: tls?.ca ?? '',
     folder,
@@ -85,6 +94,13 @@ export async function openByKubeconfig(kubeconfig: string, etcdUrl?: string): Pr
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A test that reaches for a real one uses its parts; what prepares a file's other tests does not. */
+function noteCluster(): void {
+  if (TestRunner.getCurrentTest() === undefined) return
+  for (const name of ['etcd', 'kube-apiserver']) noteUse(name)
+  if (hasControllers) noteUse('kube-controller-manager')
 }
 
 /** The embedded API server, with our kinds. Nobody is somebody without a credential. */
