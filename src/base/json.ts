@@ -62,7 +62,14 @@ export class BigNumber {
   toString(): string {
     return this.digits
   }
+
+  toJSON(): unknown {
+    return rawJSON(this.digits)
+  }
 }
+
+// Part of the language since ES2026; TypeScript's library does not know of it yet.
+const { rawJSON } = JSON as typeof JSON & { readonly rawJSON: (text: string) => unknown }
 
 // Plain JSON.parse loses digits beyond 2^53 and would set a prototype-shaped key as data that later
 // merges trip over; only texts that could hold either pay for the reviver.
@@ -89,21 +96,9 @@ function careful(_key: string, value: unknown, context?: { source?: string }): u
   return source !== undefined && /^-?\d+$/.test(source) ? new BigNumber(source) : value
 }
 
-const rawMark = '\u{10FFFD}big:'
-
 /** JSON text of `value`, with {@link BigNumber} as its digits. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  let sawBig = false
-  const text = JSON.stringify(
-    value,
-    (_key, entry: unknown) => {
-      if (!(entry instanceof BigNumber)) return entry
-      sawBig = true
-      return `${rawMark}${entry.digits}`
-    },
-    indent,
-  )
-  return sawBig ? text.replace(/"\u{10FFFD}big:(-?\d+)"/gu, '$1') : text
+  return JSON.stringify(value, undefined, indent)
 }
 
 /** Deep equality of JSON values; key order does not count. */
