@@ -13,6 +13,7 @@ import type { Applied, ApplyItem, ApplyOptions, ApplyResult } from './apply-opti
 import { entryOf, subjectOf, type InventoryEntry } from './entry.ts'
 import { stagesOf } from './order.ts'
 import { inParallel } from './parallel.ts'
+import { whyNoSecret } from './secret-shape.ts'
 import { judge, keyOfStep, type Step, type Trial } from './trial.ts'
 import { write } from './write.ts'
 
@@ -77,7 +78,7 @@ function refusal(
     const status = apiStatusOf(fault)
     const reason = status?.reason === undefined || status.reason === '' ? '' : ` (${status.reason})`
     const words = status?.message ?? fault.message
-    return `${subjectOf(item.object)} ${doing} failed${reason}: ${words} (${item.place})`
+    return `${subjectOf(item.object)} ${doing} failed${reason}: ${words} (${placeOf({ item, fault })})`
   })
   if (failures.length > shownRefusals) lines.push(`and ${failures.length - shownRefusals} more`)
   const first = ordered[0]
@@ -86,9 +87,15 @@ function refusal(
   return new Fault(worst.reason, lines.join('\n'), {
     cause: worst,
     retry: worst.retry,
-    ...(first === undefined ? {} : { at: first.item.place }),
+    ...(first === undefined ? {} : { at: placeOf(first) }),
     ...(worst.hint === undefined ? {} : { hint: worst.hint }),
   })
+}
+
+/** `apps/web.yaml:12`, and the field where we know it. */
+function placeOf({ item, fault }: { readonly item: ApplyItem; readonly fault: Fault }): string {
+  const isOurs = apiStatusOf(fault) === undefined && fault.at !== undefined
+  return isOurs ? `${item.place}:${fault.at}` : item.place
 }
 
 async function prepare(item: ApplyItem, options: ApplyOptions): Promise<Step> {
@@ -104,6 +111,8 @@ async function prepare(item: ApplyItem, options: ApplyOptions): Promise<Step> {
       hint: 'set metadata.namespace, or spec.targetNamespace of the Kustomization',
     })
   }
+  const malformed = whyNoSecret(item.object)
+  if (malformed !== undefined) throw malformed
   const object = resource.namespaced ? item.object : withoutNamespace(item.object)
   return { item, resource, object, entry: entryOf(object), digest: options.digestOf(object) }
 }

@@ -34,6 +34,8 @@ export function placeOf(origin: Origin): string {
 /** One thing wrong with one file. */
 export interface Problem {
   readonly origin: Origin
+  /** The field that is wrong, as in `metadata.labels`; absent: the document as a whole. */
+  readonly field?: string
   readonly message: string
   readonly hint?: string
 }

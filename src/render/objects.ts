@@ -24,20 +24,39 @@ function collect(
   origin: Origin,
   objects: RenderedObject[],
   problems: Problem[],
+  item?: string,
 ): void {
   const items = field(value, 'items')
   const kind = stringOf(field(value, 'kind'))
   if (kind?.endsWith('List') === true && Array.isArray(items)) {
-    for (const item of items as readonly unknown[]) collect(item, origin, objects, problems)
+    for (const [index, inner] of (items as readonly unknown[]).entries()) {
+      collect(
+        inner,
+        origin,
+        objects,
+        problems,
+        `${item === undefined ? '' : `${item}.`}items[${index}]`,
+      )
+    }
     return
   }
-  const problem = whyNoObject(value)
-  if (problem === undefined) objects.push({ object: value as AnyObject, origin })
-  else problems.push({ origin, ...problem })
+  const found = whyNoObject(value, item)
+  if (found === undefined) objects.push({ object: value as AnyObject, origin })
+  else problems.push(placed(found, origin, item))
 }
 
-function whyNoObject(value: unknown): { message: string; hint?: string } | undefined {
-  if (!isObject(value)) return { message: 'the document is no Kubernetes object' }
+type Found = Omit<Problem, 'origin'>
+
+/** Of an object in a list, fields are told from the list's own root. */
+function placed(found: Found, origin: Origin, item: string | undefined): Problem {
+  if (item === undefined) return { origin, ...found }
+  return { origin, ...found, field: found.field === undefined ? item : `${item}.${found.field}` }
+}
+
+function whyNoObject(value: unknown, item: string | undefined): Found | undefined {
+  if (!isObject(value)) {
+    return { message: `${item ?? 'the document'} is no Kubernetes object` }
+  }
   const missing = ['apiVersion', 'kind'].filter((key) => !stringOf(field(value, key)))
   if (missing.length === 2) {
     return {
@@ -46,20 +65,27 @@ function whyNoObject(value: unknown): { message: string; hint?: string } | undef
     }
   }
   if (missing.length > 0) return { message: `missing ${missing.join(' and ')}` }
-  const metadata = field(value, 'metadata')
-  if (!isObject(metadata)) return { message: 'missing metadata.name in object' }
+  return whyNoMetadata(field(value, 'metadata'))
+}
+
+function whyNoMetadata(metadata: unknown): Found | undefined {
+  if (!isObject(metadata)) return { field: 'metadata', message: 'missing metadata.name in object' }
   if (!stringOf(field(metadata, 'name'))) {
     return stringOf(field(metadata, 'generateName'))
-      ? { message: 'metadata.generateName cannot be kept in step; give it a name' }
-      : { message: 'missing metadata.name in object' }
+      ? {
+          field: 'metadata.generateName',
+          message: 'metadata.generateName cannot be kept in step; give it a name',
+        }
+      : { field: 'metadata.name', message: 'missing metadata.name in object' }
   }
   const namespace = field(metadata, 'namespace')
   if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
-    return { message: 'metadata.namespace must be a string' }
+    return { field: 'metadata.namespace', message: 'metadata.namespace must be a string' }
   }
   for (const key of ['labels', 'annotations']) {
     const found = wrongEntry(field(metadata, key))
-    if (found !== undefined) return { message: `metadata.${key}${found}` }
+    const at = `metadata.${key}`
+    if (found !== undefined) return { field: at, message: `${at}${found}` }
   }
   return undefined
 }

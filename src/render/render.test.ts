@@ -195,3 +195,37 @@ describe('a kustomization', () => {
     })
   })
 })
+
+describe('what is no object is told with file, line and field', () => {
+  const cases: readonly (readonly [string, string, string, RegExp])[] = [
+    ['a number for metadata', 'metadata: 5', 'a.yaml:2:metadata', /metadata\.name/],
+    ['a list for labels', 'metadata: {name: a, labels: [1]}', 'a.yaml:2:metadata.labels', /map/],
+    ['a number for a name', 'metadata: {name: 7}', 'a.yaml:2:metadata.name', /metadata\.name/],
+    [
+      'a list for a namespace',
+      'metadata: {name: a, namespace: [x]}',
+      'a.yaml:2:metadata.namespace',
+      /string/,
+    ],
+  ]
+  test.each(cases)('%s', async (_, text, at, says) => {
+    const files = { 'a.yaml': `# first\napiVersion: v1\nkind: ConfigMap\n${text}\n` }
+    await expect(rendered(files)).rejects.toMatchObject({
+      reason: 'InvalidManifest',
+      at,
+      message: expect.stringMatching(says) as string,
+    })
+  })
+
+  test('an item of a list, by its place in it', async () => {
+    const list = `apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}, canary]\n`
+    await expect(rendered({ 'a.yaml': list })).rejects.toMatchObject({
+      at: 'a.yaml:1:items[1]',
+      message: 'a.yaml:1: items[1] is no Kubernetes object',
+    })
+    const inner = `apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: x}}]\n`
+    await expect(rendered({ 'a.yaml': inner })).rejects.toMatchObject({
+      at: 'a.yaml:1:items[0].metadata.labels',
+    })
+  })
+})

@@ -122,7 +122,11 @@ function manifestFault(problems: readonly Problem[]): Fault {
   const first = problems[0]
   const hint = problems.find((problem) => problem.hint !== undefined)?.hint
   return new Fault('InvalidManifest', lines.join('\n'), {
-    ...(first === undefined ? {} : { at: placeOf(first.origin) }),
+    ...(first === undefined ? {} : { at: atOf(first) }),
     ...(hint === undefined ? {} : { hint }),
   })
+}
+
+function atOf({ origin, field }: Problem): string {
+  return field === undefined ? placeOf(origin) : `${placeOf(origin)}:${field}`
 }

@@ -4,7 +4,7 @@
  * A GitRepository is woken by itself and its interval; a Kustomization by itself, by its source
  * standing at another revision, by its dependencies, and by drift of what it owns.
  */
-import { Fault, type Env } from '#base'
+import { Fault, field, stringOf, type Env } from '#base'
 import {
   gitRepositories,
   keyText,
@@ -29,6 +29,7 @@ import { DriftWatch } from './drift.ts'
 import { Mirrors, realMirrors, type Artifact, type OpenMirror } from './mirrors.ts'
 import { requestOf } from './source-status.ts'
 import { reconcileSource, type HeldAccess } from './source-reconciler.ts'
+import { readable, whyNoSync } from './shape.ts'
 import { SyncMemories } from './sync-memory.ts'
 import { reconcileSync } from './sync-reconciler.ts'
 
@@ -263,18 +264,20 @@ function rulesOf(options: GitSyncOptions): Rules {
   }
 }
 
-/** Without managedFields, which nobody reads here. */
+/** Without managedFields, which nobody reads here, and what of a status nobody can. */
 function slim<T extends GitRepository | Kustomization>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata }
+  return readable({ ...object, metadata })
 }
 
 function sourceKeyOf(sync: Kustomization): string {
-  const { name = '', namespace = sync.metadata.namespace ?? '' } = sync.spec?.sourceRef ?? {}
-  return keyText({ namespace, name })
+  const ref: unknown = sync.spec?.sourceRef
+  const namespace = stringOf(field(ref, 'namespace')) ?? sync.metadata.namespace ?? ''
+  return keyText({ namespace, name: stringOf(field(ref, 'name')) ?? '' })
 }
 
 function dependencyKeysOf(sync: Kustomization): readonly string[] {
+  if (whyNoSync(sync) !== undefined) return []
   const own = sync.metadata.namespace ?? ''
   return (sync.spec?.dependsOn ?? []).map(({ name, namespace = own }) =>
     keyText({ namespace, name }),

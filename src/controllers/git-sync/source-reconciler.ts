@@ -23,6 +23,7 @@ import { accessOf, type Access } from './credential.ts'
 import { durationMs } from './durations.ts'
 import type { Artifact, Mirrors } from './mirrors.ts'
 import { dropPeerFinalizer } from './finalizer.ts'
+import { whyNoSource } from './shape.ts'
 import {
   failedStatus,
   requestOf,
@@ -70,11 +71,14 @@ export async function reconcileSource(
     if (repository !== undefined) await dropPeerFinalizer(repository, deps.client, signal)
     return settled
   }
+  const misshapen = whyNoSource(repository)
   if (repository.spec?.suspend === true) {
-    await restore(repository, deps, signal)
+    if (misshapen === undefined) await restore(repository, deps, signal)
     return settled
   }
-  const outcome = await outcomeOf(() => refresh(repository, deps, signal), signal)
+  const work = (): Promise<Refreshed> =>
+    misshapen === undefined ? refresh(repository, deps, signal) : Promise.reject(misshapen)
+  const outcome = await outcomeOf(work, signal)
   const nowMs = deps.env.clock.now()
   if (outcome.kind === 'done') {
     await stored(repository, outcome.value, deps, signal)
@@ -82,7 +86,7 @@ export async function reconcileSource(
   }
   deps.accesses.delete(text)
   const { fault } = outcome
-  const reason = reasonOf(fault)
+  const reason = misshapen === undefined ? reasonOf(fault) : 'InvalidSpec'
   const stalled = isStalled(reason)
   const message = sentenceOf(fault)
   const status = failedStatus(repository, reason, message, { stalled, nowMs })
@@ -233,7 +237,7 @@ function reasonOf(fault: Fault): SourceReason {
 }
 
 function isStalled(reason: SourceReason): boolean {
-  return reason === 'URLInvalid' || reason === 'UnsupportedField'
+  return ['InvalidSpec', 'URLInvalid', 'UnsupportedField'].includes(reason)
 }
 
 function isNews(repository: GitRepository, reason: string, message: string): boolean {

@@ -10,6 +10,7 @@ export type SourceReason =
   | 'EmptyGitRepository'
   | 'GitOperationFailed'
   | 'InvalidProviderConfiguration'
+  | 'InvalidSpec'
   | 'UnsupportedField'
   | 'URLInvalid'
 

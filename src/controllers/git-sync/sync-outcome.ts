@@ -7,7 +7,13 @@ import type { Next } from '#runtime'
 import { durationMs } from './durations.ts'
 import type { Pass, SyncDeps } from './pass.ts'
 import { sentenceOf } from './source-status.ts'
-import { failedSyncStatus, reasonOfPhase, saysAlready, succeededStatus } from './sync-status.ts'
+import {
+  failedSyncStatus,
+  reasonOfPhase,
+  saysAlready,
+  succeededStatus,
+  type Phase,
+} from './sync-status.ts'
 
 /** Everything was done. */
 export async function succeeded(pass: Pass, deps: SyncDeps, signal: AbortSignal): Promise<Next> {
@@ -30,6 +36,9 @@ export async function succeeded(pass: Pass, deps: SyncDeps, signal: AbortSignal)
   return { kind: 'after', ms: intervalMs }
 }
 
+/** Nothing but another spec, or another rule, helps. */
+const stalling: ReadonlySet<Phase> = new Set(['access', 'shape', 'spec'])
+
 /** It ended with a Fault; what was applied before is still there and still noted. */
 export async function failed(
   pass: Pass,
@@ -42,7 +51,7 @@ export async function failed(
   const reason = reasonOfPhase[pass.phase]
   const inventory = failedInventory(pass)
   const facts = { ...pass, inventory, nowMs: deps.env.clock.now() }
-  const stalled = pass.phase === 'access' || pass.phase === 'spec'
+  const stalled = stalling.has(pass.phase)
   if (
     !saysAlready(sync, reason, message) &&
     !(pass.phase === 'source' && sync.status === undefined)

@@ -17,6 +17,7 @@ import { whyNotAllowed, whyNotReady } from './decide.ts'
 import { dropFinalizer, hasFinalizer } from './finalizer.ts'
 import type { Artifact } from './mirrors.ts'
 import type { Pass, SyncDeps } from './pass.ts'
+import { entriesIn, whyNoSync } from './shape.ts'
 import { sentenceOf } from './source-status.ts'
 import type { SyncMemory } from './sync-memory.ts'
 import { failed, succeeded } from './sync-outcome.ts'
@@ -90,7 +91,7 @@ async function inventoryOf(
     if (live === null || live.metadata.uid !== sync.metadata.uid) {
       throw new Fault('Conflict', 'the Kustomization was deleted or made anew meanwhile')
     }
-    memory.inventory = live.status?.inventory?.entries ?? []
+    memory.inventory = entriesIn(live)
   }
   return memory.inventory
 }
@@ -101,6 +102,11 @@ async function work(
   deps: SyncDeps,
   signal: AbortSignal,
 ): Promise<Next | undefined> {
+  const misshapen = whyNoSync(pass.object)
+  if (misshapen !== undefined) {
+    pass.phase = 'shape'
+    throw misshapen
+  }
   const refused = whyNotAllowed(pass.object, deps.rules)
   if (refused !== undefined) {
     if (refused.reason === 'Unsupported') pass.phase = 'spec'

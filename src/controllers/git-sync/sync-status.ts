@@ -9,6 +9,7 @@ import { requestOf, without } from './source-status.ts'
 /** How far a pass has come; also names the reason when it fails there. */
 export type Phase =
   | 'access'
+  | 'shape'
   | 'spec'
   | 'dependency'
   | 'source'
@@ -24,6 +25,7 @@ export type SyncReason =
   | 'BuildFailed'
   | 'DependencyNotReady'
   | 'HealthCheckFailed'
+  | 'InvalidSpec'
   | 'PruneFailed'
   | 'ReconciliationFailed'
   | 'ReconciliationSucceeded'
@@ -32,6 +34,7 @@ export type SyncReason =
 /** The peer's reason for a failure in a phase. */
 export const reasonOfPhase: Readonly<Record<Phase, SyncReason>> = {
   access: 'AccessDenied',
+  shape: 'InvalidSpec',
   spec: 'UnsupportedField',
   dependency: 'DependencyNotReady',
   source: 'ArtifactFailed',
