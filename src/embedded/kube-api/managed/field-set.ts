@@ -1,7 +1,8 @@
 import type { Fields } from '../object.ts'
 
 /**
- * A set of paths in an object, as `managedFields` records them.
+ * A set of paths in an object, as `managedFields` records them. Sets that were made of others share
+ * what they have in common with them: only a new one may be added to.
  *
  * Path elements are written as in FieldsV1: `f:name` a field, `k:{…}` a list item by its keys,
  * `v:…` an item of a set by its value, `i:n` an item by its place.
@@ -27,9 +28,8 @@ export class FieldSet {
 
   /** As FieldsV1, elements in order. */
   toFields(): Fields {
-    const elements = [...new Set([...this.members, ...this.children.keys()])].sort(byElement)
     const result: Fields = {}
-    for (const element of elements) {
+    for (const element of this.#elements()) {
       const child = this.children.get(element)
       if (child === undefined || child.isEmpty()) {
         if (this.members.has(element)) result[element] = {}
@@ -42,6 +42,14 @@ export class FieldSet {
     return result
   }
 
+  #elements(): string[] {
+    const elements = [...this.members]
+    for (const element of this.children.keys()) {
+      if (!this.members.has(element)) elements.push(element)
+    }
+    return elements.sort()
+  }
+
   isEmpty(): boolean {
     if (this.members.size > 0) return false
     for (const child of this.children.values()) if (!child.isEmpty()) return false
@@ -49,20 +57,8 @@ export class FieldSet {
   }
 
   insert(path: readonly string[]): void {
-    if (path.length === 0) return
-    this.down(path.slice(0, -1)).members.add(path[path.length - 1] as string)
-  }
-
-  /** The set below a path, made if it is not there. */
-  down(path: readonly string[]): FieldSet {
-    const [element, ...rest] = path
-    if (element === undefined) return this
-    let next = this.children.get(element)
-    if (next === undefined) {
-      next = new FieldSet()
-      this.children.set(element, next)
-    }
-    return next.down(rest)
+    const last = path.at(-1)
+    if (last !== undefined) parentOf(this, path).members.add(last)
   }
 
   has(path: readonly string[]): boolean {
@@ -76,29 +72,60 @@ export class FieldSet {
   }
 
   union(other: FieldSet): FieldSet {
-    return combine(this, other, (a, b) => a || b)
+    if (other.isEmpty()) return this
+    if (this.isEmpty()) return other
+    const result = new FieldSet()
+    for (const set of [this, other]) for (const element of set.members) result.members.add(element)
+    for (const [element, child] of this.children) {
+      const same = other.children.get(element)
+      result.children.set(element, same === undefined ? child : child.union(same))
+    }
+    for (const [element, child] of other.children) {
+      if (!this.children.has(element)) result.children.set(element, child)
+    }
+    return result
   }
 
   intersection(other: FieldSet): FieldSet {
-    return combine(this, other, (a, b) => a && b)
+    const result = new FieldSet()
+    for (const element of this.members) {
+      if (other.members.has(element)) result.members.add(element)
+    }
+    for (const [element, child] of this.children) {
+      const same = other.children.get(element)
+      if (same !== undefined) result.#keep(element, child.intersection(same))
+    }
+    return result
   }
 
   difference(other: FieldSet): FieldSet {
-    return combine(this, other, (a, b) => a && !b)
+    if (other.isEmpty()) return this
+    const result = new FieldSet()
+    for (const element of this.members) {
+      if (!other.members.has(element)) result.members.add(element)
+    }
+    for (const [element, child] of this.children) {
+      result.#keep(element, child.difference(other.below(element)))
+    }
+    return result
   }
 
   /** Without the paths of `other` and everything below them. */
   recursiveDifference(other: FieldSet): FieldSet {
+    if (other.isEmpty()) return this
     const result = new FieldSet()
     for (const element of this.members) {
       if (!other.members.has(element)) result.members.add(element)
     }
     for (const [element, child] of this.children) {
       if (other.members.has(element)) continue
-      const less = child.recursiveDifference(other.below(element))
-      if (!less.isEmpty()) result.children.set(element, less)
+      result.#keep(element, child.recursiveDifference(other.below(element)))
     }
     return result
+  }
+
+  #keep(element: string, child: FieldSet): void {
+    if (!child.isEmpty()) this.children.set(element, child)
   }
 
   equals(other: FieldSet): boolean {
@@ -107,8 +134,7 @@ export class FieldSet {
 
   /** Every path, elements in order. */
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
-    const elements = [...new Set([...this.members, ...this.children.keys()])].sort(byElement)
-    for (const element of elements) {
+    for (const element of this.#elements()) {
       const path = [...prefix, element]
       if (this.members.has(element)) yield path
       const child = this.children.get(element)
@@ -117,20 +143,19 @@ export class FieldSet {
   }
 }
 
-function combine(a: FieldSet, b: FieldSet, keep: (a: boolean, b: boolean) => boolean): FieldSet {
-  const result = new FieldSet()
-  for (const element of new Set([...a.members, ...b.members])) {
-    if (keep(a.members.has(element), b.members.has(element))) result.members.add(element)
+// The set that the last element of a path is in, made if it is not there.
+function parentOf(root: FieldSet, path: readonly string[]): FieldSet {
+  let set = root
+  for (let i = 0; i < path.length - 1; i++) {
+    const element = path[i] as string
+    let next = set.children.get(element)
+    if (next === undefined) {
+      next = new FieldSet()
+      set.children.set(element, next)
+    }
+    set = next
   }
-  for (const element of new Set([...a.children.keys(), ...b.children.keys()])) {
-    const child = combine(a.below(element), b.below(element), keep)
-    if (!child.isEmpty()) result.children.set(element, child)
-  }
-  return result
-}
-
-function byElement(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return set
 }
 
 /** A path as messages show it: `.spec.ports[port=80,protocol="TCP"].name`. */

@@ -164,6 +164,7 @@ const mostUpdaters = 10
 
 // Many short-lived updaters are folded into one entry, oldest first.
 function capUpdaters(owners: Owners): void {
+  if (owners.size <= mostUpdaters) return
   const updaters = [...owners].filter(([, { entry }]) => entry.operation === 'Update')
   if (updaters.length <= mostUpdaters) return
   updaters.sort(([, a], [, b]) => byOrder(a.entry, b.entry))

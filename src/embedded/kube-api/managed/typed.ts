@@ -66,24 +66,27 @@ export function fieldsOf(value: unknown, shape: Shape): FieldSet {
   return set
 }
 
-function collect(value: unknown, shape: Shape, path: readonly string[], set: FieldSet): void {
+// `path` is where we are; it is the same list all the way down.
+function collect(value: unknown, shape: Shape, path: string[], set: FieldSet): void {
   const container = containerOf(shape, value)
   if (container === 'map') {
     if (value === null || value === undefined) return
     if (!isFielded(value)) return set.insert(path)
     for (const key of Object.keys(value)) {
-      const inner = [...path, `f:${key}`]
       const item = value[key]
-      collect(item, shapeAt(shape, key), inner, set)
+      path.push(`f:${key}`)
+      collect(item, shapeAt(shape, key), path, set)
       const isVoid = item === null || (isFielded(item) && Object.keys(item).length === 0)
-      if (isVoid || !isDeclared(shape, key)) set.insert(inner)
+      if (isVoid || !isDeclared(shape, key)) set.insert(path)
+      path.pop()
     }
   } else if (container === 'list') {
     if (!Array.isArray(value)) return
     value.forEach((item: unknown, index) => {
-      const inner = [...path, itemElement(shape as ListShape, item, index)]
-      collect(item, elementShape(shape), inner, set)
-      set.insert(inner)
+      path.push(itemElement(shape as ListShape, item, index))
+      collect(item, elementShape(shape), path, set)
+      set.insert(path)
+      path.pop()
     })
   } else set.insert(path)
 }
@@ -105,10 +108,10 @@ function compareAt(
   before: unknown,
   after: unknown,
   shape: Shape,
-  path: readonly string[],
+  path: string[],
   result: Comparison,
 ): void {
-  if (before === undefined && after === undefined) return
+  if (before === after) return
   const here = after === undefined ? before : after
   const container = containerOf(shape, here)
   const sameKind =
@@ -135,38 +138,40 @@ function compareMaps(
   before: unknown,
   after: unknown,
   shape: Shape,
-  path: readonly string[],
+  path: string[],
   result: Comparison,
 ): void {
-  const keys = new Set([...keysOf(before), ...keysOf(after)])
-  for (const key of keys) {
-    const inner = [...path, `f:${key}`]
-    compareAt(get(before, key), get(after, key), shapeAt(shape, key), inner, result)
+  const compareKey = (key: string): void => {
+    path.push(`f:${key}`)
+    compareAt(get(before, key), get(after, key), shapeAt(shape, key), path, result)
+    path.pop()
   }
-}
-
-function keysOf(value: unknown): string[] {
-  return isFielded(value) ? Object.keys(value) : []
+  if (isFielded(before)) for (const key of Object.keys(before)) compareKey(key)
+  if (!isFielded(after)) return
+  for (const key of Object.keys(after)) {
+    if (!isFielded(before) || !Object.hasOwn(before, key)) compareKey(key)
+  }
 }
 
 function compareLists(
   before: unknown,
   after: unknown,
   shape: ListShape,
-  path: readonly string[],
+  path: string[],
   result: Comparison,
 ): void {
   const left = itemsOf(before, shape)
   const right = itemsOf(after, shape)
   for (const element of new Set([...left.keys(), ...right.keys()])) {
     const [a, b] = [left.get(element) ?? [], right.get(element) ?? []]
-    const inner = [...path, element]
-    if (a.length <= 1 && b.length <= 1) compareAt(a[0], b[0], elementShape(shape), inner, result)
+    path.push(element)
+    if (a.length <= 1 && b.length <= 1) compareAt(a[0], b[0], elementShape(shape), path, result)
     else if (a.length !== b.length || !equalJson(a, b)) {
-      if (a.length === 0) result.added.insert(inner)
-      else if (b.length === 0) result.removed.insert(inner)
-      else result.modified.insert(inner)
+      if (a.length === 0) result.added.insert(path)
+      else if (b.length === 0) result.removed.insert(path)
+      else result.modified.insert(path)
     }
+    path.pop()
   }
 }
 
