@@ -1,4 +1,4 @@
-import { Store, type Entry, type Listener, type LogEvent } from './store.ts'
+import { Store, type Entry, type Listener, type Listing, type LogEvent } from './store.ts'
 
 /**
  * The store as a replica shows it that has not seen what came after a revision, and does not catch
@@ -38,8 +38,12 @@ export class LaggingStore extends Store {
     return this.#state(bucket, '').length
   }
 
-  override *entries(bucket: string, prefix = ''): Generator<[string, Entry]> {
-    yield* this.#state(bucket, prefix)
+  override *entries(
+    bucket: string,
+    prefix = '',
+    from: string = prefix,
+  ): Generator<[string, Entry]> {
+    for (const one of this.#state(bucket, prefix)) if (one[0] >= from) yield one
   }
 
   override entriesAt(
@@ -48,6 +52,15 @@ export class LaggingStore extends Store {
     revision: number,
   ): [string, Entry][] | undefined {
     return this.#real.entriesAt(bucket, prefix, Math.min(revision, this.#seen))
+  }
+
+  override listing(
+    bucket: string,
+    prefix: string,
+    revision: number,
+    from: string,
+  ): Listing | undefined {
+    return this.#real.listing(bucket, prefix, Math.min(revision, this.#seen), from)
   }
 
   override since(bucket: string, revision: number): LogEvent[] {

@@ -1,11 +1,17 @@
 import type { Obj } from '../object.ts'
+import { SortedKeys } from './sorted-keys.ts'
 
 /** One version of one object. Never changed; shared by lists, watches and the log. */
 export interface Entry {
   readonly object: Obj
   readonly revision: number
-  /** The object as JSON, kept after its first use so that every reader shares it. */
-  text?: string
+}
+
+/** What a list is made of. */
+export interface Listing {
+  /** Keys with their entries, in key order. */
+  readonly entries: Iterable<[string, Entry]>
+  readonly count: number
 }
 
 export interface LogEvent {
@@ -20,8 +26,8 @@ export type Listener = (event: LogEvent) => void
 
 interface Bucket {
   readonly entries: Map<string, Entry>
-  /** Keys in order; what lists are read in. */
-  readonly keys: string[]
+  /** What lists are read in. */
+  readonly keys: SortedKeys
   readonly listeners: Set<Listener>
   /** The revision the bucket was opened at: what was before is not known to it. */
   readonly openedAt: number
@@ -83,16 +89,14 @@ export class Store {
   }
 
   size(bucket: string): number {
-    return this.#buckets.get(bucket)?.keys.length ?? 0
+    return this.#buckets.get(bucket)?.keys.size ?? 0
   }
 
-  /** Entries in key order, whose key begins with `prefix`. */
-  *entries(bucket: string, prefix = ''): Generator<[string, Entry]> {
+  /** Entries in key order, whose key begins with `prefix`; from the key `from` on. */
+  *entries(bucket: string, prefix = '', from: string = prefix): Generator<[string, Entry]> {
     const found = this.#buckets.get(bucket)
     if (found === undefined) return
-    const keys = found.keys
-    for (let i = prefix === '' ? 0 : lowerBound(keys, prefix); i < keys.length; i++) {
-      const key = keys[i] as string
+    for (const key of found.keys.from(from > prefix ? from : prefix)) {
       if (prefix !== '' && !key.startsWith(prefix)) return
       yield [key, found.entries.get(key) as Entry]
     }
@@ -120,6 +124,21 @@ export class Store {
     return [...state].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
   }
 
+  /**
+   * What a list of the bucket as it was after `revision` shows from the key `from` on. Of the newest
+   * state no more is looked at than is taken.
+   *
+   * @returns undefined when that revision is compacted.
+   */
+  listing(bucket: string, prefix: string, revision: number, from: string): Listing | undefined {
+    if (revision >= this.#revision) {
+      const count = this.#count(bucket, prefix, from)
+      return { entries: this.entries(bucket, prefix, from), count }
+    }
+    const entries = this.entriesAt(bucket, prefix, revision)?.filter(([key]) => key >= from)
+    return entries === undefined ? undefined : { entries, count: entries.length }
+  }
+
   /** The bucket's events after `revision`, oldest first. */
   since(bucket: string, revision: number): LogEvent[] {
     const events: LogEvent[] = []
@@ -144,7 +163,7 @@ export class Store {
     const revision = ++this.#revision
     object.metadata.resourceVersion = String(revision)
     const entry: Entry = { object, revision }
-    if (previous === undefined) held.keys.splice(lowerBound(held.keys, key), 0, key)
+    if (previous === undefined) held.keys.add(key)
     held.entries.set(key, entry)
     this.#commit(held, {
       revision,
@@ -163,7 +182,7 @@ export class Store {
     if (previous === undefined) return undefined
     const revision = ++this.#revision
     held.entries.delete(key)
-    held.keys.splice(lowerBound(held.keys, key), 1)
+    held.keys.remove(key)
     const object: Obj = {
       ...previous.object,
       metadata: { ...previous.object.metadata, resourceVersion: String(revision) },
@@ -193,11 +212,19 @@ export class Store {
     this.#log = this.#log.filter((event) => event.revision > this.#compacted)
   }
 
+  #count(bucket: string, prefix: string, from: string): number {
+    const keys = this.#buckets.get(bucket)?.keys
+    if (keys === undefined) return 0
+    // A prefix ends in a slash: the next character is the first that comes after all that it begins.
+    const end = prefix === '' ? keys.size : keys.before(`${prefix.slice(0, -1)}0`)
+    return Math.max(0, end - keys.before(from > prefix ? from : prefix))
+  }
+
   #bucket(name: string, fresh = false): Bucket {
     let bucket = this.#buckets.get(name)
     if (bucket === undefined) {
       const openedAt = fresh ? this.#revision : 0
-      bucket = { entries: new Map(), keys: [], listeners: new Set(), openedAt }
+      bucket = { entries: new Map(), keys: new SortedKeys(), listeners: new Set(), openedAt }
       this.#buckets.set(name, bucket)
     }
     return bucket
@@ -219,15 +246,4 @@ export class Store {
       this.#delivering = false
     }
   }
-}
-
-function lowerBound(keys: readonly string[], key: string): number {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((keys[middle] as string) < key) low = middle + 1
-    else high = middle
-  }
-  return low
 }

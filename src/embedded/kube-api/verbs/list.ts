@@ -187,20 +187,21 @@ function pageOf(call: Call): Page {
   const token = query.get('continue') ?? ''
   const start = token === '' ? startOf(call) : continued(call, token)
   const { revision, from } = start
-  const all = core.store.entriesAt(kind.bucket, prefix, revision)
-  if (all === undefined) throw expiredPage(call, from)
+  const listing = core.store.listing(kind.bucket, prefix, revision, from)
+  if (listing === undefined) throw expiredPage(call, from)
   const entries: Entry[] = []
   let next = ''
   let last = ''
   let remaining: number | undefined
-  for (const [index, [key, entry]] of all.entries()) {
-    if (from !== '' && key < from) continue
+  let seen = 0
+  for (const [key, entry] of listing.entries) {
     // More keys are enough for another page, whether or not any of them is wanted.
     if (limit > 0 && entries.length === limit) {
       next = continueToken(core, revision, `${last}\0`)
-      if (wanted === undefined) remaining = all.length - index
+      if (wanted === undefined) remaining = listing.count - seen
       break
     }
+    seen++
     if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
     entries.push(entry)
     last = key
