@@ -8,30 +8,45 @@ import type { Entry } from '../storage/store.ts'
 /** An object as one version of its kind shows it. */
 export interface View {
   readonly object: Obj
+  /** As JSON. */
   readonly text: string
 }
 
-interface Cached extends View {
-  readonly kind: Kind
-}
-
-const views = new WeakMap<Entry, Cached>()
+// The answer to a write, its event at each watch and the next read show one version: the newest views
+// are kept. Those of everything would take more memory than what is stored.
+const views = new Map<Entry, LazyView>()
+const mostViews = 1_000
+const mostLetters = 65_536
 
 /**
  * How `kind` shows a stored object: in its version, and with the defaults its schema has now.
- * Made once for each entry and kind; every reader shares it.
+ * Readers that come soon after each other share it.
  */
 export function viewOf(kind: Kind, entry: Entry): View {
   const held = views.get(entry)
   if (held !== undefined && held.kind === kind) return held
-  const object = shownAs(kind, entry.object)
-  const view = {
-    kind,
-    object,
-    text: stringifyJson(kind.custom === undefined ? inOrder(object) : object),
-  }
+  const view = new LazyView(kind, shownAs(kind, entry.object))
   views.set(entry, view)
+  if (views.size > mostViews) views.delete(views.keys().next().value as Entry)
   return view
+}
+
+class LazyView implements View {
+  readonly kind: Kind
+  readonly object: Obj
+  #text: string | undefined
+
+  constructor(kind: Kind, object: Obj) {
+    this.kind = kind
+    this.object = object
+  }
+
+  get text(): string {
+    if (this.#text !== undefined) return this.#text
+    const text = stringifyJson(this.kind.custom === undefined ? inOrder(this.object) : this.object)
+    if (text.length <= mostLetters) this.#text = text
+    return text
+  }
 }
 
 const metaOrder = [

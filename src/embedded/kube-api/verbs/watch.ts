@@ -38,8 +38,9 @@ export function watch(call: Call): Answer {
   }
 }
 
-// The same event goes to every watcher of the kind as the same bytes.
-const sharedLines = new WeakMap<LogEvent, { kind: Kind; bytes: Uint8Array }>()
+// An event goes to all watchers of the kind, one after the other, as the same bytes: those of the last
+// one are enough to keep, and those of all would take as much memory as the objects.
+let newest: { event: LogEvent; kind: Kind; bytes: Uint8Array } | undefined
 
 class WatchStream {
   readonly #call: Call
@@ -154,10 +155,9 @@ class WatchStream {
     if (this.#form.as !== '' || this.#form.media !== 'json') {
       return this.#line(event.type, event.entry)
     }
-    const held = sharedLines.get(event)
-    if (held?.kind === kind) return held.bytes
+    if (newest?.event === event && newest.kind === kind) return newest.bytes
     const bytes = this.#line(event.type, event.entry)
-    sharedLines.set(event, { kind, bytes })
+    newest = { event, kind, bytes }
     return bytes
   }
 
