@@ -100,7 +100,7 @@ function isEmpty(value: unknown, shape: Shape): boolean {
 }
 
 function shortType(name: string): string {
-  return name.split('.').pop() ?? ''
+  return name.slice(name.lastIndexOf('.') + 1)
 }
 
 const goTypes: Readonly<Record<string, string>> = {
