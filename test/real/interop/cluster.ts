@@ -97,7 +97,7 @@ export async function openByKubeconfig(kubeconfig: string, etcdUrl?: string): Pr
 }
 
 /** A test that reaches for a real one uses its parts; what prepares a file's other tests does not. */
-function noteCluster(): void {
+export function noteCluster(): void {
   if (TestRunner.getCurrentTest() === undefined) return
   for (const name of ['etcd', 'kube-apiserver']) noteUse(name)
   if (hasControllers) noteUse('kube-controller-manager')

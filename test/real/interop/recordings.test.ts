@@ -1,13 +1,13 @@
 /**
- * The recorded exchanges of test/conformance/kube-api, those of a real kubectl too, on a kube-apiserver, so
- * that the recordings stay honest; and the transcripts of kubectl on the embedded server, over TLS. What
+ * The recorded exchanges of test/conformance/kube-api, those of a real kubectl too, and our own of
+ * test/kube-api-recorded, on a kube-apiserver, so that the recordings stay honest; and the transcripts of kubectl on the embedded server, over TLS. What
  * needs no kubectl is played there by `npm test`.
  */
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '#kube'
 import { startControlPlane } from '../control-plane.ts'
-import { openByKubeconfig, openEmbedded, type Cluster } from './cluster.ts'
+import { noteCluster, openByKubeconfig, openEmbedded, type Cluster } from './cluster.ts'
 import { programOrSkip } from './programs.ts'
 import { printTable, saw } from './table.ts'
 
@@ -31,12 +31,14 @@ interface Player {
   readonly httpTransport: (server: object) => object & { close(): void }
 }
 
-const folder = fileURLToPath(new URL('../../conformance/kube-api', import.meta.url))
+const folderOf = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+const folder = folderOf('conformance/kube-api')
 const player = (await import(pathToFileURL(`${folder}/play.mjs`).href)) as Player
 const kubectl = programOrSkip('kubectl', 'what a real kubectl was recorded to do')
-const recorded = (await player.loadScenarios(folder)).filter(
-  ({ needs = [] }) => kubectl !== undefined || !needs.includes('kubectl'),
-)
+const recorded = [
+  ...(await player.loadScenarios(folder)),
+  ...(await player.loadScenarios(folderOf('kube-api-recorded'))),
+].filter(({ needs = [] }) => kubectl !== undefined || !needs.includes('kubectl'))
 
 const needsKubectl = ({ needs = [] }: Scenario): boolean => needs.includes('kubectl')
 
@@ -125,6 +127,7 @@ describe.each(servers)('%s answers as it was recorded', (server, open, scenarios
   for (const scenario of scenarios) {
     const { name, title } = scenario
     it(`${name}: ${title}`, { timeout: 400_000 }, async (context) => {
+      if (open === openRecorded) noteCluster()
       let result = await played.get(name)?.promise
       if (result?.outcome === 'skipped') return context.skip(result.reason)
       if (result?.outcome === 'failed') {
