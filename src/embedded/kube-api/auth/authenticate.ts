@@ -28,7 +28,7 @@ export function createAuthenticator(
     byToken: fixed,
     user(exchange) {
       const header = exchange.headers.get('authorization') ?? ''
-      const bearer = /^Bearer (.+)$/i.exec(header)?.[1]
+      const bearer = /^Bearer (\S+)/i.exec(header)?.[1]
       if (bearer !== undefined) {
         const user = fixed(bearer.trim()) ?? issued(bearer.trim())
         if (user === undefined) throw new ApiError(401, 'Unauthorized', 'Unauthorized')

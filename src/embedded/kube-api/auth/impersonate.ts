@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts'
+import { badRequest } from '../errors.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { assertAllowed, type Attributes, type Authorizer } from './authorize.ts'
 import type { User } from './user.ts'
@@ -36,31 +36,54 @@ export function impersonated(exchange: Exchange, asked: Attributes, authorizer: 
   }
 }
 
-/** What the headers ask for; undefined: nothing. */
+/** What the headers ask for; undefined: nothing. @throws ApiError 400 for all but a name. */
 function wantedUser({ headers }: Exchange): User | undefined {
   const name = headers.get('impersonate-user') ?? ''
+  const uid = headers.get('impersonate-uid') ?? ''
   const given = headers.get('impersonate-group')
-  if (name === '') {
-    if (given === undefined) return undefined
-    throw new ApiError(
-      500,
-      'InternalError',
-      'Internal error occurred: requested [{Group  }] without impersonating a user',
-    )
-  }
+  const groups = given === undefined ? [] : valuesOf(given)
   const extra: Record<string, readonly string[]> = {}
   for (const [header, value] of headers) {
-    if (header.startsWith(extraPrefix)) {
-      extra[decodeURIComponent(header.slice(extraPrefix.length))] = [value]
-    }
+    if (!header.startsWith(extraPrefix)) continue
+    extra[unescaped(header.slice(extraPrefix.length))] = valuesOf(value)
   }
-  const uid = headers.get('impersonate-uid')
+  const hasExtra = Object.keys(extra).length > 0
+  if (name === '') {
+    if (uid === '' && groups.length === 0 && !hasExtra) return undefined
+    const shown = goUser(uid, groups, hasExtra ? extra : undefined)
+    throw badRequest(`requested ${shown} without impersonating a user name`)
+  }
   return {
     name,
-    ...(uid === undefined ? {} : { uid }),
-    groups: given === undefined ? [] : given.split(',').map((one) => one.trim()),
-    ...(Object.keys(extra).length === 0 ? {} : { extra }),
+    ...(uid === '' ? {} : { uid }),
+    groups,
+    ...(hasExtra ? { extra } : {}),
   }
+}
+
+// A header that was sent several times comes with its values joined so.
+function valuesOf(header: string): string[] {
+  return header.split(', ')
+}
+
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
+
+function goUser(uid: string, groups: readonly string[], extra: User['extra']): string {
+  const list = (all: readonly string[]): string =>
+    `[]string{${all.map((one) => JSON.stringify(one)).join(', ')}}`
+  const pairs = Object.entries(extra ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, values]) => `${JSON.stringify(key)}:${list(values)}`)
+  const shownGroups = groups.length === 0 ? '[]string(nil)' : list(groups)
+  const shownExtra =
+    extra === undefined ? 'map[string][]string(nil)' : `map[string][]string{${pairs.join(', ')}}`
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${shownGroups}, Extra:${shownExtra}}`
 }
 
 type Mode = 'arbitrary-node' | 'serviceaccount' | 'user-info'
@@ -119,8 +142,8 @@ function withDefaults(wanted: User, namespace: string | undefined): User {
   if (namespace !== undefined && all.length === 0) {
     all.push('system:serviceaccounts', `system:serviceaccounts:${namespace}`)
   }
-  const last =
-    wanted.name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'
-  if (!all.includes(last)) all.push(last)
+  const nobody = 'system:unauthenticated'
+  const last = wanted.name === 'system:anonymous' ? nobody : 'system:authenticated'
+  if (!all.includes(last) && (last === nobody || !all.includes(nobody))) all.push(last)
   return { ...wanted, groups: all }
 }

@@ -13,38 +13,15 @@ export interface Grant {
   readonly namespace: string
 }
 
-/** Rules that the server gives from the start: what the real one's bootstrap roles come to. */
-const everybody: readonly unknown[] = [
-  {
-    verbs: ['get'],
-    nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'],
-  },
-]
+/** A binding whose role is not there. */
+export class RoleMissing {
+  /** In the words of the API server. */
+  readonly message: string
 
-const authenticated: readonly unknown[] = [
-  {
-    verbs: ['get'],
-    nonResourceURLs: [
-      '/api',
-      '/api/*',
-      '/apis',
-      '/apis/*',
-      '/healthz',
-      '/livez',
-      '/openapi',
-      '/openapi/*',
-      '/readyz',
-      '/version',
-      '/version/',
-    ],
-  },
-  {
-    verbs: ['create'],
-    apiGroups: ['authorization.k8s.io'],
-    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
-  },
-  { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
-]
+  constructor(kind: string, name: string) {
+    this.message = `${kind.toLowerCase()}.${group} ${JSON.stringify(name)} not found`
+  }
+}
 
 /** Whoever is in this group may do anything. */
 export const masters = 'system:masters'
@@ -58,20 +35,28 @@ export function createRbac(store: Store): Authorizer {
 
 function decide(store: Store, attributes: Attributes): Decision {
   if (attributes.user.groups.includes(masters)) return { allowed: true, reason: '' }
+  const missing: string[] = []
   for (const grant of grantsOf(store, attributes.user, attributes.namespace)) {
-    if (covers(grant.rule, attributes)) {
-      return { allowed: true, reason: grant.by === '' ? '' : `RBAC: allowed by ${grant.by}` }
+    if (grant instanceof RoleMissing) missing.push(grant.message)
+    else if (covers(grant.rule, attributes)) {
+      return { allowed: true, reason: `RBAC: allowed by ${grant.by}` }
     }
   }
-  return { allowed: false, reason: '' }
+  return { allowed: false, reason: missing.length === 0 ? '' : `RBAC: ${listed(missing)}` }
+}
+
+/** Several errors as one text, each once. */
+export function listed(errors: readonly string[]): string {
+  const distinct = [...new Set(errors)]
+  return distinct.length === 1 ? (distinct[0] ?? '') : `[${distinct.join(', ')}]`
 }
 
 /** All that a user is granted in a namespace; the empty one: across the cluster. */
-export function* grantsOf(store: Store, user: User, namespace: string): Generator<Grant> {
-  for (const rule of everybody) yield { rule, by: '', namespace: '' }
-  if (user.groups.includes('system:authenticated')) {
-    for (const rule of authenticated) yield { rule, by: '', namespace: '' }
-  }
+export function* grantsOf(
+  store: Store,
+  user: User,
+  namespace: string,
+): Generator<Grant | RoleMissing> {
   for (const [, { object }] of store.entries(`clusterrolebindings.${group}`)) {
     yield* granted(store, object, user, '')
   }
@@ -81,7 +66,12 @@ export function* grantsOf(store: Store, user: User, namespace: string): Generato
   }
 }
 
-function* granted(store: Store, binding: Obj, user: User, namespace: string): Generator<Grant> {
+function* granted(
+  store: Store,
+  binding: Obj,
+  user: User,
+  namespace: string,
+): Generator<Grant | RoleMissing> {
   const subject = listAt(binding, 'subjects').find((one) => isSubject(one, user, namespace))
   if (subject === undefined) return
   const role = textAt(binding, 'roleRef', 'name')
@@ -90,14 +80,18 @@ function* granted(store: Store, binding: Obj, user: User, namespace: string): Ge
     kind === 'ClusterRole'
       ? store.get(`clusterroles.${group}`, entryKey('', role))
       : store.get(`roles.${group}`, entryKey(namespace, role))
+  if (entry === undefined) {
+    yield new RoleMissing(kind, role)
+    return
+  }
   const name = binding.metadata.name ?? ''
   const bindingName = namespace === '' ? name : `${name}/${namespace}`
   const subjectName =
     textAt(subject, 'kind') === 'ServiceAccount'
-      ? `${textAt(subject, 'name')}/${textAt(subject, 'namespace')}`
+      ? `${textAt(subject, 'name')}/${textAt(subject, 'namespace') || namespace}`
       : textAt(subject, 'name')
   const by = `${binding.kind} "${bindingName}" of ${kind} "${role}" to ${textAt(subject, 'kind')} "${subjectName}"`
-  for (const rule of listAt(entry?.object, 'rules')) yield { rule, by, namespace }
+  for (const rule of listAt(entry.object, 'rules')) yield { rule, by, namespace }
 }
 
 function isSubject(subject: unknown, user: User, namespace: string): boolean {
@@ -109,7 +103,7 @@ function isSubject(subject: unknown, user: User, namespace: string): boolean {
       return user.groups.includes(name)
     case 'ServiceAccount': {
       const home = textAt(subject, 'namespace') || namespace
-      return user.name === `system:serviceaccount:${home}:${name}`
+      return home !== '' && user.name === `system:serviceaccount:${home}:${name}`
     }
     default:
       return false

@@ -34,11 +34,13 @@ interface Claims {
   readonly sub: string
   readonly aud: readonly string[]
   readonly exp: number
+  readonly jti: string
   readonly 'kubernetes.io': {
     readonly namespace: string
     readonly serviceaccount: { readonly name: string; readonly uid: string }
     readonly secret?: { readonly name: string; readonly uid: string }
     readonly pod?: { readonly name: string; readonly uid: string }
+    readonly node?: { readonly name: string; readonly uid: string }
   }
 }
 
@@ -126,9 +128,11 @@ export class Tokens {
     for (const [bucket, held] of [
       ['secrets', about.secret],
       ['pods', about.pod],
+      ['nodes', about.node],
     ] as const) {
       if (held === undefined) continue
-      const entry = this.#store.get(bucket, entryKey(about.namespace, held.name))
+      const home = bucket === 'nodes' ? '' : about.namespace
+      const entry = this.#store.get(bucket, entryKey(home, held.name))
       if (entry?.object.metadata.uid !== held.uid)
         return 'service account token has been invalidated'
     }
@@ -150,5 +154,21 @@ function userOf(claims: Claims): User {
       `system:serviceaccounts:${namespace}`,
       'system:authenticated',
     ],
+    extra: extraOf(claims),
   }
+}
+
+function extraOf(claims: Claims): Record<string, readonly string[]> {
+  const { pod, node } = claims['kubernetes.io']
+  const about = [
+    ['credential-id', `JTI=${claims.jti}`],
+    ['node-name', node?.name],
+    ['node-uid', node?.uid],
+    ['pod-name', pod?.name],
+    ['pod-uid', pod?.uid],
+  ] as const
+  const known = about.filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    known.map(([key, value]) => [`authentication.kubernetes.io/${key}`, [value ?? '']]),
+  )
 }

@@ -5,6 +5,7 @@ import { startDefinitions } from './definitions.ts'
 import { startGarbage } from './garbage.ts'
 import { startNamespaceFurniture } from './furniture.ts'
 import { startNamespaces } from './namespaces.ts'
+import { startRoles } from './roles.ts'
 
 /** Starts everything that acts by itself. @returns how to stop it. */
 export function startControllers(core: Core): () => void {
@@ -14,6 +15,7 @@ export function startControllers(core: Core): () => void {
     startGarbage(core),
     startNamespaces(core),
     startCleanup(core),
+    startRoles(core),
   ]
   install(
     core,

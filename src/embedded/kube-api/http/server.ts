@@ -209,7 +209,6 @@ function rootPaths(core: Core): string[] {
 
 const pathVerbs: Readonly<Record<string, string>> = {
   GET: 'get',
-  HEAD: 'get',
   POST: 'post',
   PUT: 'put',
   PATCH: 'patch',

@@ -1,4 +1,4 @@
-import type { Core } from '../core.ts'
+import type { Call, Core } from '../core.ts'
 import type { FieldError } from '../errors.ts'
 import type { Obj } from '../object.ts'
 import type { Kind } from './kind.ts'
@@ -9,6 +9,8 @@ export interface Rules {
   readonly complete?: (object: Obj) => void
   readonly prepareCreate?: (object: Obj, core: Core) => void
   readonly prepareUpdate?: (object: Obj, before: Obj, core: Core) => void
+  /** Ends a write that its author has no right to. @throws ApiError 403. */
+  readonly assertAllowed?: (object: Obj, before: Obj | undefined, call: Call) => void
   /** @param before What it replaces; undefined for a new one. */
   readonly validate?: (object: Obj, before?: Obj) => FieldError[]
   readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]

@@ -2,6 +2,8 @@ import { equalJson } from '#base'
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { assertMayBind, assertMayDefine } from '../auth/grants.ts'
+import { segmentFaults, subdomainFaults } from '../validate/qualified.ts'
 
 function roleFaults(role: Obj): FieldError[] {
   const errors: FieldError[] = []
@@ -21,6 +23,11 @@ function roleFaults(role: Obj): FieldError[] {
           ),
         )
       }
+      const others = ['apiGroups', 'resources', 'resourceNames']
+      if (others.some((key) => listAt(rule, key).length > 0)) {
+        const why = 'rules cannot apply to both regular resources and non-resource URLs'
+        errors.push(field.invalid(`${at}.nonResourceURLs`, listAt(rule, 'nonResourceURLs'), why))
+      }
       continue
     }
     if (listAt(rule, 'apiGroups').length === 0) {
@@ -34,17 +41,47 @@ function roleFaults(role: Obj): FieldError[] {
       )
     }
   }
-  return errors
+  return [...errors, ...gatheringFaults(role)]
+}
+
+function gatheringFaults(role: Obj): FieldError[] {
+  if (get(role, 'aggregationRule') === undefined) return []
+  const at = 'aggregationRule.clusterRoleSelectors'
+  const selectors = listAt(role, 'aggregationRule', 'clusterRoleSelectors')
+  if (selectors.length === 0) {
+    const why = 'at least one clusterRoleSelector required if aggregationRule is non-nil'
+    return [field.required(at, why)]
+  }
+  return selectors.flatMap((selector, i) => {
+    const faults = selectorFaults(selector, `${at}[${i}]`)
+    const isUnreadable = faults.some(({ message }) => message.includes('selector operator'))
+    if (!isUnreadable) return faults
+    return [...faults, field.invalid(`${at}[${i}]`, null, 'invalid label selector.')]
+  })
+}
+
+const operators = ['In', 'NotIn', 'Exists', 'DoesNotExist']
+
+function selectorFaults(selector: unknown, at: string): FieldError[] {
+  return listAt(selector, 'matchExpressions').flatMap((one, i) => {
+    const where = `${at}.matchExpressions[${i}]`
+    const operator = textAt(one, 'operator')
+    if (operators.includes(operator)) return []
+    return [field.invalid(`${where}.operator`, operator, 'not a valid selector operator')]
+  })
 }
 
 export const roleRules: Rules = {
   names: 'path',
   complete: (role) => {
-    role['rules'] ??= null
+    if (listAt(role, 'rules').length === 0) role['rules'] = null
   },
   validate: roleFaults,
+  assertAllowed: assertMayDefine,
+  createOnUpdate: true,
 }
 
+const rbacGroup = 'rbac.authorization.k8s.io'
 const subjectKinds = ['ServiceAccount', 'User', 'Group']
 
 function bindingFaults(binding: Obj): FieldError[] {
@@ -59,20 +96,33 @@ function bindingFaults(binding: Obj): FieldError[] {
   if (!kinds.includes(textAt(ref, 'kind'))) {
     errors.push(field.notSupported('roleRef.kind', textAt(ref, 'kind'), kinds))
   }
-  if (textAt(ref, 'name') === '') errors.push(field.required('roleRef.name'))
+  const name = textAt(ref, 'name')
+  if (name === '') errors.push(field.required('roleRef.name'))
+  for (const fault of segmentFaults(name)) errors.push(field.invalid('roleRef.name', name, fault))
   for (const [i, subject] of listAt(binding, 'subjects').entries()) {
-    errors.push(...subjectFaults(subject, `subjects[${i}]`))
+    errors.push(...subjectFaults(subject, `subjects[${i}]`, isCluster))
   }
   return errors
 }
 
-function subjectFaults(subject: unknown, at: string): FieldError[] {
+function subjectFaults(subject: unknown, at: string, isCluster: boolean): FieldError[] {
   const errors: FieldError[] = []
   const kind = textAt(subject, 'kind')
-  if (textAt(subject, 'name') === '') errors.push(field.required(`${at}.name`))
-  if (!subjectKinds.includes(kind))
-    errors.push(field.notSupported(`${at}.kind`, kind, subjectKinds))
-  else if (kind === 'ServiceAccount' && textAt(subject, 'namespace') === '') {
+  const name = textAt(subject, 'name')
+  const group = textAt(subject, 'apiGroup')
+  if (name === '') errors.push(field.required(`${at}.name`))
+  if (!subjectKinds.includes(kind)) {
+    return [...errors, field.notSupported(`${at}.kind`, kind, subjectKinds)]
+  }
+  if (kind !== 'ServiceAccount') {
+    if (group === rbacGroup) return errors
+    return [...errors, field.notSupported(`${at}.apiGroup`, group, [rbacGroup])]
+  }
+  const faults = name === '' ? [] : subdomainFaults(name)
+  errors.push(...faults.map((fault) => field.invalid(`${at}.name`, name, fault)))
+  if (group !== '') errors.push(field.notSupported(`${at}.apiGroup`, group, ['']))
+  // In a namespace, accounts of that namespace need not say so.
+  if (isCluster && textAt(subject, 'namespace') === '') {
     errors.push(field.required(`${at}.namespace`))
   }
   return errors
@@ -94,6 +144,8 @@ export const bindingRules: Rules = {
     })
   },
   validate: bindingFaults,
+  assertAllowed: assertMayBind,
+  createOnUpdate: true,
   validateUpdate: (next, before) =>
     equalJson(next['roleRef'], before['roleRef'])
       ? []

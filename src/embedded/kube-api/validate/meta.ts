@@ -4,13 +4,7 @@ import { equalJson } from '#base'
 import type { Obj } from '../object.ts'
 import { rulesOf } from '../rules/index.ts'
 import { finalizerFaults, ownerFaults } from './references.ts'
-import { labelFaults, qualifiedFaults, subdomainFaults, word } from './qualified.ts'
-
-/** Why a name cannot stand in an address; empty when it can. Roles are named so, as `system:node`. */
-function segmentFaults(name: string): string[] {
-  if (name === '.' || name === '..') return [`may not be '${name}'`]
-  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
-}
+import { labelFaults, qualifiedFaults, segmentFaults, subdomainFaults, word } from './qualified.ts'
 
 /** Faults of an object's metadata. */
 export function validateMeta(kind: Kind, object: Obj): FieldError[] {

@@ -52,3 +52,9 @@ export function qualifiedFaults(key: string, what = 'qualified name'): string[] 
   if (!word.test(name) && name !== '') faults.push(qualifiedHelp)
   return faults
 }
+
+/** Why a name cannot stand in an address; empty when it can. Roles are named so, as `system:node`. */
+export function segmentFaults(name: string): string[] {
+  if (name === '.' || name === '..') return [`may not be '${name}'`]
+  return ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`)
+}

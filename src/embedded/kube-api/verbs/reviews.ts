@@ -1,13 +1,22 @@
-import { grantsOf } from '../auth/rbac.ts'
+import { grantsOf, listed, masters, RoleMissing } from '../auth/rbac.ts'
 import { defaultAudience } from '../auth/tokens.ts'
 import type { User } from '../auth/user.ts'
 import { nowText, type Call } from '../core.ts'
-import { badRequest, field, invalid, type ApiError, type FieldError } from '../errors.ts'
+import {
+  badRequest,
+  field,
+  invalid,
+  noSuchResource,
+  type ApiError,
+  type FieldError,
+} from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { afterUpdate } from '../managed/manager.ts'
-import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { drop, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { qualifiedFaults } from '../validate/qualified.ts'
 import { answerObject } from './answer.ts'
+import { newborn } from '../rules/index.ts'
 import { asObject, checkNamespace, decodeBody } from './decode.ts'
 import { ownership, writeOptions } from './write.ts'
 
@@ -16,15 +25,17 @@ export const reviewKinds: Readonly<Record<string, (call: Call, review: Obj) => o
   'tokenreviews.authentication.k8s.io': tokenReview,
   'selfsubjectreviews.authentication.k8s.io': selfReview,
   'selfsubjectaccessreviews.authorization.k8s.io': (call, review) =>
-    accessReview(call, review, call.user),
+    accessReview(call, review, call.user, 'self'),
   'subjectaccessreviews.authorization.k8s.io': (call, review) =>
-    accessReview(call, review, subjectOf(review)),
-  'localsubjectaccessreviews.authorization.k8s.io': localReview,
+    accessReview(call, review, subjectOf(review), 'anywhere'),
+  'localsubjectaccessreviews.authorization.k8s.io': (call, review) =>
+    accessReview(call, review, subjectOf(review), 'local'),
   'selfsubjectrulesreviews.authorization.k8s.io': rulesReview,
 }
 
 /** POST of a question. */
 export async function review(call: Call, kind: Kind): Promise<Answer> {
+  if (kind.namespaced && call.target.namespace === '') throw noSuchResource()
   const options = writeOptions(call, 'CreateOptions')
   const object = asObject(call, kind, await decodeBody(call, kind.kind))
   checkNamespace(object, kind.namespaced ? call.target.namespace : '')
@@ -32,10 +43,13 @@ export async function review(call: Call, kind: Kind): Promise<Answer> {
   const isSelf = kind.bucket.startsWith('selfsubjectreviews')
   if (!isSelf) {
     object['spec'] ??= {}
-    const entries = afterUpdate(undefined, object, options.writer, ownership(call.core, kind, ''), {
-      spec: {},
-      status: {},
-    })
+    const entries = afterUpdate(
+      undefined,
+      object,
+      options.writer,
+      ownership(call.core, kind, ''),
+      newborn(kind),
+    )
     if (entries.length > 0) object.metadata.managedFields = entries
   }
   const status = answer?.(call, object) ?? {}
@@ -91,24 +105,98 @@ function refused(...errors: Parameters<typeof invalid>[2]): ApiError {
   return error
 }
 
-function accessReview(call: Call, review: Obj, user: User): object {
+type Scope = 'self' | 'anywhere' | 'local'
+
+function reviewFaults(call: Call, review: Obj, user: User, scope: Scope): FieldError[] {
   const spec = review['spec']
   const resource = get(spec, 'resourceAttributes')
   const path = get(spec, 'nonResourceAttributes')
+  const shownPath = { Path: textAt(path, 'path'), Verb: textAt(path, 'verb') }
+  const pathAt = 'spec.nonResourceAttributes'
   const errors: FieldError[] = []
   if (resource !== undefined && path !== undefined) {
-    const shown = { Path: textAt(path, 'path'), Verb: textAt(path, 'verb') }
     const why = 'cannot be specified in combination with resourceAttributes'
-    errors.push(field.invalid('spec.nonResourceAttributes', shown, why))
+    errors.push(field.invalid(pathAt, shownPath, why))
   }
   if (resource === undefined && path === undefined) {
     const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
     errors.push(field.invalid('spec.resourceAttributes', null, why))
   }
-  if (user.name === '' && user.groups.length === 0) {
+  if (scope !== 'self' && user.name === '' && user.groups.length === 0) {
     errors.push(field.invalid('spec.user', '', 'at least one of user or group must be specified'))
   }
+  for (const part of ['fieldSelector', 'labelSelector']) {
+    const at = `spec.resourceAttributes.${part}`
+    errors.push(...selectorFaults(get(resource, part), at, part === 'labelSelector'))
+  }
+  errors.push(...metadataFaults(review, scope))
+  if (scope !== 'local') return errors
+  const namespace = textAt(resource, 'namespace')
+  if (resource !== undefined && namespace !== call.target.namespace) {
+    const why = 'must match metadata.namespace'
+    errors.push(field.invalid('spec.resourceAttributes.namespace', namespace, why))
+  }
+  if (path !== undefined) {
+    errors.push(field.invalid(pathAt, shownPath, 'disallowed on this kind of request'))
+  }
+  return errors
+}
+
+function metadataFaults({ metadata }: Obj, scope: Scope): FieldError[] {
+  const given = Object.keys(metadata).filter(
+    (key) => key !== 'managedFields' && (scope !== 'local' || key !== 'namespace'),
+  )
+  if (given.length === 0) return []
+  const why = scope === 'local' ? 'must be empty except for namespace' : 'must be empty'
+  return [field.invalid('metadata', metadata, why)]
+}
+
+function selectorFaults(selector: unknown, at: string, isOfLabels: boolean): FieldError[] {
+  if (selector === undefined) return []
+  const raw = textAt(selector, 'rawSelector')
+  const requirements = listAt(selector, 'requirements')
+  const errors: FieldError[] = []
+  if (raw !== '' && requirements.length > 0) {
+    const why = 'may not specified at the same time as requirements'
+    errors.push(field.invalid(`${at}.rawSelector`, raw, why))
+  }
+  if (raw === '' && requirements.length === 0) {
+    const why = `when ${at} is specified, requirements or rawSelector is required`
+    errors.push(field.required(`${at}.requirements`, why))
+  }
+  for (const [i, one] of requirements.entries()) {
+    errors.push(...requirementFaults(one, `${at}.requirements[${i}]`, isOfLabels))
+  }
+  return errors
+}
+
+function requirementFaults(one: unknown, at: string, isOfLabels: boolean): FieldError[] {
+  const errors: FieldError[] = []
+  const operator = textAt(one, 'operator')
+  const values = listAt(one, 'values')
+  const key = textAt(one, 'key')
+  if ((operator === 'In' || operator === 'NotIn') && values.length === 0) {
+    const why = "must be specified when `operator` is 'In' or 'NotIn'"
+    errors.push(field.required(`${at}.values`, why))
+  }
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) {
+    const why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+    errors.push(field.forbidden(`${at}.values`, why))
+  }
+  if (isOfLabels) {
+    const faults = qualifiedFaults(key)
+    if (key === '') faults.push(...qualifiedFaults('-'))
+    errors.push(...faults.map((fault) => field.invalid(`${at}.key`, key, fault)))
+  } else if (key === '') errors.push(field.required(`${at}.key`, 'must be specified'))
+  return errors
+}
+
+function accessReview(call: Call, review: Obj, user: User, scope: Scope): object {
+  const errors = reviewFaults(call, review, user, scope)
   if (errors.length > 0) throw refused(...errors)
+  const spec = review['spec']
+  const resource = get(spec, 'resourceAttributes')
+  const path = get(spec, 'nonResourceAttributes')
   const about = resource ?? path
   const decision = call.core.authorizer.decide({
     user,
@@ -127,28 +215,28 @@ function accessReview(call: Call, review: Obj, user: User): object {
   }
 }
 
-function localReview(call: Call, review: Obj): object {
-  const namespace = textAt(review, 'spec', 'resourceAttributes', 'namespace')
-  if (namespace !== call.target.namespace) {
-    throw refused(
-      field.invalid(
-        'spec.resourceAttributes.namespace',
-        namespace,
-        'must match metadata.namespace',
-      ),
-    )
-  }
-  return accessReview(call, review, subjectOf(review))
-}
-
 function rulesReview(call: Call, review: Obj): object {
   const namespace = textAt(review, 'spec', 'namespace')
   if (namespace === '') throw badRequest('no namespace on request')
   const resourceRules: unknown[] = []
   const nonResourceRules: unknown[] = []
-  for (const { rule } of grantsOf(call.core.store, call.user, namespace)) {
-    if (listAt(rule, 'nonResourceURLs').length > 0) nonResourceRules.push(rule)
-    else resourceRules.push(rule)
+  const missing: string[] = []
+  if (call.user.groups.includes(masters)) {
+    resourceRules.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] })
+    nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] })
   }
-  return { resourceRules, nonResourceRules, incomplete: false }
+  for (const grant of grantsOf(call.core.store, call.user, namespace)) {
+    if (grant instanceof RoleMissing) missing.push(grant.message)
+    else if (listAt(grant.rule, 'nonResourceURLs').length > 0) nonResourceRules.push(grant.rule)
+    else resourceRules.push(grant.rule)
+  }
+  // What was asked is not said again.
+  review['spec'] = {}
+  drop(review.metadata, 'managedFields')
+  return {
+    resourceRules,
+    nonResourceRules,
+    incomplete: false,
+    ...(missing.length === 0 ? {} : { evaluationError: listed(missing) }),
+  }
 }

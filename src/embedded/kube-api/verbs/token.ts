@@ -1,13 +1,13 @@
 import { timeText } from '#base'
 import { defaultAudience, type Bound } from '../auth/tokens.ts'
 import type { Call } from '../core.ts'
-import { badRequest, field, invalid, notFound } from '../errors.ts'
+import { badRequest, conflict, field, invalid, notFound } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { afterUpdate } from '../managed/manager.ts'
 import { FieldSet } from '../managed/field-set.ts'
-import { get, listAt, textAt } from '../object.ts'
+import { drop, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
 import { entryKey } from '../storage/store.ts'
 import { nowText } from '../core.ts'
 import { answerObject } from './answer.ts'
@@ -40,13 +40,17 @@ export async function requestToken(call: Call): Promise<Answer> {
   const seconds = get(spec, 'expirationSeconds') ?? 3600
   if (typeof seconds !== 'number') throw badRequest('spec.expirationSeconds is no number')
   request['spec'] = { ...(spec as object), expirationSeconds: seconds }
+  drop(request, 'status')
   const about = {
     shape: builtinShape('authentication.v1.TokenRequest'),
     ignored: FieldSet.empty,
     now: nowText(core),
   }
   const born = {
-    spec: { boundObjectRef: get(spec, 'boundObjectRef') === undefined ? null : {} },
+    spec: {
+      audiences: null,
+      boundObjectRef: isFielded(get(spec, 'boundObjectRef')) ? {} : null,
+    },
     status: {},
   }
   const managedFields = afterUpdate(undefined, request, options.writer, about, born)
@@ -63,7 +67,8 @@ export async function requestToken(call: Call): Promise<Answer> {
   }
   const asked = listAt(spec, 'audiences') as readonly string[]
   const audiences = asked.length === 0 ? [defaultAudience] : asked
-  const reference = get(spec, 'boundObjectRef') ?? null
+  const held = get(spec, 'boundObjectRef')
+  const reference = isFielded(held) ? held : null
   const uid = account.object.metadata.uid ?? ''
   const token = core.tokens.issue({
     namespace: target.namespace,
@@ -109,18 +114,37 @@ function requestKind(accounts: Kind): Kind {
   }
 }
 
-const bindable: Readonly<Record<string, string>> = { Secret: 'secrets', Pod: 'pods' }
+const bindable: Readonly<Record<string, string>> = { Secret: 'secrets', Pod: 'pods', Node: 'nodes' }
 
 function boundTo(call: Call, reference: unknown): Bound {
   const kind = textAt(reference, 'kind')
   const name = textAt(reference, 'name')
-  const plural = Object.hasOwn(bindable, kind) ? bindable[kind] : undefined
+  const version = textAt(reference, 'apiVersion')
+  const plural =
+    !version.includes('/') && Object.hasOwn(bindable, kind) ? bindable[kind] : undefined
   if (plural === undefined) {
-    const version = textAt(reference, 'apiVersion')
-    const shown = version.includes('/') ? version : `/${version}`
-    throw badRequest(`cannot bind token to object of type ${shown}, Kind=${kind}`)
+    const [group = '', of = ''] = version.includes('/') ? version.split('/') : ['', version]
+    throw badRequest(`cannot bind token to object of type ${group}/${of}, Kind=${kind}`)
   }
-  const entry = call.core.store.get(plural, entryKey(call.target.namespace, name))
+  if (name === '') throw badRequest('Name parameter required.')
+  const namespace = plural === 'nodes' ? '' : call.target.namespace
+  const entry = call.core.store.get(plural, entryKey(namespace, name))
   if (entry === undefined) throw notFound({ group: '', plural, kind }, name)
-  return { kind, name, uid: entry.object.metadata.uid ?? '' }
+  const account = call.target.name
+  if (kind === 'Pod' && accountOf(entry.object) !== account) {
+    throw badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
+    )
+  }
+  const uid = entry.object.metadata.uid ?? ''
+  const wanted = textAt(reference, 'uid')
+  if (wanted !== '' && wanted !== uid) {
+    const why = `the UID in the bound object reference (${wanted}) does not match the UID in record. The object might have been deleted and then recreated`
+    throw conflict({ group: '', plural: kind, kind }, name, why)
+  }
+  return { kind, name, uid }
+}
+
+function accountOf(pod: Obj): string {
+  return textAt(pod, 'spec', 'serviceAccountName')
 }

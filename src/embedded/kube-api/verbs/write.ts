@@ -136,6 +136,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   const rules = rulesOf(kind)
   const meta = object.metadata
   checkNamespaceLives(core, kind, meta.namespace ?? '', meta.name ?? '')
+  rules.assertAllowed?.(object, undefined, call)
   const wanted = meta.name ?? ''
   if (wanted === '' && (meta.generateName ?? '') === '') {
     const about = invalid(kind, '', [
@@ -254,6 +255,7 @@ export function updateObject(
   const rules = rulesOf(kind)
   const held = viewOf(kind, before).object
   const name = held.metadata.name ?? ''
+  rules.assertAllowed?.(next, held, call)
   const seen = next.metadata.resourceVersion ?? ''
   if (
     next.metadata.uid !== undefined &&

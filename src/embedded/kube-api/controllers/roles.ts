@@ -1,0 +1,102 @@
+import { equalJson, utf8 } from '#base'
+import { bootstrapObjects } from '../auth/bootstrap.ts'
+import { administrator } from '../auth/user.ts'
+import { nowText, type Core } from '../core.ts'
+import { serve } from '../http/server.ts'
+import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { Later } from './later.ts'
+
+const group = 'rbac.authorization.k8s.io'
+const bucket = `clusterroles.${group}`
+
+/** Makes the roles that are there from the start, and keeps ClusterRoles that gather others' rules up to date. */
+export function startRoles(core: Core): () => void {
+  for (const object of bootstrapObjects(nowText(core))) {
+    const plural = `${object.kind.toLowerCase()}s`
+    core.store.put(`${plural}.${group}`, object)
+  }
+  for (const role of gatherers(core)) {
+    core.store.put(bucket, { ...role, metadata: { ...role.metadata }, rules: gathered(core, role) })
+  }
+  const later = new Later(core, () => {
+    for (const role of gatherers(core)) gather(core, role)
+  })
+  const stop = core.store.subscribe(bucket, () => later.ask(''))
+  return () => {
+    stop()
+    later.stop()
+  }
+}
+
+function rolesOf(core: Core): Obj[] {
+  return Array.from(core.store.entries(bucket), ([, { object }]) => object)
+}
+
+// In this order what some gather from others is there before it is gathered again.
+function gatherers(core: Core): Obj[] {
+  const order = ['view', 'edit', 'admin']
+  const rank = ({ metadata }: Obj): number => order.indexOf(metadata.name ?? '')
+  return rolesOf(core)
+    .filter((role) => get(role, 'aggregationRule') !== undefined)
+    .sort((a, b) => rank(a) - rank(b))
+}
+
+function gathered(core: Core, role: Obj): unknown[] {
+  const rules: unknown[] = []
+  const others = rolesOf(core)
+    .filter((one) => one.metadata.name !== role.metadata.name)
+    .sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1))
+  for (const selector of listAt(role, 'aggregationRule', 'clusterRoleSelectors')) {
+    for (const other of others) {
+      if (!matchesLabels(selector, other.metadata.labels ?? {})) continue
+      for (const rule of listAt(other, 'rules')) {
+        if (!rules.some((one) => equalJson(one, rule))) rules.push(rule)
+      }
+    }
+  }
+  return rules
+}
+
+function matchesLabels(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
+  const own = (key: string): string | undefined =>
+    Object.hasOwn(labels, key) ? labels[key] : undefined
+  const wanted = get(selector, 'matchLabels')
+  const pairs = isFielded(wanted) ? Object.entries(wanted) : []
+  return (
+    pairs.every(([key, value]) => own(key) === value) &&
+    listAt(selector, 'matchExpressions').every((one) => fits(one, own(textAt(one, 'key'))))
+  )
+}
+
+function fits(expression: unknown, value: string | undefined): boolean {
+  const values = listAt(expression, 'values')
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    default:
+      return value === undefined
+  }
+}
+
+function gather(core: Core, role: Obj): void {
+  const rules = gathered(core, role)
+  if (equalJson(rules, listAt(role, 'rules'))) return
+  const name = role.metadata.name ?? ''
+  const body = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name }, rules }
+  void serve(core, {
+    method: 'PATCH',
+    path: `/apis/${group}/v1/clusterroles/${encodeURIComponent(name)}`,
+    query: new URLSearchParams({
+      fieldManager: 'clusterrole-aggregation-controller',
+      force: 'true',
+    }),
+    headers: new Map([['content-type', 'application/apply-patch+yaml']]),
+    body: () => Promise.resolve(utf8(JSON.stringify(body))),
+    vouched: administrator,
+    signal: new AbortController().signal,
+  })
+}
