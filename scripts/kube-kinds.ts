@@ -119,6 +119,71 @@ function safeList(folder: string): string[] {
   }
 }
 
+interface GoField {
+  readonly isPointer: boolean
+  /** What the JSON tag says of an empty value. */
+  readonly omits: '' | 'omitempty' | 'omitzero'
+}
+
+// Go structs: type → JSON name → field; an embedded struct gives its fields to its holder.
+const goFields = new Map<string, Map<string, GoField>>()
+const goEmbeds = new Map<string, string[]>()
+for (const root of [api, join(machinery, 'pkg/apis')]) {
+  for (const group of safeList(root)) {
+    for (const version of safeList(join(root, group))) {
+      const folder = join(root, group, version)
+      for (const file of safeList(folder).filter((one) =>
+        /^(?!zz_|.*_test).*types.*\.go$/.test(one),
+      ))
+        readGo(`${group}.${version}`, readFileSync(join(folder, file), 'utf8'))
+    }
+  }
+}
+
+function readGo(scope: string, text: string): void {
+  for (const type of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+    const name = `${scope}.${type[1]}`
+    const fields = new Map<string, GoField>()
+    const row = /^\t(?:\w+\s+)?(\*?)([\w.[\]*]+)\s+`[^`]*json:"([^",]*)([^"]*)"/gm
+    for (const [, star, goType = '', jsonName = '', options = ''] of (type[2] ?? '').matchAll(
+      row,
+    )) {
+      if (jsonName === '') {
+        const held = goType.split('.').pop() ?? ''
+        goEmbeds.set(name, [...(goEmbeds.get(name) ?? []), `${scope}.${held}`])
+        continue
+      }
+      const omits = options.includes('omitzero')
+        ? 'omitzero'
+        : options.includes('omitempty')
+          ? 'omitempty'
+          : ''
+      fields.set(jsonName, { isPointer: star === '*', omits })
+    }
+    goFields.set(name, fields)
+  }
+}
+
+function goField(type: string, name: string): GoField | undefined {
+  const own = goFields.get(type)?.get(name)
+  if (own !== undefined) return own
+  for (const held of goEmbeds.get(type) ?? []) {
+    const found = goField(held, name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+// `+`: written even when it is empty, as Go does with structs and with fields that omit nothing; `?`: as null;
+// `%`: a pointer to a scalar, whose empty value says something.
+function presence(type: string, name: string, schema: Schema): string {
+  const found = goField(type, name)
+  if (found === undefined || found.omits === 'omitzero') return ''
+  if (found.omits === '') return found.isPointer ? '?' : '+'
+  if (found.isPointer) return schema.$ref === undefined ? '%' : ''
+  return schema.$ref === undefined ? '' : '+'
+}
+
 function readProto(scope: string, text: string): void {
   for (const message of text.matchAll(/^message (\w+) \{\n([\s\S]*?)^\}/gm)) {
     const fields = new Map<string, { number: number; type: string }>()
@@ -193,8 +258,9 @@ function writeType(name: string): void {
     const fallback =
       inner.default === undefined || typeof inner.default === 'object' ? '' : inner.default
     const given = fallback === '' ? '' : `:${JSON.stringify(fallback).replaceAll('"', '')}`
+    const always = presence(short, field, inner)
     parts.push(
-      `${field}${required}=${typeOf(inner)}${strategyOf(inner)}${given}${number === undefined ? '' : `#${number}`}`,
+      `${field}${required}${always}=${typeOf(inner)}${strategyOf(inner)}${given}${number === undefined ? '' : `#${number}`}`,
     )
   }
   for (const [field, { number, type }] of embedded) {
@@ -205,7 +271,8 @@ function writeType(name: string): void {
     parts.push(`<${field}=${type}#${number}`)
   }
   const atomic = schema['x-kubernetes-map-type'] === 'atomic' ? '!' : ''
-  lines.set(short, `${short}${atomic} ${parts.join(' ')}`)
+  const isKnown = goFields.has(short) ? '' : '?'
+  lines.set(short, `${short}${atomic}${isKnown} ${parts.join(' ')}`)
 }
 
 // A message that stands in no definition because Go embeds it: its fields are the holder's.

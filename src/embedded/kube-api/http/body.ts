@@ -1,7 +1,8 @@
 import { BigNumber, parseJson, textIfUtf8 } from '#base'
 import { parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml'
 import type { ApiError } from '../errors.ts'
-import { badRequest } from '../errors.ts'
+import { whyNotJson } from './json-syntax.ts'
+import { yamlFault } from './yaml-fault.ts'
 import type { Exchange } from './exchange.ts'
 
 /** A body as a JSON value, and what strict reading would say of it. */
@@ -10,6 +11,8 @@ export interface Decoded {
   /** `duplicate field "…"`, in order of appearance. */
   readonly duplicates: readonly string[]
   readonly isYaml: boolean
+  /** The JSON that was read; absent for other forms. */
+  readonly text?: string
 }
 
 /** The media type without parameters. */
@@ -27,7 +30,7 @@ export function decodeJson(bytes: Uint8Array, refuse: (why: string) => ApiError)
   } catch {
     throw refuse(whyNotJson(text))
   }
-  return { value: plainNumbers(value), duplicates: duplicateKeys(text), isYaml: false }
+  return { value: plainNumbers(value), duplicates: duplicateKeys(text), isYaml: false, text }
 }
 
 // Whole numbers beyond 2^53 are kept by BigNumber; nothing else needs a change.
@@ -35,20 +38,31 @@ function plainNumbers(value: unknown): unknown {
   return value instanceof BigNumber ? Number(value.digits) : value
 }
 
-/** Why Go's decoder would refuse the text; positions are not repeated. */
-export function whyNotJson(text: string): string {
-  if (text.trim() === '') return 'unexpected end of JSON input'
-  const first = text.trimStart()[0] ?? ''
-  if (!'{["-0123456789tfn'.includes(first)) {
-    return `invalid character '${first}' looking for beginning of value`
-  }
-  return 'unexpected end of JSON input'
-}
-
 /** Paths of keys that stand twice in one object of a JSON text known to be valid. */
 export function duplicateKeys(text: string): string[] {
-  // Two keys alike need two quotes alike; most texts end here at the price of one scan.
   const found: string[] = []
+  eachKey(text, (path, isAgain) => {
+    if (isAgain) found.push(`duplicate field "${path}"`)
+  })
+  return found
+}
+
+/** What was found wrong with fields, in the order in which the text has them. */
+export function inOrderOf(text: string | undefined, faults: readonly string[]): string[] {
+  if (text === undefined || faults.length < 2) return [...faults]
+  const places = new Map<string, number>()
+  let place = 0
+  eachKey(text, (path, isAgain) => {
+    const fault = `${isAgain ? 'duplicate' : 'unknown'} field "${path}"`
+    if (!places.has(fault)) places.set(fault, place)
+    place++
+  })
+  const placeOf = (fault: string): number => places.get(fault) ?? place
+  return faults.toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
+/** Calls `see` for every key of every object, in order, and says whether that object had it before. */
+function eachKey(text: string, see: (path: string, isAgain: boolean) => void): void {
   const stack: { keys: Set<string> | undefined; path: string; index: number }[] = []
   let i = 0
   let key: string | undefined
@@ -67,7 +81,7 @@ export function duplicateKeys(text: string): string[] {
       const top = stack[stack.length - 1]
       if (top?.keys !== undefined && key === undefined) {
         key = JSON.parse(text.slice(start, i)) as string
-        if (top.keys.has(key)) found.push(`duplicate field "${here()}"`)
+        see(here(), top.keys.has(key))
         top.keys.add(key)
       }
       continue
@@ -90,7 +104,6 @@ export function duplicateKeys(text: string): string[] {
     }
     i++
   }
-  return found
 }
 
 // Times stay texts, as they do for Go's untyped reading.
@@ -107,18 +120,16 @@ export function decodeYaml(bytes: Uint8Array, refuse: (why: string) => ApiError)
   if (text === undefined) throw refuse('yaml: invalid leading UTF-8 octet')
   const first = text.replace(/^---[ \t]*\n/, '').split(/^---/m)[0] ?? ''
   const document = parseDocument(first, { ...dialect, uniqueKeys: false })
-  const error = document.errors[0]
-  if (error !== undefined) throw refuse(yamlError(error.code, error.linePos?.[0].line ?? 1))
-  const value: unknown = document.toJS({ maxAliasCount: 100 })
+  const [error] = document.errors
+  if (error !== undefined) throw refuse(yamlFault(document.errors, first))
+  let value: unknown
+  try {
+    value = document.toJS({ maxAliasCount: 100 })
+  } catch (thrown) {
+    const name = /alias.*: (\S+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1]
+    throw refuse(`yaml: unknown anchor '${name ?? ''}' referenced`)
+  }
   return { value: stringKeys(value), duplicates: duplicateYamlKeys(first), isYaml: true }
-}
-
-function yamlError(code: string, line: number): string {
-  const why =
-    code === 'TAB_AS_INDENT'
-      ? 'found character that cannot start any token'
-      : 'did not find expected node content'
-  return `yaml: line ${line}: ${why}`
 }
 
 function stringKeys(value: unknown): unknown {
@@ -137,14 +148,4 @@ function duplicateYamlKeys(text: string): string[] {
       return `  line ${error.linePos?.[0].line ?? 1}: key "${key}" already set in map`
     })
   return lines.length === 0 ? [] : [`yaml: unmarshal errors:\n${lines.join('\n')}`]
-}
-
-/** The JSON of a request that must have one. */
-export async function bodyOf(exchange: Exchange): Promise<Uint8Array> {
-  return await exchange.body()
-}
-
-/** 400 with Go's words for a body that is no JSON. */
-export function notJson(why: string): ApiError {
-  return badRequest(`couldn't get version/kind; json parse error: ${why}`)
 }

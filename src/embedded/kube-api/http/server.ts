@@ -265,7 +265,8 @@ async function resource(
   const call: Call = { core, exchange, user, kind, target, query: exchange.query, warnings: [] }
   const deprecation = kind.custom?.deprecationWarning
   if (deprecation !== undefined) call.warnings.push(deprecation)
-  const answer = await perform(call, kind, verb)
+  // What there was to warn of is told beside a refusal, too.
+  const answer = await perform(call, kind, verb).catch((thrown: unknown) => failure(core, thrown))
   return call.warnings.length === 0 ? answer : { ...answer, warnings: call.warnings }
 }
 

@@ -16,8 +16,8 @@ export interface Rules {
   readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]
   /** What is allowed but worth a word. */
   readonly warnings?: (object: Obj, before?: Obj) => readonly string[]
-  /** Whether a change outside metadata and status raises metadata.generation. */
-  readonly generation?: boolean
+  /** Whether a change outside metadata and status raises metadata.generation; or one of annotations, too. */
+  readonly generation?: boolean | 'annotations'
   /** Fields other than metadata.name and namespace that a field selector may name. */
   readonly selectable?: readonly string[]
   /** A selectable field's value where it is not simply the field at that path. */

@@ -46,6 +46,8 @@ export type Lazy = () => Shape
 export interface Field {
   readonly shape: Lazy
   readonly required: boolean
+  /** When it is empty it is written as its empty value (`+`), as null (`?`), as it came (`%`), or left out; undefined: not known. */
+  readonly always?: string
   /** Number in protobuf messages. */
   readonly number: number | undefined
   /** How a strategic merge patch treats it. */

@@ -4,8 +4,10 @@ import { anything, type Field, type Lazy, type ScalarType, type Shape } from './
 /**
  * Reads `data/shapes.ts`: one type a line, `name field=type …`.
  *
- * - after the type's name `!`: it is one atomic value; `&`: only numbers, its fields are its holder's
- * - after a field's name `*`: required; after its type `#n`: number in protobuf
+ * - after the type's name `!`: it is one atomic value; `&`: only numbers, its fields are its holder's; `?`: what it
+ *   writes when a field is empty is not known
+ * - after a field's name `*`: required; `+`: there even when empty; `?`: there as null; `%`: left out
+ *   when absent, not when empty; after its type `#n`: number in protobuf
  * - types: a scalar's name, another type's name, `{}T` map, `{!}T` atomic map, `[]T` atomic list,
  *   `[=]T` set, `[k,l]T` list with keys
  * - `~key` strategic merge by key (`~` alone: by value), `^` retain keys
@@ -25,7 +27,7 @@ const scalars: ReadonlySet<string> = new Set<ScalarType>([
 
 const lines = new Map<string, string>()
 for (const line of shapeText.split('\n')) {
-  const name = /^[^ !&]+/.exec(line)?.[0]
+  const name = /^[^ !&?]+/.exec(line)?.[0]
   if (name !== undefined) lines.set(name, line)
 }
 
@@ -48,7 +50,7 @@ export function embeddedNumbers(name: string): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>()
   for (const word of words) {
     const [head = '', number] = word.split('#')
-    const fieldName = /^[^*=]+/.exec(head)?.[0] ?? ''
+    const fieldName = /^[^*+?%=]+/.exec(head)?.[0] ?? ''
     if (number !== undefined && !fieldName.startsWith('<')) numbers.set(fieldName, Number(number))
   }
   return numbers
@@ -62,18 +64,27 @@ export function builtinShapeNames(): readonly string[] {
 function parseType(name: string, line: string): Shape {
   const [head = '', ...words] = line.split(' ').filter((word) => word !== '')
   const fields = new Map<string, Field>()
+  const isKnown = !head.endsWith('?')
   const embedded = new Map<number, string>()
   for (const word of words) {
-    const parts = /^(<?)([^*=]+)(\*?)=([^#]+?)(?:#(\d+))?$/.exec(word)
+    const parts = /^(<?)([^*+?%=]+)(\*?)([+?%]?)=([^#]+?)(?:#(\d+))?$/.exec(word)
     if (parts === null) continue
-    const [, inline, fieldName = '', required, type = '', number] = parts
+    const [, inline, fieldName = '', required, always = '', type = '', number] = parts
     if (inline === '<') embedded.set(Number(number), type)
-    else fields.set(fieldName, parseField(fieldName, type, required === '*', number))
+    else {
+      const field = parseField(fieldName, type, required === '*', number)
+      fields.set(fieldName, isKnown ? { ...field, always } : field)
+    }
   }
-  return { kind: 'struct', name, fields, atomic: head.endsWith('!'), rest: undefined, embedded }
+  return { kind: 'struct', name, fields, atomic: head.includes('!'), rest: undefined, embedded }
 }
 
-function parseField(name: string, text: string, required: boolean, number?: string): Field {
+function parseField(
+  name: string,
+  text: string,
+  required: boolean,
+  number?: string,
+): Omit<Field, 'always'> {
   const parts = /^(.*?)(\^?)(~[\w]*)?(?::(.*))?$/.exec(text)
   const [, type = text, retain, merge, fallback] = parts ?? []
   return {

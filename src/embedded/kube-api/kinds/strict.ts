@@ -1,5 +1,7 @@
 import { get, isFielded, put, type Fielded } from '../object.ts'
-import { childShape, type Shape } from './shape.ts'
+import { goTimeFault, goTimeText } from './go-time.ts'
+import { canonicalQuantity } from './quantity.ts'
+import { childShape, type Field, type Shape, type StructShape } from './shape.ts'
 
 /** A value that has the wrong type for its field; the text is Go's. */
 export class TypeMismatch extends Error {
@@ -82,21 +84,60 @@ function readMap(
     const inMap = shape.kind === 'map' && inner().kind === 'scalar'
     const item = read(get(value, key), inner(), inMap ? path : at, unknown, name)
     if (item !== undefined) {
-      // Go leaves out empty maps, lists and texts of optional fields.
       // An empty managedFields says something: it wipes the ownership.
-      const isDeclared = shape.kind === 'struct' && key !== 'managedFields'
-      if (!(isDeclared && isEmpty(item, inner()) && shape.fields.get(key)?.required !== true)) {
-        put(result, key, item)
-      }
+      const field =
+        shape.kind === 'struct' && key !== 'managedFields' ? shape.fields.get(key) : undefined
+      if (field === undefined || !leavesOut(field, item)) put(result, key, item)
     } else if (shape.kind === 'map') put(result, key, zero(inner()))
   }
+  if (shape.kind === 'struct') addPresent(result, shape)
   return result
 }
 
-function isEmpty(value: unknown, shape: Shape): boolean {
+/** Whether Go writes nothing for a field of this value: optional fields that are empty. */
+function leavesOut(field: Field, value: unknown): boolean {
+  if (field.required || field.always === '+') return false
+  const shape = field.shape()
   if (shape.kind === 'list') return Array.isArray(value) && value.length === 0
   if (shape.kind === 'map') return isFielded(value) && Object.keys(value).length === 0
-  return shape.kind === 'scalar' && shape.type === 'string' && value === ''
+  if (shape.kind !== 'scalar') return false
+  if (field.always === undefined) return value === '' && shape.type === 'string'
+  return field.always === '' && (value === '' || value === 0 || value === false)
+}
+
+/** Adds what Go writes even when nobody has set it: structs, and fields that omit nothing. */
+function addPresent(object: Fielded, shape: StructShape): void {
+  for (const [name, field] of shape.fields) {
+    if (field.always !== '+' && field.always !== '?') continue
+    if (Object.hasOwn(object, name)) continue
+    put(object, name, field.always === '?' ? null : emptyOf(field.shape()))
+  }
+}
+
+function emptyOf(shape: Shape): unknown {
+  if (shape.kind === 'struct') return present(shape)
+  if (shape.kind !== 'scalar') return null
+  switch (shape.type) {
+    case 'string':
+      return ''
+    case 'bool':
+      return false
+    case 'quantity':
+      return '0'
+    case 'time':
+    case 'microtime':
+    case 'bytes':
+      return null
+    default:
+      return 0
+  }
+}
+
+/** A struct in which nothing is set, as Go writes it. */
+export function present(shape: Shape): Fielded {
+  const object: Fielded = {}
+  if (shape.kind === 'struct') addPresent(object, shape)
+  return object
 }
 
 function shortType(name: string): string {
@@ -120,35 +161,54 @@ function scalar(value: unknown, type: string, path: string, owner: string): unkn
     if (typeof value === 'string' || typeof value === 'number') return value
     throw mismatch(value, path, owner, 'intstr.IntOrString')
   }
-  if (type === 'quantity') return typeof value === 'number' ? String(value) : value
+  if (type === 'quantity') return quantity(value)
   if (type === 'bool') {
     if (typeof value === 'boolean') return value
     throw mismatch(value, path, owner, 'bool')
   }
   if (type === 'int32' || type === 'int64' || type === 'double') {
     const isNumber = typeof value === 'number' || (typeof value === 'object' && 'digits' in value)
-    if (isNumber) return value
+    if (!isNumber) throw mismatch(value, path, owner, goTypes[type] ?? type)
+    if (type === 'double' || Number.isInteger(Number(value)) || typeof value === 'object')
+      return value
     throw mismatch(value, path, owner, goTypes[type] ?? type)
   }
-  if (typeof value === 'string') return value
+  if (typeof value === 'string')
+    return type === 'time' || type === 'microtime' ? time(value, type) : value
   throw mismatch(value, path, owner, goTypes[type] ?? type)
+}
+
+function quantity(value: unknown): unknown {
+  const text = typeof value === 'number' ? String(value) : value
+  const canonical = typeof text === 'string' ? canonicalQuantity(text.trim()) : undefined
+  if (canonical !== undefined) return canonical
+  throw new TypeMismatch(
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  )
+}
+
+function time(text: string, type: 'time' | 'microtime'): string | undefined {
+  const fault = goTimeFault(text, type)
+  if (fault !== undefined) throw new TypeMismatch(fault)
+  return goTimeText(text, type)
 }
 
 function goName(shape: Shape): string {
   if (shape.kind === 'scalar') return goTypes[shape.type] ?? shape.type
   if (shape.kind === 'list') return `[]${goName(shape.element())}`
   if (shape.kind === 'map') return `map[string]${goName(shape.element())}`
-  if (shape.kind === 'struct')
-    return shape.name
-      .split('.')
-      .filter((_, i, all) => i !== all.length - 2)
-      .join('.')
+  if (shape.kind === 'struct') return shape.name.split('.').slice(-2).join('.')
   return 'interface {}'
 }
 
 function mismatch(value: unknown, path: string, owner: string, wanted: string): TypeMismatch {
   const is = Array.isArray(value) ? 'array' : isFielded(value) ? 'object' : typeof value
-  const word = is === 'boolean' ? 'bool' : is
+  const word =
+    is === 'boolean'
+      ? 'bool'
+      : is === 'number' && !Number.isInteger(value)
+        ? `number ${String(value)}`
+        : is
   return new TypeMismatch(
     `json: cannot unmarshal ${word} into Go struct field ${owner}.${path.replace(/\[\d+\]/g, '')} of type ${wanted}`,
   )

@@ -1,22 +1,22 @@
 import { equalJson } from '#base'
 import type { PatchStrategy, Shape } from '../kinds/shape.ts'
 import { anyShape } from '../kinds/shape.ts'
-import { scalarText, copy, drop, get, isFielded, put, type Fielded } from '../object.ts'
+import { goText } from './go-text.ts'
+import { copy, drop, get, isFielded, put, type Fielded } from '../object.ts'
 
 /** A strategic merge patch that makes no sense. The message is what the API server says. */
 export class StrategicError extends Error {
   override readonly name = 'StrategicError'
 }
 
-/** A patch whose shape is not that of the field. */
-export class PatchShapeError extends Error {
-  override readonly name = 'PatchShapeError'
-  readonly patch: string
+/** A patch that is refused as a bad request: a directive of the wrong form. */
+export class DirectiveError extends Error {
+  override readonly name = 'DirectiveError'
+}
 
-  constructor(patch: string, why: string) {
-    super(why)
-    this.patch = patch
-  }
+/** A patch that is understood, but contradicts itself. */
+export class ContradictionError extends Error {
+  override readonly name = 'ContradictionError'
 }
 
 const directive = '$patch'
@@ -30,25 +30,20 @@ const retainKeys = '$retainKeys'
  */
 export function strategicPatch(document: unknown, patch: unknown, shape: Shape): unknown {
   if (!isFielded(patch)) return copy(patch)
-  return mergeMap(isFielded(document) ? document : {}, patch, shape, undefined)
+  return mergeMap(isFielded(document) ? document : {}, patch, shape)
 }
 
-function mergeMap(
-  document: Fielded,
-  patch: Fielded,
-  shape: Shape,
-  strategy: PatchStrategy | undefined,
-): Fielded {
+function mergeMap(document: Fielded, patch: Fielded, shape: Shape): Fielded {
   const how = get(patch, directive)
   if (how === 'replace') return without(patch, [directive])
   if (how === 'delete') return {}
-  if (how !== undefined && how !== 'merge') {
-    throw new StrategicError(`unknown patch type: ${scalarText(how)} in map: ${goMap(patch)}`)
+  if (how !== undefined) {
+    throw new StrategicError(`unknown patch type: ${goText(how)} in map: ${goText(patch)}`)
   }
   let result: Fielded = { ...document }
   const kept = get(patch, retainKeys)
-  if (Array.isArray(kept)) result = onlyKeys(result, kept as string[])
-  else if (strategy?.retainKeys === true && kept !== undefined) result = onlyKeys(result, [])
+  if (kept !== undefined) result = onlyKeys(result, keptKeys(kept, patch))
+  checkOrders(patch, shape)
   for (const key of Object.keys(patch)) {
     if (key === directive || key === retainKeys) continue
     if (key.startsWith(primitiveDeletes)) {
@@ -66,6 +61,49 @@ function mergeMap(
   return result
 }
 
+// A patch that says which keys stay may name no others.
+function keptKeys(kept: unknown, patch: Fielded): readonly string[] {
+  if (!Array.isArray(kept) || kept.some((one) => typeof one !== 'string')) {
+    throw new DirectiveError('invalid patch format of retainKeys')
+  }
+  const keys = kept as readonly string[]
+  const isOther = (key: string): boolean => !key.startsWith('$') && !keys.includes(key)
+  if (Object.keys(patch).some((key) => isOther(key) && patch[key] !== null)) {
+    throw new ContradictionError("patch content doesn't match retainKeys list")
+  }
+  return keys
+}
+
+// What is patched must come in the order that is asked for.
+function checkOrders(patch: Fielded, shape: Shape): void {
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith(elementOrder)) continue
+    const [order, list] = [patch[key], patch[key.slice(elementOrder.length)] ?? []]
+    if (!Array.isArray(order) || !Array.isArray(list)) {
+      throw new StrategicError('expected a []interface {}, but received a ' + goType(order))
+    }
+    if (order.length === 0) continue
+    const mergeKey = fieldOf(shape, key.slice(elementOrder.length)).strategy?.mergeKey ?? ''
+    const idOf = (item: unknown): unknown => (mergeKey === '' ? item : get(item, mergeKey))
+    let at = 0
+    for (const item of list) {
+      if (get(item, directive) !== undefined) continue
+      while (at < order.length && !equalJson(idOf(order[at]), idOf(item))) at++
+      if (at >= order.length) {
+        throw new StrategicError(
+          `The order in patch list:\n${goText(list)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`,
+        )
+      }
+      at++
+    }
+  }
+}
+
+function goType(value: unknown): string {
+  if (isFielded(value)) return 'map[string]interface {}'
+  return typeof value === 'number' ? 'int64' : typeof value === 'boolean' ? 'bool' : typeof value
+}
+
 function mergeField(result: Fielded, key: string, value: unknown, shape: Shape): void {
   if (value === null) return drop(result, key)
   const before = Object.hasOwn(result, key) ? result[key] : undefined
@@ -74,12 +112,23 @@ function mergeField(result: Fielded, key: string, value: unknown, shape: Shape):
     const isReplace = get(value, directive) === 'replace'
     const base = isFielded(before) && !isReplace ? before : {}
     if (get(value, directive) === 'delete') return drop(result, key)
-    put(result, key, mergeMap(base, value, inner, strategy))
-  } else if (Array.isArray(value) && (inner.kind === 'map' || inner.kind === 'struct')) {
-    throw new PatchShapeError(`map[${key}:${goInner(value)}]`, 'cannot restore map from slice')
+    put(result, key, mergeMap(base, value, inner))
   } else if (Array.isArray(value) && strategy?.merge === true) {
-    put(result, key, mergeList(Array.isArray(before) ? before : [], value, inner, strategy))
+    const merged = Array.isArray(before)
+      ? mergeList(before, value, inner, strategy)
+      : withoutDirectives(value)
+    put(result, key, merged)
   } else put(result, key, copy(value))
+}
+
+// A list that is new is taken as it comes, but for what was said about merging it.
+function withoutDirectives(list: readonly unknown[]): unknown[] {
+  return list.flatMap((item) => {
+    if (!isFielded(item)) return [copy(item)]
+    const how = get(item, directive)
+    if (how === 'delete' || (how === 'replace' && Object.keys(item).length === 1)) return []
+    return [mergeMap({}, without(item, [directive]), anyShape)]
+  })
 }
 
 function fieldOf(shape: Shape, key: string): { inner: Shape; strategy: PatchStrategy | undefined } {
@@ -116,6 +165,7 @@ function mergeList(
   strategy: PatchStrategy,
 ): unknown[] {
   const element = shape.kind === 'list' ? shape.element() : anyShape
+  checkTypes(before, patch)
   if (strategy.mergeKey === '' || !patch.some(isFielded)) {
     const kept = before.filter((one) => !patch.some((item) => equalJson(one, item)))
     const unique = patch.filter((item, i) => patch.findIndex((one) => equalJson(one, item)) === i)
@@ -128,16 +178,20 @@ function mergeList(
   const gone: unknown[] = []
   const patched: unknown[] = []
   for (const item of patch) {
-    if (!isFielded(item)) throw new StrategicError('invalid item in a list that merges by key')
+    if (!isFielded(item)) continue // refused above, or when the whole is read
     const id = get(item, key)
     if (id === undefined) {
-      throw new StrategicError(`map: ${goMap(item)} does not contain declared merge key: ${key}`)
+      throw new StrategicError(`map: ${goText(item)} does not contain declared merge key: ${key}`)
     }
     const same = (one: unknown): boolean => equalJson(get(one, key), id)
-    if (get(item, directive) === 'delete') gone.push(id)
+    const how = get(item, directive)
+    if (how === 'merge') {
+      throw new StrategicError('merging lists cannot yet be specified in the patch')
+    }
+    if (how === 'delete') gone.push(id)
     else {
       const held = before.find(same)
-      patched.push(mergeMap(isFielded(held) ? held : {}, item, element, undefined))
+      patched.push(mergeMap(isFielded(held) ? held : {}, item, element))
     }
   }
   const idOf = (item: unknown): unknown => get(item, key)
@@ -168,16 +222,10 @@ function interleaved(
   return result
 }
 
-function goInner(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((one: unknown) => goInner(one)).join(' ')}]`
-  return isFielded(value) ? goMap(value) : scalarText(value)
-}
-
-function goMap(item: Fielded): string {
-  const parts = Object.keys(item)
-    .sort()
-    .map((key) => `${key}:${isFielded(item[key]) ? goMap(item[key]) : goInner(item[key])}`)
-  return `map[${parts.join(' ')}]`
+function checkTypes(before: readonly unknown[], patch: readonly unknown[]): void {
+  const types = new Set([...before, ...patch].map((one) => (one === null ? 'nil' : goType(one))))
+  if (types.size <= 1) return
+  throw new StrategicError(`list element types are not identical: ${goText([before, patch])}`)
 }
 
 // Items in the order given, the others where the live list has them.

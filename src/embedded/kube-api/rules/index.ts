@@ -1,13 +1,26 @@
 import type { Kind } from '../kinds/kind.ts'
+import type { Obj } from '../object.ts'
+import { present } from '../kinds/strict.ts'
 import { noRules, type Rules } from '../kinds/rules.ts'
 import { definitionRules } from './definition.ts'
-import { deploymentRules, podRules, templateRules } from './deployment.ts'
+import { completeTyped } from './defaults.ts'
+import { deploymentRules } from './deployment.ts'
 import { eventRules } from './event.ts'
 import { leaseRules } from './lease.ts'
 import { namespaceRules } from './namespace.ts'
 import { accessRules, bindingRules, roleRules } from './rbac.ts'
 import { configMapRules, secretRules } from './secret.ts'
 import { serviceRules } from './service.ts'
+import {
+  claimRules,
+  countedRules,
+  cronJobRules,
+  daemonRules,
+  jobRules,
+  podRules,
+  replicaRules,
+  templateRules,
+} from './workload.ts'
 
 const rules: Readonly<Record<string, Rules>> = {
   secrets: secretRules,
@@ -18,8 +31,17 @@ const rules: Readonly<Record<string, Rules>> = {
   pods: podRules,
   'deployments.apps': deploymentRules,
   'statefulsets.apps': templateRules,
-  'daemonsets.apps': templateRules,
-  'replicasets.apps': templateRules,
+  'daemonsets.apps': daemonRules,
+  'replicasets.apps': replicaRules,
+  replicationcontrollers: replicaRules,
+  podtemplates: countedRules,
+  'jobs.batch': jobRules,
+  'cronjobs.batch': cronJobRules,
+  persistentvolumeclaims: claimRules,
+  'ingresses.networking.k8s.io': countedRules,
+  'networkpolicies.networking.k8s.io': countedRules,
+  'poddisruptionbudgets.policy': countedRules,
+  'endpointslices.discovery.k8s.io': countedRules,
   'customresourcedefinitions.apiextensions.k8s.io': definitionRules,
   'roles.rbac.authorization.k8s.io': roleRules,
   'clusterroles.rbac.authorization.k8s.io': roleRules,
@@ -35,44 +57,30 @@ export function rulesOf(kind: Kind): Rules {
   return rules[kind.bucket] ?? noRules
 }
 
-/** What Go has in an object of the kind before anything is set: structs that are never absent. */
+/** Fills in, in place, what the author of a built-in object left out. */
+export function complete(kind: Kind, object: Obj): void {
+  if (kind.custom !== undefined) return
+  rulesOf(kind).complete?.(object)
+  completeTyped(object, kind.shape())
+}
+
+/** What Go has in a new object, for kinds whose Go types the shapes do not tell of. */
 const bornWith: Readonly<Record<string, object>> = {
-  events: {
-    involvedObject: {},
-    source: {},
-    firstTimestamp: null,
-    lastTimestamp: null,
-    eventTime: null,
-    reportingComponent: '',
-    reportingInstance: '',
-    regarding: {},
-    deprecatedSource: {},
-    deprecatedFirstTimestamp: null,
-    deprecatedLastTimestamp: null,
-  },
-  'roles.rbac.authorization.k8s.io': { rules: null },
-  'clusterroles.rbac.authorization.k8s.io': { rules: null },
-  namespaces: { spec: {}, status: {} },
-  'deployments.apps': {
-    spec: { strategy: {}, template: { metadata: {}, spec: { containers: null } } },
-    status: {},
-  },
   'customresourcedefinitions.apiextensions.k8s.io': {
     spec: { names: {}, scope: '', group: '', versions: null },
     status: {},
   },
-  services: { spec: {}, status: { loadBalancer: {} } },
-  pods: { spec: { containers: null }, status: {} },
-  'rolebindings.rbac.authorization.k8s.io': { roleRef: {} },
-  'clusterrolebindings.rbac.authorization.k8s.io': { roleRef: {} },
-  'leases.coordination.k8s.io': { spec: {} },
 }
 
-/** An object of the kind with nothing in it, to compare a new one with. */
+const born = new Map<string, object>()
+
+/** An object of the kind with nothing in it, to compare a new one with: what Go never leaves out. */
 export function newborn(kind: Kind): object {
-  return (
-    (kind.custom === undefined && Object.hasOwn(bornWith, kind.bucket)
-      ? bornWith[kind.bucket]
-      : undefined) ?? {}
-  )
+  if (kind.custom !== undefined) return {}
+  let found = born.get(kind.shapeName)
+  if (found === undefined) {
+    found = bornWith[kind.bucket] ?? present(kind.shape())
+    born.set(kind.shapeName, found)
+  }
+  return found
 }

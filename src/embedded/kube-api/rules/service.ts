@@ -1,6 +1,8 @@
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { get, isFielded, listAt, textAt, type Fielded } from '../object.ts'
+import { equalJson } from '#base'
+import type { Core } from '../core.ts'
+import { drop, get, isFielded, listAt, textAt, type Fielded } from '../object.ts'
 
 function portFaults(spec: unknown): FieldError[] {
   const ports = listAt(spec, 'ports')
@@ -40,45 +42,78 @@ export const serviceRules: Rules = {
     const shown = get(service, 'spec', 'clusterIPs')
     return [field.invalid('spec.clusterIPs[0]', shown, 'may not change once set')]
   },
-  complete: (service) => {
-    const spec: Fielded = isFielded(service['spec']) ? { ...service['spec'] } : {}
-    service['spec'] = spec
-    spec['type'] ??= 'ClusterIP'
-    spec['sessionAffinity'] ??= 'None'
-    if (spec['type'] !== 'ExternalName') {
-      spec['ipFamilies'] ??= ['IPv4']
-      spec['ipFamilyPolicy'] ??= 'SingleStack'
-      spec['internalTrafficPolicy'] ??= 'Cluster'
-    }
-    if (Array.isArray(spec['ports'])) {
-      spec['ports'] = spec['ports'].map((port: unknown) =>
-        isFielded(port)
-          ? {
-              ...port,
-              protocol: port['protocol'] ?? 'TCP',
-              targetPort: port['targetPort'] ?? port['port'],
-            }
-          : port,
-      )
-    }
-    service['status'] ??= { loadBalancer: {} }
-  },
   prepareCreate: (service, core) => {
-    const spec = service['spec'] as Fielded
     service['status'] = { loadBalancer: {} }
-    if (spec['type'] === 'ExternalName' || spec['clusterIP'] !== undefined) {
-      if (spec['clusterIP'] !== undefined) spec['clusterIPs'] ??= [spec['clusterIP']]
-      return
-    }
-    const number = core.store.revision % 65_000
-    const address = `10.96.${Math.floor(number / 250)}.${(number % 250) + 1}`
-    spec['clusterIP'] = address
-    spec['clusterIPs'] = [address]
+    allocate(service['spec'] as Fielded, core)
   },
-  prepareUpdate: (service, before) => {
+  prepareUpdate: (service, before, core) => {
     const [spec, held] = [service['spec'] as Fielded, before['spec']]
     if (!isFielded(held)) return
-    for (const name of ['clusterIP', 'clusterIPs'])
-      if (held[name] !== undefined) spec[name] ??= held[name]
+    keepAllocated(spec, held)
+    dropAllocated(spec, held)
+    allocate(spec, core)
   },
+}
+
+const addressed = (spec: Fielded): boolean => spec['type'] !== 'ExternalName'
+const hasNodePorts = (spec: Fielded): boolean =>
+  spec['type'] === 'NodePort' ||
+  (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
+
+// What the server once gave out stays with who leaves it out.
+function keepAllocated(spec: Fielded, held: Fielded): void {
+  if (addressed(spec) && addressed(held)) {
+    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
+      if (held[name] !== undefined) spec[name] ??= held[name]
+  }
+  if (!hasNodePorts(spec) || !hasNodePorts(held)) return
+  const before = new Map(
+    listAt(held, 'ports').map((port) => [portKey(port), get(port, 'nodePort')]),
+  )
+  for (const port of listAt(spec, 'ports')) {
+    const number = before.get(portKey(port))
+    if (isFielded(port) && number !== undefined) port['nodePort'] ??= number
+  }
+}
+
+const portKey = (port: unknown): string =>
+  `${textAt(port, 'protocol')}/${String(get(port, 'port'))}`
+
+// A type that has no use for what was given out gives it back, unless its author changes it himself.
+function dropAllocated(spec: Fielded, held: Fielded): void {
+  const isSame = (name: string): boolean => equalJson(spec[name] ?? null, held[name] ?? null)
+  if (addressed(held) && !addressed(spec)) {
+    for (const name of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
+      if (isSame(name)) drop(spec, name)
+    for (const name of ['internalTrafficPolicy']) if (isSame(name)) drop(spec, name)
+  }
+  if (hasNodePorts(held) && !hasNodePorts(spec)) {
+    for (const port of listAt(spec, 'ports')) if (isFielded(port)) drop(port, 'nodePort')
+  }
+  const isOutside = (of: Fielded): boolean =>
+    ['NodePort', 'LoadBalancer'].includes(textAt(of, 'type'))
+  if (isOutside(held) && !isOutside(spec) && isSame('externalTrafficPolicy')) {
+    drop(spec, 'externalTrafficPolicy')
+  }
+  const isBalanced = textAt(spec, 'type') === 'LoadBalancer'
+  if (!isBalanced && isSame('allocateLoadBalancerNodePorts')) {
+    drop(spec, 'allocateLoadBalancerNodePorts')
+  }
+}
+
+// Addresses and ports come in order, from ranges of their own.
+function allocate(spec: Fielded, core: Core): void {
+  if (!addressed(spec)) return
+  spec['ipFamilies'] ??= ['IPv4']
+  spec['ipFamilyPolicy'] ??= 'SingleStack'
+  if (spec['clusterIP'] === undefined) {
+    const [first] = listAt(spec, 'clusterIPs')
+    const number = core.store.revision % 65_000
+    spec['clusterIP'] = first ?? `10.96.${Math.floor(number / 250)}.${(number % 250) + 1}`
+  }
+  spec['clusterIPs'] ??= [spec['clusterIP']]
+  if (!hasNodePorts(spec)) return
+  for (const [i, port] of listAt(spec, 'ports').entries()) {
+    if (isFielded(port)) port['nodePort'] ??= 30_000 + ((core.store.revision + i) % 2_768)
+  }
 }

@@ -1,12 +1,13 @@
+import { BigNumber } from '#base'
 import { badRequest, field, invalid, type ApiError } from '../errors.ts'
 import type { Call } from '../core.ts'
 import { ApiError as Refusal } from '../errors.ts'
-import { contentType, decodeJson, decodeYaml, type Decoded } from '../http/body.ts'
+import { contentType, decodeJson, decodeYaml, inOrderOf, type Decoded } from '../http/body.ts'
 import { openEnvelope, ProtobufError, readMessage } from '../http/protobuf.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
-import { isFielded, textAt, type Fielded, type Obj } from '../object.ts'
+import { get, isFielded, textAt, type Fielded, type Obj } from '../object.ts'
 import { prune } from '../schema/prune.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -14,26 +15,57 @@ import type { Schema } from '../schema/schema.ts'
 export async function decodeBody(call: Call, kindName: string): Promise<Decoded> {
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
-  const isList = bytes[0] === 0x5b
   const refuse = (why: string): ApiError =>
     badRequest(
-      `the object provided is unrecognized (must be of type ${kindName}): couldn't get version/kind; json parse error: ${why} (${quotedBytes(bytes)})`,
+      `the object provided is unrecognized (must be of type ${kindName}): ${why} (${quotedBytes(bytes)})`,
     )
-  if (type === 'application/json' || type === '') {
-    if (isList) {
-      throw refuse(
-        'json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
-      )
-    }
-    return decodeJson(bytes, refuse)
-  }
-  if (type === 'application/yaml') return decodeYaml(bytes, refuse)
+  if (type === 'application/json' || type === '') return decodeTop(bytes, decodeJson, refuse)
+  if (type === 'application/yaml') return decodeTop(bytes, decodeYaml, refuse)
   if (type === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(call, bytes, kindName)
   throw new Refusal(
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
   )
+}
+
+const notJson = "couldn't get version/kind; json parse error: "
+
+/**
+ * Parses a body that must be an object, or null, and say in text what it is, if it says so.
+ *
+ * @param refuse Makes the refusal from Go's words.
+ */
+export function decodeTop(
+  bytes: Uint8Array,
+  decode: typeof decodeJson,
+  refuse: (why: string) => ApiError,
+): Decoded {
+  const isJson = decode === decodeJson
+  const decoded = decode(bytes, (why) => refuse(isJson ? notJson + why : why))
+  const { value } = decoded
+  if (value === null) return decoded
+  if (!isFielded(value)) {
+    const into =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
+    throw refuse(
+      `${notJson}json: cannot unmarshal ${jsonType(value)} into Go value of type ${into}`,
+    )
+  }
+  for (const name of ['apiVersion', 'kind']) {
+    const given = get(value, name) ?? ''
+    if (typeof given === 'string') continue
+    const where = `json: cannot unmarshal ${jsonType(given)} into Go struct field .${name} of type string`
+    throw refuse(notJson + where)
+  }
+  return decoded
+}
+
+/** What Go calls the type of a JSON value. */
+export function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (value instanceof BigNumber) return 'number'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 /** Reads a Kubernetes protobuf message as the JSON it stands for. @throws ApiError 400. */
@@ -67,9 +99,12 @@ function shapeNameOf(call: Call, apiVersion: string, kind: string): string {
 // The start of a body as the real server shows it: as text when it begins like JSON, else in hex.
 function quotedBytes(bytes: Uint8Array): string {
   if (bytes.length === 0) return '<empty>'
-  if (bytes[0] === 0x7b) return Buffer.from(bytes.slice(0, 1024)).toString('utf8')
-  return Buffer.from(bytes.slice(0, 1024)).toString('hex')
+  const start = Buffer.from(bytes.slice(0, mostShown))
+  const more = bytes.length > mostShown ? ' ...' : ''
+  return start.toString(bytes[0] === 0x7b ? 'utf8' : 'hex') + more
 }
+
+const mostShown = 30
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict'
 
@@ -85,9 +120,9 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
  */
 export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   // Go reads a null as an object with nothing in it.
-  const given = decoded.value === null ? {} : decoded.value
-  if (!isFielded(given)) throw badRequest('the object provided is no object')
-  const value: Fielded = { apiVersion: '', kind: '', ...given }
+  const given = isFielded(decoded.value) ? decoded.value : {}
+  const value: Fielded = { ...given }
+  for (const name of ['apiVersion', 'kind']) value[name] = textAt(given, name)
   // Only typed kinds may leave out what the path says already.
   if (kind.custom === undefined) {
     if (value['apiVersion'] === '') value['apiVersion'] = apiVersionOf(kind)
@@ -97,7 +132,7 @@ export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   const strict: string[] = [...decoded.duplicates]
   const object =
     kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
-  report(call, kind, strict)
+  report(call, kind, kind.custom === undefined ? inOrderOf(decoded.text, strict) : strict)
   return ordered(object)
 }
 
@@ -185,12 +220,21 @@ function customMeta(kind: Kind, object: Obj, unknown: string[]): Obj['metadata']
 function report(call: Call, kind: Kind, strict: readonly string[]): void {
   if (strict.length === 0) return
   const wanted = fieldValidationOf(call.query)
-  if (wanted === 'Warn') call.warnings.push(...strict)
+  if (wanted === 'Warn') call.warnings.push(...warningsOf(strict))
   if (wanted !== 'Strict') return
   const why = `strict decoding error: ${strict.join(', ')}`
   throw badRequest(
     `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`,
   )
+}
+
+/** Faults that are not fatal, as warnings: what YAML says in one text is told line by line. */
+export function warningsOf(strict: readonly string[]): string[] {
+  return strict.flatMap((text) => {
+    if (!text.startsWith('yaml: ')) return [text]
+    const lines = text.replace('yaml: unmarshal errors:', '').split('\n')
+    return lines.map((line) => line.trim()).filter((line) => line !== '')
+  })
 }
 
 /** kind and apiVersion first, so that a list can leave them out by cutting the text. */

@@ -19,7 +19,7 @@ import { predicateOf } from '../storage/selectors.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
 import { cleanupFinalizer } from '../rules/definition.ts'
-import { decodeProtobuf } from './decode.ts'
+import { decodeProtobuf, decodeTop } from './decode.ts'
 import { answerEntry, answerObject, answerValue } from './answer.ts'
 import { prefixOf } from './list.ts'
 import { isFinished } from './write.ts'
@@ -101,12 +101,10 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   let body: unknown = {}
   if (bytes.length > 0) {
     const type = contentType(call.exchange)
-    const refuse = (why: string): ReturnType<typeof badRequest> =>
-      badRequest(`couldn't get version/kind; json parse error: ${why}`)
     body =
       type === 'application/vnd.kubernetes.protobuf'
         ? decodeProtobuf(call, bytes, 'DeleteOptions').value
-        : (type === 'application/yaml' ? decodeYaml : decodeJson)(bytes, refuse).value
+        : decodeTop(bytes, type === 'application/yaml' ? decodeYaml : decodeJson, badRequest).value
   }
   const bodyKind = textAt(body, 'kind')
   if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {

@@ -6,25 +6,21 @@ import {
   internal,
   modified,
   notFound,
-  type FieldError,
   field,
   invalid,
 } from '../errors.ts'
-import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
+import { contentType, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
 import { apiVersionOf, kindText } from '../kinds/kind.ts'
-import { readTyped, TypeMismatch } from '../kinds/strict.ts'
 import { apply } from '../managed/manager.ts'
 import { misfit } from '../managed/typed.ts'
 import { copy, drop, isFielded, type Obj } from '../object.ts'
-import { jsonPatch, PatchError, type Operation } from '../patch/json-patch.ts'
-import { mergePatch } from '../patch/merge-patch.ts'
-import { PatchShapeError, strategicPatch, StrategicError } from '../patch/strategic.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { flag } from '../core.ts'
 import { answerEntry } from './answer.ts'
-import { custom, fieldValidationOf, ordered } from './decode.ts'
+import { jsonType, ordered } from './decode.ts'
+import { patchedObject, patchInvalid, readPatched, sorted } from './patched.ts'
 import { createObject, ownership, updateObject, writeOptions } from './write.ts'
 
 const patchTypes = [
@@ -58,7 +54,7 @@ export async function patch(call: Call): Promise<Answer> {
   if (isApply) return applyPatch(call, bytes, before)
   if (before === undefined) throw notFound(kind, target.name)
   const live = viewOf(kind, before).object
-  const patched = ordered(readPatched(call, patchedBy(call, type, bytes, live)))
+  const patched = ordered(patchedObject(call, type, bytes, live))
   checkIdentity(call, patched, live)
   const { entry } = updateObject(call, kind, before, patched, options)
   return answerEntry(call, kind, entry)
@@ -105,94 +101,6 @@ function otherKind(call: Call, patched: Obj, live: Obj): ApiError {
   ]
   const group = patched.apiVersion.includes('/') ? (patched.apiVersion.split('/')[0] ?? '') : ''
   return invalid({ group, kind: patched.kind }, live.metadata.name ?? '', errors)
-}
-
-function patchedBy(call: Call, type: string, bytes: Uint8Array, live: Obj): unknown {
-  const { kind, target } = call
-  const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
-  const { value: body } = decodeJson(bytes, refuse)
-  if (type === 'application/json-patch+json') {
-    if (!Array.isArray(body)) {
-      const is = isFielded(body) ? 'object' : typeof body
-      throw badRequest(
-        `error decoding patch: json: cannot unmarshal ${is} into Go value of type []handlers.jsonPatchOp`,
-      )
-    }
-    if (body.length > 10_000) {
-      throw new ApiError(
-        413,
-        'RequestEntityTooLarge',
-        `Request entity too large: The allowed maximum operations in a JSON patch is 10000, got ${body.length}`,
-      )
-    }
-    try {
-      return jsonPatch(live, body as Operation[])
-    } catch (error) {
-      if (error instanceof PatchError) {
-        throw new ApiError(
-          422,
-          'Invalid',
-          `the server rejected our request due to an error in our request`,
-          {},
-        )
-      }
-      throw error
-    }
-  }
-  if (!isFielded(body)) {
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${Array.isArray(body) ? 'array' : typeof body} into Go value of type map[string]interface {}`,
-    )
-  }
-  if (type === 'application/merge-patch+json') return mergePatch(live, body)
-  void target
-  try {
-    return strategicPatch(live, body, kind.shape())
-  } catch (error) {
-    if (error instanceof StrategicError) throw internal(error.message)
-    if (error instanceof PatchShapeError) throw patchInvalid(error.message, error.patch)
-    throw error
-  }
-}
-
-function readPatched(call: Call, value: unknown): Obj {
-  const { kind } = call
-  if (!isFielded(value)) throw badRequest('the patched object is no object')
-  const strict: string[] = []
-  let object: Obj
-  try {
-    object =
-      kind.custom === undefined
-        ? (readTyped(value, kind.shape(), strict, kind.kind) as Obj)
-        : custom(kind, value, strict)
-  } catch (error) {
-    if (error instanceof TypeMismatch) throw patchInvalid(error.message, value)
-    throw error
-  }
-  const wanted = fieldValidationOf(call.query)
-  if (strict.length > 0 && wanted === 'Strict')
-    throw patchInvalid(`strict decoding error: ${strict.join(', ')}`, value)
-  if (strict.length > 0 && wanted === 'Warn') call.warnings.push(...strict)
-  return object
-}
-
-function patchInvalid(why: string, given: unknown): ApiError {
-  const value = typeof given === 'string' ? given : JSON.stringify(sorted(given))
-  const errors: FieldError[] = [
-    {
-      type: 'Invalid',
-      field: 'patch',
-      message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
-    },
-  ]
-  const [first] = errors
-  return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${first?.message ?? ''}`, {
-    causes: errors.map((error) => ({
-      reason: 'FieldValueInvalid',
-      message: error.message,
-      field: error.field,
-    })),
-  })
 }
 
 function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): Answer {
@@ -247,23 +155,16 @@ function keepLastApplied(next: Obj, live: Obj, config: Obj): void {
   }
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item))
-  if (!isFielded(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sorted(value[key])]),
-  )
-}
-
 function appliedConfig(call: Call, bytes: Uint8Array): Obj {
   const { kind, target } = call
   const refuse = (why: string): ApiError =>
     badRequest(`error decoding YAML: error converting YAML to JSON: ${why}`)
   const decoded = decodeYaml(bytes, refuse)
-  const value = decoded.value
-  if (!isFielded(value)) throw badRequest('error decoding YAML: the patch is no object')
+  const value = decoded.value ?? {}
+  if (!isFielded(value)) {
+    const why = `json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`
+    throw badRequest(`error decoding YAML: error unmarshaling JSON: while decoding JSON: ${why}`)
+  }
   const config = { metadata: {}, ...value } as Obj
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group, version] = splitVersion(config.apiVersion)

@@ -17,7 +17,7 @@ import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { FieldSet } from '../managed/field-set.ts'
 import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
 import { copy, drop, type Obj } from '../object.ts'
-import { newborn, rulesOf } from '../rules/index.ts'
+import { complete, newborn, rulesOf } from '../rules/index.ts'
 import { validateCustom } from '../schema/validate.ts'
 import { withDefaults } from '../schema/default.ts'
 import { prune } from '../schema/prune.ts'
@@ -145,7 +145,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
     throw about
   }
   checkDefinitionLives(core, kind, wanted)
-  rules.complete?.(object)
+  complete(kind, object)
   completeCustom(kind, object)
   meta.uid = core.env.entropy.uuid()
   meta.creationTimestamp = nowText(core)
@@ -161,7 +161,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (options.writer.operation === 'Update') recordCreate(core, kind, object, options)
   if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
-  if (kind.custom !== undefined || rules.generation === true) meta.generation = 1
+  if (kind.custom !== undefined || rules.generation !== undefined) meta.generation = 1
   const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
   if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
   if (errors.length > 0) throw invalid(namedKind(kind), meta.name ?? '', errors)
@@ -271,7 +271,7 @@ export function updateObject(
     }
     throw conflict(kind, name, modified)
   }
-  rules.complete?.(next)
+  complete(kind, next)
   completeCustom(kind, next)
   if (options.writer.operation === 'Update') {
     const about = ownership(core, kind, options.subresource)
@@ -288,7 +288,7 @@ export function updateObject(
   const wrong = deletionFaults(next, held)
   keepServerFields(kind, next, held, options.subresource)
   rules.prepareUpdate?.(next, held, core)
-  raiseGeneration(kind, rules.generation === true, next, held)
+  raiseGeneration(kind, rules.generation ?? false, next, held)
   const errors = [
     ...wrong,
     ...validateMeta(kind, next),
@@ -392,10 +392,11 @@ function keepServerFields(kind: Kind, next: Obj, held: Obj, subresource: string)
   }
 }
 
-function raiseGeneration(kind: Kind, builtin: boolean, next: Obj, held: Obj): void {
-  if (kind.custom === undefined && !builtin) return
+function raiseGeneration(kind: Kind, counted: boolean | 'annotations', next: Obj, held: Obj): void {
+  if (kind.custom === undefined && counted === false) return
   const bare = (object: Obj): unknown => {
-    const { metadata: _, apiVersion: __, ...rest } = object
+    const { metadata, apiVersion: _, ...rest } = object
+    if (counted === 'annotations') rest['annotations'] = metadata.annotations ?? {}
     if (kind.custom === undefined || hasStatus(kind)) drop(rest, 'status')
     return rest
   }

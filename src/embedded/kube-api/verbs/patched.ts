@@ -1,0 +1,198 @@
+/** What a patch of the three types that are not Apply makes of an object. */
+import type { Call } from '../core.ts'
+import { ApiError, badRequest, internal, type FieldError } from '../errors.ts'
+import { decodeJson, type Decoded } from '../http/body.ts'
+import { apiVersionOf } from '../kinds/kind.ts'
+import { readTyped, TypeMismatch } from '../kinds/strict.ts'
+import { isFielded, type Fielded, type Obj } from '../object.ts'
+import { goText } from '../patch/go-text.ts'
+import { jsonPatch, PatchError, type Operation } from '../patch/json-patch.ts'
+import { mergePatch } from '../patch/merge-patch.ts'
+import { misrestored } from '../patch/restore.ts'
+import {
+  ContradictionError,
+  DirectiveError,
+  strategicPatch,
+  StrategicError,
+} from '../patch/strategic.ts'
+import { custom, fieldValidationOf, jsonType, warningsOf } from './decode.ts'
+
+/**
+ * The object after the patch, read as its kind; what is odd but no fault becomes a warning.
+ *
+ * @throws ApiError with the words of the real server for each type of patch.
+ */
+export function patchedObject(call: Call, type: string, bytes: Uint8Array, live: Obj): Obj {
+  switch (type) {
+    case 'application/json-patch+json':
+      return byJsonPatch(call, bytes, live)
+    case 'application/merge-patch+json':
+      return byMergePatch(call, bytes, live)
+    default:
+      return byStrategicPatch(call, bytes, live)
+  }
+}
+
+const refused = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
+
+const mostOperations = 10_000
+
+function byJsonPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+  const decoded = decodeJson(bytes, refused)
+  const body = decoded.value ?? []
+  if (!Array.isArray(body)) {
+    throw refused(
+      `json: cannot unmarshal ${jsonType(body)} into Go value of type []handlers.jsonPatchOp`,
+    )
+  }
+  if (body.length > mostOperations) {
+    throw new ApiError(
+      413,
+      'RequestEntityTooLarge',
+      `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${body.length}`,
+    )
+  }
+  let patched: unknown
+  try {
+    patched = jsonPatch(live, body as Operation[])
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error
+    throw cannotProcess()
+  }
+  return readPatched(call, patched, operationFaults(decoded, body))
+}
+
+function cannotProcess(): ApiError {
+  return new ApiError(
+    422,
+    'Invalid',
+    'the server rejected our request due to an error in our request',
+    {},
+  )
+}
+
+const operationFields: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value'])
+
+function operationFaults({ duplicates }: Decoded, body: readonly unknown[]): string[] {
+  const unknown = body.flatMap((one, i) =>
+    isFielded(one)
+      ? Object.keys(one)
+          .filter((key) => !operationFields.has(key))
+          .map((key) => `unknown field "[${i}].${key}"`)
+      : [],
+  )
+  // What an operation carries is not looked into.
+  const own = duplicates.filter((text) => /"\[\d+\]\.\w+"$/.test(text))
+  return [...own, ...unknown].map((text) => `json patch ${text}`)
+}
+
+function byMergePatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+  const decoded = decodeJson(bytes, refused)
+  const body = decoded.value
+  if (body === null) throw badRequest('Invalid JSON Patch')
+  if (!isFielded(body)) throw refused(notMap(body))
+  return readPatched(call, mergePatch(live, body), decoded.duplicates)
+}
+
+function notMap(body: unknown): string {
+  return `json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}`
+}
+
+function byStrategicPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+  const { kind } = call
+  const decoded = decodeJson(bytes, badRequest)
+  const body = decoded.value ?? {}
+  if (!isFielded(body)) throw badRequest(notMap(body))
+  const patched = merged(live, body, call)
+  const wrong = misrestored(patched, kind.shape())
+  if (wrong !== undefined) throw patchInvalid(wrong, goText(body))
+  // What the patch says of its kind has no weight: the object is of the kind of its address.
+  const typed: Fielded = { ...patched, apiVersion: apiVersionOf(kind), kind: kind.kind }
+  const strict: string[] = []
+  const object = readObject(call, typed, strict, () => goText(body))
+  report(call, [...decoded.duplicates, ...strict.sort()], () => goText(body))
+  return object
+}
+
+function merged(live: Obj, body: Fielded, call: Call): Fielded {
+  try {
+    return strategicPatch(live, body, call.kind.shape()) as Fielded
+  } catch (error) {
+    if (error instanceof StrategicError) throw internal(error.message)
+    if (error instanceof DirectiveError) throw badRequest(error.message)
+    if (error instanceof ContradictionError) throw cannotProcess()
+    throw error
+  }
+}
+
+/**
+ * The value as an object of the kind.
+ *
+ * @param faults What was odd about the patch itself.
+ * @throws ApiError 422 that quotes the value.
+ */
+export function readPatched(call: Call, value: unknown, faults: readonly string[] = []): Obj {
+  if (!isFielded(value)) throw badRequest('the patched object is no object')
+  const quoted = (): string => JSON.stringify(sorted(value))
+  const strict: string[] = []
+  const object = readObject(call, value, strict, quoted)
+  report(call, [...faults, ...inKeyOrder(strict)], quoted)
+  return object
+}
+
+// The patched text that Go reads again has its keys in order.
+function inKeyOrder(strict: readonly string[]): string[] {
+  return strict.toSorted()
+}
+
+function readObject(call: Call, value: Fielded, strict: string[], quoted: () => string): Obj {
+  const { kind } = call
+  try {
+    return kind.custom === undefined
+      ? (readTyped(value, kind.shape(), strict, kind.kind) as Obj)
+      : custom(kind, value, strict)
+  } catch (error) {
+    if (error instanceof TypeMismatch) throw patchInvalid(error.message, quoted())
+    throw error
+  }
+}
+
+function report(call: Call, strict: readonly string[], quoted: () => string): void {
+  if (strict.length === 0) return
+  const wanted = fieldValidationOf(call.query)
+  if (wanted === 'Strict') {
+    throw patchInvalid(`strict decoding error: ${strict.join(', ')}`, quoted())
+  }
+  if (wanted === 'Warn') call.warnings.push(...warningsOf(strict))
+}
+
+/** 422 for a patch whose outcome cannot be read; it quotes what could not. */
+export function patchInvalid(why: string, given: unknown): ApiError {
+  const value = typeof given === 'string' ? given : JSON.stringify(sorted(given))
+  const errors: FieldError[] = [
+    {
+      type: 'Invalid',
+      field: 'patch',
+      message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
+    },
+  ]
+  const [first] = errors
+  return new ApiError(422, 'Invalid', ` "" is invalid: patch: ${first?.message ?? ''}`, {
+    causes: errors.map((error) => ({
+      reason: 'FieldValueInvalid',
+      message: error.message,
+      field: error.field,
+    })),
+  })
+}
+
+/** With the keys of all maps in order. */
+export function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => sorted(item))
+  if (!isFielded(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  )
+}
