@@ -9,6 +9,8 @@ export interface ApplyItem {
   readonly object: AnyObject
   /** `apps/web.yaml:12`. */
   readonly place: string
+  /** It holds a value out of a Secret: what the server says of it is not repeated. */
+  readonly isSecretive?: boolean
 }
 
 /** What happened to one object. */

@@ -77,7 +77,7 @@ function refusal(
   const lines = ordered.slice(0, shownRefusals).map(({ item, fault }) => {
     const status = apiStatusOf(fault)
     const reason = status?.reason === undefined || status.reason === '' ? '' : ` (${status.reason})`
-    const words = status?.message ?? fault.message
+    const words = wordsAbout(item, fault)
     return `${subjectOf(item.object)} ${doing} failed${reason}: ${words} (${placeOf({ item, fault })})`
   })
   if (failures.length > shownRefusals) lines.push(`and ${failures.length - shownRefusals} more`)
@@ -91,6 +91,17 @@ function refusal(
     ...(worst.hint === undefined ? {} : { hint: worst.hint }),
   })
 }
+
+/** The server's own words, unless they may quote what must not be told. */
+function wordsAbout(item: ApplyItem, fault: Fault): string {
+  const status = apiStatusOf(fault)
+  if (status === undefined) return fault.message
+  if (item.isSecretive !== true || kept.has(status.reason)) return status.message
+  return `the API server refused it (status ${status.code}); it holds a value of a Secret, so what was said is not repeated`
+}
+
+/** Refusals that are about who asks and what for, never about what stands in it. */
+const kept: ReadonlySet<string> = new Set(['Conflict', 'NotFound', 'Unauthorized'])
 
 /** `apps/web.yaml:12`, and the field where we know it. */
 function placeOf({ item, fault }: { readonly item: ApplyItem; readonly fault: Fault }): string {

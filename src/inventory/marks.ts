@@ -31,7 +31,8 @@ function says(object: KubeObject, word: string, value: string): boolean {
   const { labels, annotations } = object.metadata
   const key = `${group}/${word}`
   const given = [annotations?.[key], labels?.[key]]
-  return given.some((text) => text?.toLowerCase() === value)
+  // A substituted value may be none of text; the server refuses it.
+  return given.some((text: unknown) => typeof text === 'string' && text.toLowerCase() === value)
 }
 
 /** The author wants it left in the cluster when it leaves Git. */

@@ -56,6 +56,18 @@ const colonOrBrace: Stop = { at: /[:}]/, escapes: undefined }
 const escapedSlash: Stop = { at: /\//, escapes: /^(?:\$\$|\\[/\\])/ }
 const escapedBrace: Stop = { at: /\}/, escapes: /^(?:\$\$|\\[/\\])/ }
 
+/** The names of all variables that a text asks for, those inside of defaults too. */
+export function variableNames(text: string): ReadonlySet<string> {
+  const names = new Set<string>()
+  const visit = (piece: Piece): void => {
+    if (piece.kind === 'text') return
+    names.add(piece.name)
+    piece.operands.forEach(visit)
+  }
+  parseSubstitutions(text).forEach(visit)
+  return names
+}
+
 class Parser {
   readonly #text: string
   #at = 0

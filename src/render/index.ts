@@ -1,6 +1,6 @@
 export { placeOf, type Origin, type Rendered, type RenderedObject } from './manifest.ts'
 export { render } from './render.ts'
-export type { RenderRequest } from './request.ts'
+export type { RenderRequest, Substitution } from './request.ts'
 export { groupKindOf } from './transform.ts'
 export {
   isLeftOut,

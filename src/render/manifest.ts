@@ -12,6 +12,8 @@ export interface Origin {
 export interface RenderedObject {
   readonly object: AnyObject
   readonly origin: Origin
+  /** A value out of a Secret was put into it, so nothing of it may be quoted. */
+  readonly isSecretive?: boolean
 }
 
 /** What a tree renders to. */

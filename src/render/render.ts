@@ -12,6 +12,7 @@ import type { RenderRequest } from './request.ts'
 import { placeOf, type Problem, type Rendered, type RenderedObject } from './manifest.ts'
 import { objectsOf } from './objects.ts'
 import { plainFiles } from './plain-kustomization.ts'
+import { substituted } from './post-build.ts'
 import { declaredClusterScoped, groupKindOf, transformed, type Transform } from './transform.ts'
 import { confinedPath, treeFiles, type TreeFile, type TreeFiles } from './tree-files.ts'
 
@@ -30,16 +31,16 @@ export async function render(
   const read = await readObjects(env, request, found, problems, signal)
   problems.push(...duplicates(read))
   if (problems.length > 0) throw manifestFault(problems)
+  const { substitution } = request
+  const made = substitution === undefined ? read : substituted(read, substitution, problems)
+  if (problems.length > 0) throw manifestFault(problems)
   const transform: Transform = {
     ...(request.targetNamespace === undefined ? {} : { targetNamespace: request.targetNamespace }),
     labels: request.labels ?? {},
     annotations: request.annotations ?? {},
-    clusterScoped: declaredClusterScoped(read.map(({ object }) => object)),
+    clusterScoped: declaredClusterScoped(made.map(({ object }) => object)),
   }
-  const objects = read.map(({ object, origin }) => ({
-    object: transformed(object, transform),
-    origin,
-  }))
+  const objects = made.map((entry) => ({ ...entry, object: transformed(entry.object, transform) }))
   const clashes = duplicates(objects)
   if (clashes.length > 0) throw manifestFault(clashes)
   return { objects, notes: found.notes, isDeliberate: found.kustomizations.length > 0 }

@@ -5,7 +5,13 @@
 import { at, Fault, isObject, stringOf, type JsonObject } from '#base'
 import { goString, goText, parseYaml, writeYaml, type ByteString } from '#go'
 
-import { maxBytes, parseSubstitutions, SubstitutionFault, type Piece } from './envsubst.ts'
+import {
+  maxBytes,
+  parseSubstitutions,
+  SubstitutionFault,
+  variableNames,
+  type Piece,
+} from './envsubst.ts'
 import { operate } from './operations.ts'
 
 export { SubstitutionFault } from './envsubst.ts'
@@ -154,4 +160,27 @@ export function variablesOf(sources: readonly VariableSource[], inline: unknown)
     }
   }
   return variables
+}
+
+/** Names whose value, as {@link variablesOf} decides, comes out of a Secret. */
+export function secretNamesOf(
+  sources: readonly VariableSource[],
+  inline: unknown,
+): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const { kind, data } of sources) {
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue
+    for (const name of data?.keys() ?? []) {
+      if (kind === 'Secret') names.add(name)
+      else names.delete(name)
+    }
+  }
+  if (isObject(inline)) for (const name of Object.keys(inline)) names.delete(name)
+  return names
+}
+
+/** Whether an object asks for one of these variables. */
+export function asksFor(object: JsonObject, names: ReadonlySet<string>): boolean {
+  if (names.size === 0) return false
+  return !variableNames(writeYaml(object)).isDisjointFrom(names)
 }

@@ -70,9 +70,7 @@ export interface KustomizationSpec {
   readonly patches?: readonly KustomizationPatch[]
   /** The folder, from the root of the repository. Absent, the root. */
   readonly path?: string
-  /**
-   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
-   */
+  /** Variables that are put into each object once it is rendered. */
   readonly postBuild?: PostBuild
   /** Deletes what was applied before and has left the folder. */
   readonly prune: boolean
@@ -176,16 +174,28 @@ export interface KustomizationPatch {
   readonly target?: PatchSelector
 }
 
+/** Variables that are put into each object once it is rendered. */
 export interface PostBuild {
+  /** Values by name. They win over those of substituteFrom. */
   readonly substitute?: Readonly<Record<string, string>>
+  /**
+   * ConfigMaps and Secrets of this namespace whose keys are variables, read with the rights of the
+   * service account. A later one wins.
+   */
   readonly substituteFrom?: readonly SubstituteReference[]
+  /**
+   * WithVariables, the default, leaves everything as it is when there is no variable at all; Always
+   * does not.
+   */
   readonly substituteStrategy?: 'WithVariables' | 'Always'
 }
 
 export interface SubstituteReference {
+  /** ConfigMap or Secret. */
   readonly kind: 'Secret' | 'ConfigMap'
+  /** Its name. */
   readonly name: string
-  /** Default: `false`. */
+  /** It may be missing. Default: `false`. */
   readonly optional?: boolean
 }
 

@@ -46,6 +46,8 @@ export interface GitSyncOptions {
   readonly allowCrossNamespace?: boolean
   /** How drift is seen: by watches, within seconds (default), or when the interval has passed. */
   readonly drift?: 'watch' | 'interval'
+  /** A variable that nobody sets, without a default, fails the build; else it is empty. Default true. */
+  readonly strictSubstitution?: boolean
   /** Watch one namespace only. */
   readonly namespace?: string
   /** Asked with each address of a Git server before connecting; false refuses it. */
@@ -167,6 +169,7 @@ class GitSync {
             memories: this.#memories,
             drift: this.#drift,
             rules: rulesOf(options),
+            strictSubstitution: options.strictSubstitution ?? true,
             passes: this.#passes,
           },
           signal,

@@ -65,7 +65,6 @@ function unsupportedField(sync: Kustomization): Fault | undefined {
   const given: readonly (readonly [string, boolean])[] = [
     ['kubeConfig', spec?.kubeConfig !== undefined],
     ['decryption', spec?.decryption !== undefined],
-    ['postBuild', spec?.postBuild !== undefined],
     ['patches', (spec?.patches?.length ?? 0) > 0],
     ['images', (spec?.images?.length ?? 0) > 0],
     ['components', (spec?.components?.length ?? 0) > 0],

@@ -22,6 +22,8 @@ export interface SyncDeps {
   readonly memories: SyncMemories
   readonly drift: DriftWatch
   readonly rules: Rules
+  /** Whether a variable that nobody sets, without a default, fails the build; else it is empty. */
+  readonly strictSubstitution: boolean
   /** Passes under way, so that a newer revision can cancel them. */
   readonly passes: Map<string, AbortController>
 }

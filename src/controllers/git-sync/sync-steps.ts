@@ -22,6 +22,7 @@ import { fieldManager, type Pass, type SyncDeps } from './pass.ts'
 import { requestOf } from './source-status.ts'
 import { proofsOf } from './sync-memory.ts'
 import { progressingStatus, reasonOfPhase, timeoutMsOf } from './sync-status.ts'
+import { variablesFor, type ReadVariables } from './variables.ts'
 import { waitHealthy, watchedOf } from './wait.ts'
 
 /** The objects of the folder, rendered anew only when the commit or the spec is another. */
@@ -32,7 +33,8 @@ export async function rendered(
   signal: AbortSignal,
 ): Promise<readonly ApplyItem[]> {
   const sync = pass.object
-  const from = `${artifact.commit} ${sync.metadata.generation ?? 0}`
+  const variables = await readVariables(pass, deps, signal)
+  const from = `${artifact.commit} ${sync.metadata.generation ?? 0} ${variables.identity}`
   if (pass.memory.rendered?.from === from) return pass.memory.rendered.items
   const spec = sync.spec
   try {
@@ -45,19 +47,49 @@ export async function rendered(
         ...(spec?.targetNamespace ? { targetNamespace: spec.targetNamespace } : {}),
         labels: { ...spec?.commonMetadata?.labels, ...ownerLabels(keyOf(sync)) },
         annotations: spec?.commonMetadata?.annotations ?? {},
+        ...(variables.substitution === undefined ? {} : { substitution: variables.substitution }),
       },
       signal,
     )
     for (const note of result.notes) {
       deps.events.record(sync, { type: 'Warning', reason: 'FileSkipped', message: note })
     }
-    const items = result.objects.map(({ object, origin }) => ({ object, place: placeOf(origin) }))
+    const items = result.objects.map(({ origin, ...entry }) => ({
+      ...entry,
+      place: placeOf(origin),
+    }))
     pass.memory.rendered = { from, items, isDeliberate: result.isDeliberate }
     return items
   } catch (thrown) {
     if (!(thrown instanceof Fault && thrown.reason === 'NotFound')) pass.phase = 'build'
+    throw variables.isWaiting ? soon(thrown) : thrown
+  }
+}
+
+async function readVariables(
+  pass: Pass,
+  deps: SyncDeps,
+  signal: AbortSignal,
+): Promise<ReadVariables> {
+  const client = clientFor(pass.object, deps)
+  try {
+    const strict = deps.strictSubstitution
+    return await variablesFor(pass.object, { client, strict }, signal)
+  } catch (thrown) {
+    pass.phase = 'build'
     throw thrown
   }
+}
+
+/** What is missing is made by somebody, most often at the same time: nobody should wait for an interval. */
+function soon(thrown: unknown): unknown {
+  if (!(thrown instanceof Fault) || thrown.reason !== 'InvalidManifest') return thrown
+  return new Fault(thrown.reason, thrown.message, {
+    cause: thrown,
+    retry: { kind: 'backoff' },
+    ...(thrown.at === undefined ? {} : { at: thrown.at }),
+    ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+  })
 }
 
 /** Holds the object back from deletion before there is anything to clean up. */
