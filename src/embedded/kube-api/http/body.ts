@@ -4,6 +4,7 @@ import type { ApiError } from '../errors.ts'
 import { whyNotJson } from './json-syntax.ts'
 import { yamlFault } from './yaml-fault.ts'
 import type { Exchange } from './exchange.ts'
+import { mayRepeatKeys } from './key-count.ts'
 
 /** A body as a JSON value, and what strict reading would say of it. */
 export interface Decoded {
@@ -30,7 +31,8 @@ export function decodeJson(bytes: Uint8Array, refuse: (why: string) => ApiError)
   } catch {
     throw refuse(whyNotJson(text))
   }
-  return { value: plainNumbers(value), duplicates: duplicateKeys(text), isYaml: false, text }
+  const duplicates = mayRepeatKeys(text, value) ? duplicateKeys(text) : []
+  return { value: plainNumbers(value), duplicates, isYaml: false, text }
 }
 
 // Whole numbers beyond 2^53 are kept by BigNumber; nothing else needs a change.

@@ -23,6 +23,7 @@ import { withDefaults } from '../schema/default.ts'
 import { prune } from '../schema/prune.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { validateMeta, validateMetaUpdate } from '../validate/meta.ts'
+import { isSame } from './same.ts'
 
 export interface WriteOptions {
   readonly dryRun: boolean
@@ -329,23 +330,6 @@ export function isFinished(object: Obj): boolean {
     deletionGracePeriodSeconds === 0 &&
     holds === 0
   )
-}
-
-// Times of ownership do not make two objects different.
-function isSame(a: Obj, b: Obj): boolean {
-  const bare = (object: Obj): unknown => ({
-    ...object,
-    metadata: {
-      ...object.metadata,
-      managedFields:
-        object.metadata.managedFields?.map((entry) => ({ ...entry, time: undefined })) ?? [],
-    },
-  })
-  return equalJson(strip(bare(a)), strip(bare(b)))
-}
-
-function strip(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value)) as unknown
 }
 
 // Nobody but a DELETE marks an object as leaving; the real server says so twice.

@@ -1,0 +1,23 @@
+import { equalJson } from '#base'
+import { get, type ManagedEntry, type Obj } from '../object.ts'
+
+/** Whether two versions of an object say the same; times of ownership do not make them different. */
+export function isSame(a: Obj, b: Obj): boolean {
+  return (
+    sameFields(a, b, 'metadata') &&
+    sameFields(a.metadata, b.metadata, 'managedFields') &&
+    sameOwners(a.metadata.managedFields ?? [], b.metadata.managedFields ?? [])
+  )
+}
+
+function sameOwners(a: readonly ManagedEntry[], b: readonly ManagedEntry[]): boolean {
+  return a.length === b.length && a.every((entry, i) => sameFields(entry, b[i] ?? {}, 'time'))
+}
+
+// A field that is undefined is not there.
+function sameFields(a: object, b: object, but: string): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  names.delete(but)
+  for (const name of names) if (!equalJson(get(a, name), get(b, name))) return false
+  return true
+}
