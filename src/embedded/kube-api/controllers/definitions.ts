@@ -3,6 +3,7 @@ import { nowText } from '../core.ts'
 import type { CustomVersion, ColumnDefinition } from '../kinds/custom.ts'
 import type { Kind, Subresource } from '../kinds/kind.ts'
 import { copy, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import type { Shape } from '../kinds/shape.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shapeOfSchema } from '../schema/to-shape.ts'
 import { createHash } from 'node:crypto'
@@ -124,7 +125,8 @@ function kindOf(
   const scale = get(version, 'subresources', 'scale')
   if (isFielded(scale)) sub('scale', 'Scale', 'autoscaling', 'v1')
   const uid = definition.metadata.uid ?? ''
-  const shape = shapeOfSchema(schema)
+  // Made when the first object comes: of a definition that nobody uses it would be most of the work.
+  let shape: Shape | undefined
   const custom: CustomVersion = {
     definition: definition.metadata.name ?? '',
     schema,
@@ -168,7 +170,7 @@ function kindOf(
     subresources,
     bucket: `${plural}.${group}`,
     storedAs,
-    shape: () => shape,
+    shape: () => (shape ??= shapeOfSchema(schema)),
     shapeName: '',
     custom,
   }
