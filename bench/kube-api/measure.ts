@@ -167,11 +167,12 @@ async function measureStart(rounds: number): Promise<readonly Row[]> {
   }
   const serveMs = median(starts.map((one) => one.serveMs))
   const importMs = median(starts.map((one) => one.importMs))
+  const startCpuMs = median(starts.map((one) => one.cpuMs))
   return [
     {
       what: `– start with our definitions to the first answer, median of ${rounds}`,
       figure: duration(serveMs),
-      against: `${duration(serveMs + importMs)} from the start of Node, imports from source included`,
+      against: `${duration(startCpuMs)} of CPU; ${duration(serveMs + importMs)} with the imports from source`,
       goal: `≤ ${startGoalMs} ms`,
       met: serveMs <= startGoalMs,
     },
