@@ -38,6 +38,9 @@ function exact<T>(list: readonly T[]): readonly T[] {
   return list.slice()
 }
 
+/** Text that unicode.IsSpace calls blank: a template of nothing else may be defined again. */
+const onlyBlanks = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$/
+
 const endText = { end: '{{end}}', else: '{{else}}' } as const
 
 /**
@@ -150,7 +153,7 @@ class Parser {
 
   #add(name: ByteString, list: readonly Node[]): void {
     const isEmpty = (nodes: readonly Node[]): boolean =>
-      nodes.every((node) => node.kind === 'text' && node.text.trim() === '')
+      nodes.every((node) => node.kind === 'text' && onlyBlanks.test(goText(node.text)))
     const before = this.#trees.get(name)
     if (before === undefined || isEmpty(before)) this.#trees.set(name, list)
     else if (!isEmpty(list)) {

@@ -13,11 +13,11 @@ import {
 } from './path.ts'
 import {
   absent,
+  anyValue,
   exists,
   isValid,
   jsonResult,
   kindAt,
-  nextValue,
   numberOf,
   parseResult,
   quote,
@@ -46,7 +46,14 @@ export function get(json: ByteString, path: ByteString, depth = 0): Result {
   if (path.length > 1) {
     const special = getSpecial(json, path, again)
     if (special !== undefined) return special
+    // Behind a multipath that is none, or in which something does not close, only what follows it counts.
+    if (path[0] === '[' || path[0] === '{')
+      return getOrdinary(json, selectors(path).rest ?? '', depth)
   }
+  return getOrdinary(json, path, depth)
+}
+
+function getOrdinary(json: ByteString, path: ByteString, depth: number): Result {
   const search: Search = { json, value: absent, pipe: undefined }
   if (path.startsWith('..')) searchArray(search, 0, path.slice(2), depth)
   else {
@@ -56,7 +63,7 @@ export function get(json: ByteString, path: ByteString, depth = 0): Result {
       else searchArray(search, at + 1, path, depth)
     }
   }
-  if (search.pipe !== undefined) return again(search.value.raw, search.pipe)
+  if (search.pipe !== undefined) return get(search.value.raw, search.pipe, depth + 1)
   return search.value
 }
 
@@ -90,19 +97,27 @@ function modified(json: ByteString, path: ByteString, again: Again): Made | unde
   let argument = ''
   if (rest.startsWith(':')) {
     rest = rest.slice(1)
-    const end = /^[{["]/.test(rest) ? squashEnd(rest, 0) : `${rest}|`.indexOf('|')
+    const end = /^[{["]/.test(rest) ? squashEnd(rest, 0) : plainArgumentEnd(rest)
     argument = rest.slice(0, end)
     rest = rest.slice(end)
   }
   return { raw: applyModifier(name, json, argument, again), rest }
 }
 
+/** Up to the first `|` outside of brackets and strings. */
+function plainArgumentEnd(text: ByteString): number {
+  let at = 0
+  while (at < text.length && text[at] !== '|') {
+    at = /[{["(]/.test(text[at]!) ? squashEnd(text, at) : at + 1
+  }
+  return at
+}
+
 function literal(path: ByteString): Made | undefined {
   const text = path.slice(1)
   if (/^[{["+\-0-9]/.test(text)) {
-    const end = /^[{["]/.test(text)
-      ? squashEnd(text, 0)
-      : (/^[+\-0-9.eE]+/.exec(text)?.[0].length ?? 0)
+    // Whatever it begins with counts as an open bracket: it ends behind the one that is too many.
+    const end = squashEnd(text, 1, 1)
     return { raw: text.slice(0, end), rest: text.slice(end) }
   }
   const name = /^[^|.]*/.exec(text)?.[0] ?? ''
@@ -112,7 +127,7 @@ function literal(path: ByteString): Made | undefined {
 
 function selected(json: ByteString, path: ByteString, again: Again): Made | undefined {
   const found = selectors(path)
-  if (found === undefined || !/^([.|]|$)/.test(found.rest)) return undefined
+  if (found.rest === undefined || !/^([.|]|$)/.test(found.rest)) return undefined
   const isMap = path[0] === '{'
   const parts: ByteString[] = []
   for (const selector of found.list) {
@@ -199,7 +214,8 @@ function searchArray(search: Search, start: number, path: ByteString, depth: num
   for (let count = 0; ; count++) {
     starts.push(at)
     while (at < json.length && json[at] !== ']' && kindAt(json, at) === undefined) at++
-    if (at >= json.length || json[at] === ']') {
+    if (at > json.length) return { at, hit: false }
+    if (at === json.length || json[at] === ']') {
       if (wanted.part !== '#') return { at: at + 1, hit: false }
       if (wanted.each === undefined) {
         search.value = { type: 'Number', raw: String(count), text: '', number: count }
@@ -223,12 +239,18 @@ function walkEach(
   if (pipe !== undefined) search.pipe = pipe
   const parts: ByteString[] = []
   for (const start of starts) {
-    const value = nextValue(search.json, start)
+    const value = firstElement(search.json, start)
     if (value === undefined) continue
     const result = get(value.result.raw, each, depth + 1)
     if (exists(result)) parts.push(rawOf(result))
   }
   search.value = jsonResult(`[${parts.join(',')}]`)
+}
+
+function firstElement(json: ByteString, start: number): ReturnType<typeof anyValue> {
+  let at = start
+  while (at < json.length && ' \t\r\n'.includes(json[at]!)) at++
+  return json[at] === ']' ? undefined : anyValue(json, at)
 }
 
 function runQuery(
@@ -239,24 +261,20 @@ function runQuery(
   depth: number,
 ): Ended {
   const { json } = search
-  let more = wanted.more
-  if (more !== undefined) {
-    const [each, pipe] = splitAtPipe(more)
-    if (pipe !== undefined) {
-      more = each
-      search.pipe = pipe
-    }
-  }
+  const [each, pipe] = wanted.more === undefined ? [undefined] : splitAtPipe(wanted.more)
   const all: ByteString[] = []
   let at = start
   for (;;) {
     while (at < json.length && json[at] !== ']' && kindAt(json, at) === undefined) at++
-    if (at >= json.length || json[at] === ']') break
+    if (at > json.length) return { at, hit: false }
+    if (at === json.length || json[at] === ']') break
     const value = valueAt(json, at, kindAt(json, at) ?? 'Null')
     if (value === undefined) return { at: json.length, hit: false }
     at = value.end
     if (!passes(value.result, query, depth)) continue
-    const result = more === undefined ? value.result : get(value.result.raw, more, depth + 1)
+    // What stands behind the pipe is asked only when something was found.
+    if (pipe !== undefined) search.pipe = pipe
+    const result = each === undefined ? value.result : get(value.result.raw, each, depth + 1)
     if (!query.isAll) {
       search.value = result
       return { at, hit: true }
@@ -270,8 +288,7 @@ function runQuery(
 
 function passes(element: Result, query: Query, depth: number): boolean {
   if (element.type !== 'JSON') return query.path === '' && compares(element, query)
-  const result = query.path === '' ? element : get(element.raw, query.path, depth + 1)
-  return compares(result, query)
+  return compares(get(element.raw, query.path, depth + 1), query)
 }
 
 function compares(found: Result, query: Query): boolean {

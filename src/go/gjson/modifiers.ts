@@ -9,6 +9,7 @@ import {
   parseResult,
   quote,
   rawOf,
+  trimmed,
   resultText,
   type Result,
 } from './scan.ts'
@@ -76,8 +77,14 @@ function prettyBy(json: ByteString, argument: ByteString): ByteString {
     indent: indent === undefined ? '  ' : resultText(indent).replace(/[^ \t\r\n]/g, ''),
     prefix: prefix === undefined ? '' : resultText(prefix).replace(/[^ \t\r\n]/g, ''),
     sortKeys: flag(argument, 'sortKeys'),
-    width: given.get('width')?.number ?? 80,
+    width: wholeOf(given.get('width'), 80),
   })
+}
+
+function wholeOf(value: Result | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise
+  if (value.type === 'String') return /^-?\d+$/.test(value.text) ? Number(value.text) : 0
+  return value.type === 'True' ? 1 : Math.trunc(value.number)
 }
 
 function reversed(json: ByteString): ByteString {
@@ -92,7 +99,7 @@ function reversed(json: ByteString): ByteString {
 
 /** A JSON text without its outer brackets. */
 function inside(json: ByteString): ByteString {
-  const text = json.trim()
+  const text = trimmed(json)
   return /^[[{]/.test(text) && text.length >= 2 ? text.slice(1, -1) : text
 }
 
@@ -102,7 +109,7 @@ function flatten(json: ByteString, isDeep: boolean): ByteString {
   const parts: ByteString[] = []
   forEach(result, (_key, value) => {
     const raw = isArray(value) ? inside(isDeep ? flatten(value.raw, true) : value.raw) : value.raw
-    if (raw.trim() !== '') parts.push(raw.trim())
+    if (trimmed(raw) !== '') parts.push(trimmed(raw))
   })
   return `[${parts.join(',')}]`
 }

@@ -1,5 +1,5 @@
 import type { ByteString } from '../byte-string.ts'
-import { stringEnd, squashEnd, unescape } from './scan.ts'
+import { stringEnd, squashEnd, trimmed, unescape } from './scan.ts'
 import { isModifier } from './modifier-names.ts'
 
 /** What follows the part of a path that one object or array answers. */
@@ -82,7 +82,10 @@ export function arrayPart(path: ByteString): ArrayPart {
     if (path[1] === '.') return { part: '#', isCounting, each: path.slice(2) }
     if (path[1] !== '[' && path[1] !== '(') continue
     const parsed = parseQuery(path)
-    if (parsed === undefined) break
+    if (parsed === undefined) {
+      // A query that does not end asks nothing, and the first element is its answer.
+      return { part: path, isCounting, query: { path: '', op: '', value: '', isAll: false } }
+    }
     i = parsed.end - 1
     query = { ...parsed.query, isAll: path[i + 1] === '#' }
   }
@@ -126,17 +129,19 @@ function parseQuery(
   }
   if (depth > 0) return undefined
   if (valueAt === 0) {
-    return { query: { path: path.slice(2, i).trim(), op: '', value: '' }, end: i + 1 }
+    return { query: { path: trimmed(path.slice(2, i)), op: '', value: '' }, end: i + 1 }
   }
-  let text = path.slice(valueAt, i).trim()
+  let text = trimmed(path.slice(valueAt, i))
   if (text.startsWith('==')) text = text.slice(1)
   const isLong = /^(!=|!%|<=|>=)/.test(text) && text.length > 1
-  const op = text.slice(0, isLong ? 2 : 1)
-  let value = text.slice(op.length).trim()
+  // A lone `!` with something behind it is no operator: what exists passes.
+  const isNone = text.startsWith('!') && !isLong && text.length > 1
+  const op = isNone ? '' : text.slice(0, isLong ? 2 : 1)
+  let value = trimmed(text.slice(op.length))
   if (/^".*"$/s.test(value) && value.length >= 2) {
     value = hasEscape ? unescape(value.slice(1, -1)) : value.slice(1, -1)
   }
-  return { query: { path: path.slice(2, valueAt).trim(), op, value }, end: i + 1 }
+  return { query: { path: trimmed(path.slice(2, valueAt)), op, value }, end: i + 1 }
 }
 
 /**
@@ -146,18 +151,34 @@ function parseQuery(
 export function splitAtPipe(path: ByteString): readonly [ByteString, ByteString | undefined] {
   if (!path.includes('|')) return [path, undefined]
   if (path.startsWith('{')) {
-    const end = squashEnd(path, 0)
+    const end = path[1] === '"' ? squashEnd(path, 1) : squashEnd(path, 2, 1)
     return path[end] === '|' ? [path.slice(0, end), path.slice(end + 1)] : [path, undefined]
   }
   for (let i = 0; i < path.length; i++) {
     const char = path[i]
     if (char === '\\') i++
     else if (char === '|') return [path.slice(0, i), path.slice(i + 1)]
-    else if (char === '.' && path[i + 1] === '#' && /[[(]/.test(path[i + 2] ?? '')) {
-      i = squashEnd(path, i + 2) - 1
+    else if (char === '.' && path[i + 1] === '#') {
+      // What follows a `#` that opens no query is passed over, even a `|`.
+      i += 2
+      if (path[i] === '(' || path[i] === '[') i = groupEnd(path, i)
     }
   }
   return [path, undefined]
+}
+
+/** Offset of what closes the group that opens at `start`: brackets of its own kind count. */
+function groupEnd(path: ByteString, start: number): number {
+  const open = path[start]
+  const close = open === '(' ? ')' : ']'
+  let depth = 1
+  for (let i = start + 1; i < path.length; i++) {
+    if (path[i] === '\\') i++
+    else if (path[i] === open) depth++
+    else if (path[i] === close && --depth === 0) return i
+    else if (path[i] === '"') i = stringEnd(path, i).end - 1
+  }
+  return path.length
 }
 
 /** One entry of a multipath: `{name:path}` or `[path]`. */
@@ -166,10 +187,11 @@ export interface Selector {
   readonly path: ByteString
 }
 
-/** The entries of `{a,b}` or `[a,b]` and what follows it; `undefined` when it does not close. */
-export function selectors(
-  path: ByteString,
-): { readonly list: readonly Selector[]; readonly rest: ByteString } | undefined {
+/** The entries of `{a,b}` or `[a,b]` and what follows it; no rest when it does not close. */
+export function selectors(path: ByteString): {
+  readonly list: readonly Selector[]
+  readonly rest: ByteString | undefined
+} {
   const list: Selector[] = []
   let depth = 1
   let colon = 0
@@ -191,7 +213,7 @@ export function selectors(
         if (path[i - 1] === '.' || path[i - 1] === '|') inModifier = true
         break
       case ':':
-        if (!inModifier) colon = i
+        if (!inModifier && colon === 0 && depth === 1) colon = i
         break
       case ',':
         if (depth === 1) push(i)
@@ -216,7 +238,7 @@ export function selectors(
       default:
     }
   }
-  return undefined
+  return { list, rest: undefined }
 }
 
 /** The name that an entry of a multipath gets from its path. */

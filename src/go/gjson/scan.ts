@@ -72,15 +72,23 @@ export function stringEnd(json: ByteString, start: number): { end: number; close
   return { end: json.length, closed: false }
 }
 
-/** Offset behind the object, array or group that opens at `start`; the end when it is not closed. */
-export function squashEnd(json: ByteString, start: number): number {
-  let depth = 0
+/**
+ * Offset behind the object, array or group that opens at `start`; the end when it is not closed, and one
+ * more when a string in it is not.
+ *
+ * @param opened How many are open already.
+ */
+export function squashEnd(json: ByteString, start: number, opened = 0): number {
+  let depth = opened
   for (let i = start; i < json.length; i++) {
     switch (json[i]) {
-      case '"':
-        i = stringEnd(json, i).end - 1
-        if (depth === 0) return i + 1
+      case '"': {
+        const { end, closed } = stringEnd(json, i)
+        if (!closed) return json.length + 1
+        if (depth === 0) return end
+        i = end - 1
         break
+      }
       case '{':
       case '[':
       case '(':
@@ -117,6 +125,15 @@ export function numberOf(text: ByteString): number {
   if (special === null) return 0
   if (special[2]!.toLowerCase() === 'nan') return NaN
   return special[1] === '-' ? -Infinity : Infinity
+}
+
+/** gjson's own trim: blanks and control characters, no others. */
+export function trimmed(text: ByteString): ByteString {
+  let from = 0
+  let to = text.length
+  while (from < to && text[from]! <= ' ') from++
+  while (to > from && text[to - 1]! <= ' ') to--
+  return text.slice(from, to)
 }
 
 /** What kind of value opens with the character at `at`; undefined for what opens none. */
@@ -209,20 +226,20 @@ export function forEach(
       at = read.end
     }
     while (at < json.length && (json[at]! <= ' ' || json[at] === ',' || json[at] === ':')) at++
-    const value = at < json.length ? nextValue(json, at) : undefined
+    const value = anyValue(json, at)
     if (value === undefined) return
     if (each(key, value.result) === false) return
-    at = value.end
+    // One character behind a value is passed over, whatever it is.
+    at = value.end + 1
   }
 }
 
-/** The first value at or behind `at`, before the enclosing array or object ends. */
-export function nextValue(
+/** The first value at or behind `at`, whatever stands before it. */
+export function anyValue(
   json: ByteString,
   at: number,
 ): { readonly end: number; readonly result: Result } | undefined {
   for (let i = at; i < json.length; i++) {
-    if (json[i] === ']' || json[i] === '}') return undefined
     const kind = kindAt(json, i)
     if (kind !== undefined) return valueAt(json, i, kind)
   }
