@@ -186,6 +186,8 @@ class Parser {
   }
 
   #part(): Piece[] {
+    // Flux steps back by the width of the character behind the colon, and loses its place when that is wider.
+    if (this.#text.charCodeAt(this.#at) > 0x7f) throw badSubstitution()
     const from = this.#operand(colonOrBrace)
     if (this.#skips('}')) return [from]
     if (this.#take(/:+/y) === '') throw badSubstitution()

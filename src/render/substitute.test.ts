@@ -22,6 +22,13 @@ describe('substitution', () => {
     expect(variablesOf([], { ['__proto__x']: 'y', n: 1 })).toEqual(new Map([['__proto__x', 'y']]))
   })
 
+  it('refuses a part that begins beyond ASCII, as Flux does', () => {
+    expect(() => substituteText('${a:é}', variables)).toThrow('bad substitution')
+    expect(() => substituteText('${a:😀:1}', variables)).toThrow('bad substitution')
+    expect(substituteText('${a:0:é}', new Map([['a', 'x']]))).toBe('x')
+    expect(substituteText('${b:-é}', variables)).toBe('\xc3\xa9')
+  })
+
   it('refuses variables that are nested too deep', () => {
     const text = '${a:='.repeat(10_000)
     expect(() => substituteText(text, variables)).toThrow('nested too deep')
