@@ -28,5 +28,13 @@ export {
   ownerOf,
 } from './marks.ts'
 export { stageOf, stagesOf } from './order.ts'
-export { guardOf, prune, type Guarded, type Pruned, type PruneOptions } from './prune.ts'
+export {
+  guardOf,
+  isCrowd,
+  prune,
+  type Going,
+  type Guarded,
+  type Pruned,
+  type PruneOptions,
+} from './prune.ts'
 export { markerOf } from './trial.ts'

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { AnyObject } from '#api'
 import {
   entryOf,
@@ -55,6 +55,13 @@ describe('an inventory entry', () => {
 })
 
 describe('the prune guard', () => {
+  it('still holds a crowd when the inventory has what is new as well', () => {
+    const [old, added] = [many(30), many(30, 'Secret')]
+    const going = { before: [...old, ...added], after: added, gone: old }
+    expect(guardOf({ ...going, wasCrowd: true })?.entries).toHaveLength(30)
+    expect(guardOf({ ...going, gone: old.slice(0, 20), wasCrowd: true })).toBeUndefined()
+  })
+
   const many = (count: number, kind = 'ConfigMap'): InventoryEntry[] =>
     Array.from({ length: count }, (_, i) => ({ id: `apps_o${i}__${kind}`, v: 'v1' }))
 
@@ -68,8 +75,9 @@ describe('the prune guard', () => {
     ['holds namespaces', many(9), many(8), many(1, 'Namespace'), true, 1],
     ['holds volume claims', many(9), many(8), many(1, 'PersistentVolumeClaim'), true, 1],
     ['is quiet when nothing goes', many(3), many(3), [], false, 0],
+    ['is not talked out of it by what is new', many(30), many(90, 'Secret'), many(30), false, 30],
   ])('%s', (_, before, after, gone, isDeliberate, held) => {
-    expect(guardOf(before, after, gone, isDeliberate)?.entries.length ?? 0).toBe(held)
+    expect(guardOf({ before, after, gone, isDeliberate })?.entries.length ?? 0).toBe(held)
   })
 })
 

@@ -36,22 +36,27 @@ const precious = new Set(['CustomResourceDefinition', 'Namespace', 'PersistentVo
 const manyObjects = 20
 const tries = 5
 
+/** What a prune is judged by. */
+export interface Going {
+  /** The inventory before this revision added anything to it: what is new says nothing of what was. */
+  readonly before: readonly InventoryEntry[]
+  /** What is rendered now. */
+  readonly after: readonly InventoryEntry[]
+  /** What would be deleted. */
+  readonly gone: readonly InventoryEntry[]
+  /** The author said what belongs to the set, so that nothing means nothing. */
+  readonly isDeliberate?: boolean
+  /** A crowd was held back before: the inventory has both what was and what is new by now. */
+  readonly wasCrowd?: boolean
+}
+
 /**
  * The part of a prune that only a person may allow: everything when nothing was rendered or when
  * more than half of a sync of some size would go, else namespaces, definitions and volume claims,
  * which take other people's things with them.
- *
- * @param before The inventory up to now.
- * @param after What is rendered now.
- * @param gone What would be deleted.
- * @param isDeliberate Whether the author said what belongs to the set, so that nothing means nothing.
  */
-export function guardOf(
-  before: readonly InventoryEntry[],
-  after: readonly InventoryEntry[],
-  gone: readonly InventoryEntry[],
-  isDeliberate: boolean = false,
-): Guarded | undefined {
+export function guardOf(going: Going): Guarded | undefined {
+  const { before, after, gone, isDeliberate = false, wasCrowd = false } = going
   if (gone.length === 0) return undefined
   if (after.length === 0 && !isDeliberate) {
     return {
@@ -59,14 +64,22 @@ export function guardOf(
       entries: gone,
     }
   }
-  if (gone.length > manyObjects && gone.length * 2 > before.length) {
-    const message = `${gone.length} of ${before.length} objects would be deleted at once`
-    return { message, entries: gone }
+  if (isCrowd(gone, wasCrowd ? [] : before)) {
+    const many = wasCrowd ? `${gone.length} objects` : `${gone.length} of ${before.length} objects`
+    return { message: `${many} would be deleted at once`, entries: gone }
   }
   const held = gone.filter((entry) => precious.has(parseEntry(entry)?.kind ?? ''))
   if (held.length === 0) return undefined
   const names = held.map((entry) => nameOf(entry)).join(', ')
   return { message: `${names} would be deleted, with all that depends on them`, entries: held }
+}
+
+/** Whether these are many, and more than half of what was there before. */
+export function isCrowd(
+  gone: readonly InventoryEntry[],
+  before: readonly InventoryEntry[],
+): boolean {
+  return gone.length > manyObjects && gone.length * 2 > before.length
 }
 
 function nameOf(entry: InventoryEntry): string {

@@ -29,6 +29,8 @@ export interface World {
   readonly gitUrl: string
   /** The same server behind TLS, and the authority to trust for it. */
   readonly tls: { readonly url: string; readonly ca: string }
+  /** The controllers end and begin anew, knowing nothing but what is in the cluster and on disk. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -55,18 +57,25 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
   const authority = await tlsAuthority(env)
   const tlsListener = await listen(git.handler, { tls: authority.server })
   const events = createEventRecorder({ env, client, component: 'kustomize-controller' })
-  const control = new AbortController()
-  const running = gitSyncControllers({
-    env,
-    client,
-    events,
-    options: {
-      folder: `${folder}/mirrors`,
-      requireServiceAccount: false,
-      allowCrossNamespace: true,
-      ...options,
-    },
-  }).map((controller) => controller.run(control.signal))
+  const start = (): (() => Promise<void>) => {
+    const control = new AbortController()
+    const running = gitSyncControllers({
+      env,
+      client,
+      events,
+      options: {
+        folder: `${folder}/mirrors`,
+        requireServiceAccount: false,
+        allowCrossNamespace: true,
+        ...options,
+      },
+    }).map((controller) => controller.run(control.signal))
+    return async () => {
+      control.abort(new Error('the test is over'))
+      await Promise.all(running)
+    }
+  }
+  let end = start()
   return {
     env,
     api,
@@ -74,9 +83,12 @@ export async function startWorld(options: Partial<GitSyncOptions> = {}): Promise
     git,
     gitUrl: gitListener.url,
     tls: { url: tlsListener.url, ca: authority.ca },
+    restart: async () => {
+      await end()
+      end = start()
+    },
     stop: async () => {
-      control.abort(new Error('the test is over'))
-      await Promise.all(running)
+      await end()
       await client.close()
       for (const listener of listeners) await listener.close()
       api.close()

@@ -247,6 +247,33 @@ describe('what is good stays', () => {
     await until(async () => Object.keys(await keys()).length === 0)
   })
 
+  it('when everything is renamed at once, also after later commits and a restart', async () => {
+    const named = (prefix: string): Record<string, NewFile> =>
+      Object.fromEntries(
+        Array.from({ length: 21 }, (_, i) => [`${i}.yaml`, configMap(`${prefix}-${i}`)]),
+      )
+    await settledAfter(named('old'))
+    const renamed = await settledAt(await commit(named('new')), 'PruneFailed')
+    expect(renamed.message).toContain('21 of 21 objects would be deleted at once')
+    const both = async (): Promise<number> => Object.keys(await keys()).length
+    expect(await both()).toBe(42)
+    await settledAt(await commit({ 'more.yaml': configMap('more') }, false), 'PruneFailed')
+    expect(await both()).toBe(43)
+    const held = (await sync())?.status?.conditions?.find(({ type }) => type === 'PruneHeld')
+    expect(held?.status).toBe('True')
+    await world.restart()
+    const last = await commit({ 'last.yaml': configMap('last') }, false)
+    await settledAt(last, 'PruneFailed')
+    expect(await both()).toBe(44)
+    const annotations = { [confirmPrune]: `main@sha1:${last}` }
+    const app = { namespace: 'apps', name: 'app' }
+    await world.client.patch(kustomizations, app, { metadata: { annotations } }, { type: 'merge' })
+    await until(async () => (await both()) === 23)
+    await settledAt(last)
+    const types = (await sync())?.status?.conditions?.map(({ type }) => type)
+    expect(types).not.toContain('PruneHeld')
+  })
+
   it('when the Git server is down, or the branch is gone', async () => {
     await settledAfter(good)
     const source = { namespace: 'apps', name: 'src' }

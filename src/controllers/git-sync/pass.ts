@@ -39,6 +39,8 @@ export interface Pass {
   changes: readonly Applied[]
   healthyMs: number | undefined
   readonly before: readonly InventoryEntry[]
+  /** A crowd was held back when the pass began. */
+  readonly wasCrowd: boolean
   readonly memory: SyncMemory
   readonly startedMs: number
 }

@@ -13,6 +13,8 @@ export interface SyncMemory {
   readonly uid: string
   /** The newest inventory written, which the informer's copy may not show yet. */
   inventory: readonly InventoryEntry[] | undefined
+  /** Why a crowd of objects is held back from deletion; kept in status as the condition PruneHeld. */
+  crowd: string | undefined
   /** What was rendered last, and from what. */
   rendered: Rendering | undefined
   readonly proofs: Map<string, Proof>
@@ -30,6 +32,7 @@ export class SyncMemories {
     const memory: SyncMemory = {
       uid,
       inventory: undefined,
+      crowd: undefined,
       rendered: undefined,
       proofs: new Map(),
       corrections: [],

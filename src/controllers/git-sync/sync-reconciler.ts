@@ -17,10 +17,11 @@ import { whyNotAllowed, whyNotReady } from './decide.ts'
 import { dropFinalizer, hasFinalizer } from './finalizer.ts'
 import type { Artifact } from './mirrors.ts'
 import type { Pass, SyncDeps } from './pass.ts'
-import { entriesIn, whyNoSync } from './shape.ts'
+import { entriesIn, readable, whyNoSync } from './shape.ts'
 import { sentenceOf } from './source-status.ts'
 import type { SyncMemory } from './sync-memory.ts'
 import { failed, succeeded } from './sync-outcome.ts'
+import { crowdIn } from './sync-status.ts'
 import { applied, clientFor, healthy, hold, isCleanedUp, pruned, rendered } from './sync-steps.ts'
 
 const dependencyWaitMs = 30_000
@@ -58,6 +59,7 @@ async function onePass(
   signal: AbortSignal,
 ): Promise<Next> {
   const memory = deps.memories.of(text, sync.metadata.uid ?? '')
+  const before = await inventoryOf(sync, memory, deps, signal)
   const pass: Pass = {
     phase: 'access',
     object: sync,
@@ -65,7 +67,8 @@ async function onePass(
     inventory: undefined,
     changes: [],
     healthyMs: undefined,
-    before: await inventoryOf(sync, memory, deps, signal),
+    before,
+    wasCrowd: memory.crowd !== undefined,
     memory,
     startedMs: deps.env.clock.monotonic(),
   }
@@ -92,6 +95,7 @@ async function inventoryOf(
       throw new Fault('Conflict', 'the Kustomization was deleted or made anew meanwhile')
     }
     memory.inventory = entriesIn(live)
+    memory.crowd = crowdIn(readable(live))
   }
   return memory.inventory
 }

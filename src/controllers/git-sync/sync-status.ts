@@ -64,7 +64,20 @@ export interface PassFacts {
   readonly phase: Phase
   readonly revision: string | undefined
   readonly inventory: readonly InventoryEntry[] | undefined
+  /** What outlives the pass: whether a crowd is held back. */
+  readonly memory: { readonly crowd: string | undefined }
   readonly nowMs: number
+}
+
+const held = 'PruneHeld'
+
+/**
+ * Why a crowd is held back from deletion, as status says it. What was there before a revision and what it
+ * brought stand in one inventory, so that there was a crowd is noted before anything is applied.
+ */
+export function crowdIn(sync: Kustomization): string | undefined {
+  const found = sync.status?.conditions?.find(({ type }) => type === held)
+  return found?.status === 'True' ? found.message : undefined
 }
 
 /** Status while a pass is under way. */
@@ -72,7 +85,7 @@ export function progressingStatus(sync: Kustomization, facts: PassFacts): Kustom
   const message = progressOf(sync, facts)
   const generation = sync.metadata.generation ?? 0
   const set = setter(facts.nowMs, generation)
-  let conditions = without(sync.status?.conditions, ['Stalled', 'Healthy'])
+  let conditions = without(noted(sync, facts), ['Stalled', 'Healthy'])
   conditions = set(conditions, 'Ready', 'Unknown', 'Progressing', 'Reconciliation in progress')
   conditions = set(conditions, 'Reconciling', 'True', 'Progressing', message)
   if (facts.phase === 'health') {
@@ -94,7 +107,7 @@ export function succeededStatus(
   const set = setter(facts.nowMs, generation)
   const revision = facts.revision ?? ''
   const gone = facts.healthyMs === undefined ? ['Healthy'] : []
-  let conditions = without(sync.status?.conditions, ['Stalled', 'Reconciling', ...gone])
+  let conditions = without(noted(sync, facts), ['Stalled', 'Reconciling', ...gone])
   if (facts.healthyMs !== undefined && !isHealthy(conditions)) {
     const message = `Health check passed in ${formatGoDuration(Math.round(facts.healthyMs))}`
     conditions = set(conditions, 'Healthy', 'True', 'Succeeded', message)
@@ -119,7 +132,7 @@ export function failedSyncStatus(
   const reason = reasonOfPhase[facts.phase]
   const generation = sync.metadata.generation ?? 0
   const set = setter(facts.nowMs, generation)
-  let conditions = without(sync.status?.conditions, ['Stalled', 'Reconciling'])
+  let conditions = without(noted(sync, facts), ['Stalled', 'Reconciling'])
   if (facts.phase === 'health') {
     conditions = set(
       conditions,
@@ -157,6 +170,14 @@ function progressOf(sync: Kustomization, facts: PassFacts): string {
   const what = doing[facts.phase] ?? 'Reconciling'
   const timeout = formatGoDuration(timeoutMsOf(sync))
   return `${what} for revision ${facts.revision ?? ''} with a timeout of ${timeout}`
+}
+
+/** The conditions so far, with or without the one that a crowd is held back. */
+function noted(sync: Kustomization, { memory, nowMs }: PassFacts): readonly Condition[] {
+  const others = without(sync.status?.conditions, memory.crowd === undefined ? [held] : [])
+  if (memory.crowd === undefined) return others
+  const set = setter(nowMs, sync.metadata.generation ?? 0)
+  return set(others, held, 'True', 'TooManyAtOnce', memory.crowd)
 }
 
 type Set = (

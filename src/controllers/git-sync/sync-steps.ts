@@ -4,7 +4,9 @@ import { Fault, stringifyJson, utf8 } from '#base'
 import { confirmPrune, keyOf, kustomizations, type AnyObject, type Kustomization } from '#api'
 import {
   applySet,
+  entryOf,
   guardOf,
+  isCrowd,
   ownerLabels,
   prune,
   sameEntries,
@@ -135,7 +137,10 @@ export async function applied(
     proofs: proofsOf(memory, (id) => deps.drift.markerOf(text, id)),
     digestOf,
     force: pass.object.spec?.force === true,
-    noteAhead: (entries) => noteAhead(pass, entries, deps, signal),
+    noteAhead: (entries) => {
+      noteCrowd(pass, items)
+      return noteAhead(pass, entries, deps, signal)
+    },
     signal,
   })
   pass.inventory = result.entries
@@ -147,6 +152,21 @@ export async function applied(
   if (news.length === 0) return
   const message = news.map(({ subject, action }) => `${subject} ${action}`).join('\n')
   deps.events.record(pass.object, { type: 'Normal', reason: 'Progressing', message })
+}
+
+/**
+ * Remembers that many would go before what is new joins them in the inventory: after that, also after a
+ * crash, nobody could tell any more how large a part of what was there they are.
+ */
+function noteCrowd({ object, memory, before }: Pass, items: readonly ApplyItem[]): void {
+  if (object.spec?.prune !== true || memory.crowd !== undefined) return
+  const stays = items.flatMap(({ object: wanted }) => {
+    const { namespace: _, ...metadata } = wanted.metadata // for kinds that turn out to have none
+    return [entryOf(wanted), entryOf({ ...wanted, metadata })]
+  })
+  const gone = entriesWithout(before, stays)
+  const guarded = isCrowd(gone, before) ? guardOf({ before, after: stays, gone }) : undefined
+  memory.crowd = guarded?.message
 }
 
 /** Writes into status what is about to be applied, so that a crash leaves nothing unknown behind. */
@@ -181,10 +201,17 @@ export async function pruned(
   const known = pass.memory.inventory ?? pass.before
   const gone = entriesWithout(known, rendered)
   pass.inventory = sorted(rendered)
+  const { memory, wasCrowd } = pass
+  memory.crowd = undefined
   if (gone.length === 0 || pass.object.spec?.prune !== true) return
-  const guarded = guardOf(known, rendered, gone, pass.memory.rendered?.isDeliberate)
+  const isDeliberate = pass.memory.rendered?.isDeliberate ?? false
+  const going = { before: pass.before, after: rendered, gone, isDeliberate, wasCrowd }
+  const guarded = guardOf(going)
   const isConfirmed = pass.object.metadata.annotations?.[confirmPrune] === pass.revision
   const held = guarded === undefined || isConfirmed ? [] : guarded.entries
+  if (guarded !== undefined && isCrowd(gone, wasCrowd ? [] : pass.before)) {
+    memory.crowd = guarded.message // until it is gone or wanted again
+  }
   const result = await prune(entriesWithout(gone, held), {
     discovery: deps.client,
     client,
@@ -199,7 +226,10 @@ export async function pruned(
   }
   const first = result.failed[0]
   if (first !== undefined) throw first.fault.within('prune')
-  if (held.length === 0 || guarded === undefined) return
+  if (held.length === 0 || guarded === undefined) {
+    memory.crowd = undefined
+    return
+  }
   const { namespace = '', name } = pass.object.metadata
   // The condition says that something waits, the event what: names, as many as an event can hold.
   const message = ['a person has to confirm this prune of:', ...held.map(({ id }) => id)].join('\n')
