@@ -1,3 +1,4 @@
+import { BigNumber } from '#base'
 /** What the API server answers when it refuses: a Status object, thrown as an ApiError. */
 export interface StatusCause {
   reason?: string
@@ -151,6 +152,7 @@ export interface FieldError {
 /** A value as the messages show it: strings quoted, others as JSON. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'null'
+  if (value instanceof BigNumber) return value.digits
   return JSON.stringify(value)
 }
 
@@ -186,7 +188,7 @@ export const field = {
   tooLong: (path: string, max: number, unit = 'bytes'): FieldError => ({
     type: 'TooLong',
     field: path,
-    message: `Too long: may not be more than ${max} ${unit}`,
+    message: `Too long: may not be more than ${max} ${max === 1 ? unit.replace(/s$/, '') : unit}`,
   }),
   tooMany: (path: string, actual: number, max: number): FieldError => ({
     type: 'TooMany',

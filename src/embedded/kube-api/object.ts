@@ -1,3 +1,5 @@
+import { BigNumber } from '#base'
+
 /** Objects as the server holds them, and safe ways to read and copy them. */
 
 /** Metadata, as far as the server itself acts on it. */
@@ -53,9 +55,10 @@ export interface Obj {
   [field: string]: unknown
 }
 
-/** Whether `value` is an object with named fields. */
+/** Whether `value` is an object with named fields; a number that needs an object of its own is none. */
 export function isFielded(value: unknown): value is Fielded {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !(value instanceof BigNumber)
 }
 
 /** An own field; never an inherited one. */

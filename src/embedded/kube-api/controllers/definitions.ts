@@ -71,6 +71,10 @@ function kindsOf(core: Core, definition: Obj): Kind[] {
     .map((version) => kindOf(definition, version, group, names, plural, storedAs, storage))
 }
 
+function storageHash(kind: string): string {
+  return createHash('sha256').update(kind).digest().subarray(0, 8).toString('base64')
+}
+
 // Names what to use instead: the newest version that is served and not deprecated, if it is newer.
 function deprecation(definition: Obj, group: string, version: string, kind: string): string {
   const better = listAt(definition, 'spec', 'versions')
@@ -124,7 +128,6 @@ function kindOf(
   if (hasStatus) sub('status', kind, group, versionName)
   const scale = get(version, 'subresources', 'scale')
   if (isFielded(scale)) sub('scale', 'Scale', 'autoscaling', 'v1')
-  const uid = definition.metadata.uid ?? ''
   // Made when the first object comes: of a definition that nobody uses it would be most of the work.
   let shape: Shape | undefined
   const custom: CustomVersion = {
@@ -163,10 +166,7 @@ function kindOf(
     verbs,
     shortNames: listAt(names, 'shortNames') as readonly string[],
     categories: listAt(names, 'categories') as readonly string[],
-    storageVersionHash: createHash('sha256')
-      .update(`${uid}${group}${versionName}${kind}`)
-      .digest('base64')
-      .slice(0, 12),
+    storageVersionHash: storageHash(`${storedAs}/${kind}`),
     subresources,
     bucket: `${plural}.${group}`,
     storedAs,

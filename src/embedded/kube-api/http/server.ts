@@ -255,10 +255,15 @@ async function resource(
   const kind = core.kinds.find(target.group, target.version, target.plural)
   if (kind === undefined || target.rest.length > 0) {
     throw noSuchResource()
+  if (kind === undefined && !core.kinds.isBuiltin(target.group)) return notThere()
   }
   if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced))
     throw noSuchResource()
   if (target.subresource !== '' && !kind.subresources.has(target.subresource)) {
+  // Custom kinds are looked for where they can be; elsewhere is nothing.
+  const isElsewhere =
+    kind.namespaced === (target.namespace === '') && !(kind.namespaced && isOfAll(verb))
+  if (kind.custom !== undefined && isElsewhere) return notThere()
     const isScale = kind.custom !== undefined && ['scale', 'status'].includes(target.subresource)
     throw isScale ? notFound(kind, target.name) : noSuchResource()
   }
@@ -275,6 +280,10 @@ const collectionVerbs: Readonly<Record<string, string>> = {
   HEAD: 'list',
   POST: 'create',
   DELETE: 'deletecollection',
+function isOfAll(verb: string): boolean {
+  return verb === 'list' || verb === 'watch'
+}
+
 }
 const objectVerbs: Readonly<Record<string, string>> = {
   GET: 'get',

@@ -2,8 +2,10 @@ import { createRequire } from 'node:module'
 import type * as CelModule from '@marcbachmann/cel-js'
 import { namesInRules } from '../cel/declare.ts'
 import { field, type FieldError } from '../errors.ts'
-import { get, isFielded } from '../object.ts'
-import { valuesOf, type Schema, type ValidationRule } from './schema.ts'
+import { equalJson } from '#base'
+import { get, isFielded, type Fielded } from '../object.ts'
+import { propertyOf, valuesOf, type Schema, type ValidationRule } from './schema.ts'
+import { pastItem } from './values.ts'
 
 type Program = (context: Record<string, unknown>) => unknown
 
@@ -89,118 +91,161 @@ export function ruleFaults(
   schema: Schema,
   path = '',
 ): FieldError[] {
-  return faultsAt(value, before, schema, path)
+  const found: Found = { errors: [], warnings: [] }
+  walk({ value, before, schema, path, unchanged: () => false }, found)
+  return found.errors
 }
 
-function faultsAt(value: unknown, before: unknown, schema: Schema, path: string): FieldError[] {
-  if (!hasRules(schema) || value === undefined || (value === null && schema.nullable === true))
-    return []
-  const errors: FieldError[] = []
+/** As `ruleFaults`, for a whole object: what fails for what was so before is only worth a warning. */
+export function objectRuleFaults(
+  object: Fielded,
+  before: Fielded | undefined,
+  schema: Schema,
+): { readonly errors: readonly FieldError[]; readonly warnings: readonly string[] } {
+  const found: Found = { errors: [], warnings: [] }
+  const unchanged = sameAs(object, before)
+  walk({ value: object, before, schema, path: '', unchanged }, found)
+  return found
+}
+
+interface Found {
+  readonly errors: FieldError[]
+  readonly warnings: string[]
+}
+
+interface Place {
+  readonly value: unknown
+  readonly before: unknown
+  readonly schema: Schema
+  readonly path: string
+  /** Whether this, or what it is in where it has no past of its own, is as it was. */
+  readonly unchanged: () => boolean
+}
+
+function sameAs(value: unknown, before: unknown): () => boolean {
+  return () => before !== undefined && equalJson(value, before)
+}
+
+function walk(place: Place, found: Found): void {
+  const { value, schema } = place
+  if (!hasRules(schema) || value === undefined || value === null) return
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const fault = faultOf(rule, value, before, schema, path)
-    if (fault !== undefined) errors.push(fault)
+    const fault = faultOf(rule, place)
+    if (fault === undefined) continue
+    const looksBack = /\boldSelf\b/.test(rule.rule)
+    if (!looksBack && fault.kind === 'failed' && place.unchanged()) {
+      found.warnings.push(`${fault.error.field}: ${fault.error.message}`)
+    } else found.errors.push(fault.error)
   }
-  if (Array.isArray(value)) errors.push(...itemFaults(value, before, schema, path))
-  else if (isFielded(value)) {
-    const values = valuesOf(schema)
-    for (const key of Object.keys(value)) {
-      const properties = schema.properties
-      const inner =
-        properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
-      if (inner === undefined) continue
-      errors.push(
-        ...faultsAt(get(value, key), get(before, key), inner, path === '' ? key : `${path}.${key}`),
-      )
-    }
+  if (Array.isArray(value)) walkItems(place, value, found)
+  else if (isFielded(value)) walkFields(place, value, found)
+}
+
+function walkFields(
+  { value, before, schema, path, unchanged }: Place,
+  map: Fielded,
+  found: Found,
+): void {
+  const values = valuesOf(schema)
+  for (const key of Object.keys(map)) {
+    const own = propertyOf(schema, key)
+    const inner = own ?? values
+    if (inner === undefined) continue
+    const [now, past] = [get(value, key), get(before, key)]
+    const at = own === undefined ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
+    const same = past === undefined ? unchanged : sameAs(now, past)
+    walk({ value: now, before: past, schema: inner, path: at, unchanged: same }, found)
   }
-  return errors
 }
 
 // Only items with keys have a past of their own.
-function itemFaults(
-  value: readonly unknown[],
-  before: unknown,
-  schema: Schema,
-  path: string,
-): FieldError[] {
+function walkItems(place: Place, list: readonly unknown[], found: Found): void {
+  const { before, schema, path, unchanged } = place
   const { items } = schema
-  if (items === undefined) return []
-  const keys =
-    schema['x-kubernetes-list-type'] === 'map' ? (schema['x-kubernetes-list-map-keys'] ?? []) : []
-  const old = Array.isArray(before) && keys.length > 0 ? (before as unknown[]) : []
-  return value.flatMap((item, i) => {
-    const past = old.find((one) => keys.every((key) => get(one, key) === get(item, key)))
-    return faultsAt(item, past, items, `${path}[${i}]`)
-  })
+  if (items === undefined) return
+  for (const [i, item] of list.entries()) {
+    const past = pastItem(item, schema, before === undefined ? undefined : { value: before })?.value
+    const same = past === undefined ? unchanged : sameAs(item, past)
+    walk(
+      { value: item, before: past, schema: items, path: `${path}[${i}]`, unchanged: same },
+      found,
+    )
+  }
 }
 
-function faultOf(
-  rule: ValidationRule,
-  value: unknown,
-  before: unknown,
-  schema: Schema,
-  path: string,
-): FieldError | undefined {
+interface Fault {
+  /** Whether the rule says no, or could not be asked. */
+  readonly kind: 'failed' | 'broken'
+  readonly error: FieldError
+}
+
+function faultOf(rule: ValidationRule, { value, before, schema, path }: Place): Fault | undefined {
   const usesOld = /\boldSelf\b/.test(rule.rule)
   if (usesOld && before === undefined && rule.optionalOldSelf !== true) return undefined
   const { compile, some, none } = celOf()
   const context: Record<string, unknown> = { self: celValue(value, schema) }
-  if (usesOld) {
+  if (usesOld || rule.messageExpression !== undefined) {
     const old = before === undefined ? undefined : celValue(before, schema)
     context['oldSelf'] =
       rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
   }
-  const detail = rule.message ?? `failed rule: ${rule.rule.trim()}`
+  const message = rule.message?.trim() ?? ''
+  const detail = message === '' ? `failed rule: ${rule.rule.trim()}` : message
   try {
     if (compile(rule.rule)(context) === true) return undefined
   } catch (error) {
-    return broken(error, value, detail, path)
+    const said = message === '' ? rule.rule.trim() : message
+    return { kind: 'broken', error: broken(error, schema, said, path) }
   }
-  return refusal(rule, value, path, messageOf(rule, context) ?? detail)
+  const error = refusal(rule, value, schema, path, messageOf(rule, context) ?? detail)
+  return { kind: 'failed', error }
 }
+
+const longestMessage = 5 * 1024
 
 function messageOf(rule: ValidationRule, context: Record<string, unknown>): string | undefined {
   if (rule.messageExpression === undefined) return undefined
   try {
     const text = celOf().compile(rule.messageExpression)(context)
-    return typeof text === 'string' && text.trim() !== '' && !text.includes('\n') ? text : undefined
+    const trimmed = typeof text === 'string' ? text.trim() : ''
+    const isFit = trimmed !== '' && !/[\n\r]/.test(trimmed) && trimmed.length <= longestMessage
+    return isFit ? trimmed : undefined
   } catch {
     return undefined
   }
 }
 
-function broken(error: unknown, value: unknown, detail: string, path: string): FieldError {
+function broken(error: unknown, schema: Schema, detail: string, path: string): FieldError {
   const first = (error instanceof Error ? error.message : '').split('\n')[0] ?? ''
   const why = first.replace(/^No such key/, 'no such key')
-  return field.invalid(
-    path === '' ? '<nil>' : path,
-    wordOf(value),
-    `${why} evaluating rule: ${detail}`,
-  )
+  const at = path === '' ? '<nil>' : path
+  return field.invalid(at, schema.type ?? '', `${why} evaluating rule: ${detail}`)
 }
 
-function wordOf(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
-  return typeof value
-}
-
-function refusal(rule: ValidationRule, value: unknown, path: string, detail: string): FieldError {
+function refusal(
+  rule: ValidationRule,
+  value: unknown,
+  schema: Schema,
+  path: string,
+  detail: string,
+): FieldError {
   const inner = rule.fieldPath ?? ''
   const full = path === '' ? inner.replace(/^\./, '') : `${path}${inner}`
   const at = full === '' ? '<nil>' : full
+  const isShown = schema.type !== 'object' && schema.type !== 'array'
   switch (rule.reason) {
     case 'FieldValueForbidden':
       return field.forbidden(at, detail)
     case 'FieldValueRequired':
       return field.required(at, detail)
     case 'FieldValueDuplicate':
-      return { type: 'Duplicate', field: at, message: `Duplicate value: ${detail}` }
-    default: {
-      const isScalar = typeof value !== 'object' || value === null
-      if (isScalar && inner === '') return field.invalid(at, value, detail)
-      return { type: 'Invalid', field: at, message: `Invalid value: ${detail}` }
-    }
+      return isShown
+        ? field.duplicate(at, value)
+        : { type: 'Duplicate', field: at, message: 'Duplicate value' }
+    default:
+      return isShown
+        ? field.invalid(at, value, detail)
+        : { type: 'Invalid', field: at, message: `Invalid value: ${detail}` }
   }
 }
 

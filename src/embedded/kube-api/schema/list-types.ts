@@ -6,16 +6,15 @@ import { valuesOf, type Schema } from './schema.ts'
 export function duplicateFaults(value: unknown, schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = []
   if (Array.isArray(value)) {
-    const seen = new Set<string>()
+    const type = schema['x-kubernetes-list-type']
+    const odd = type === 'map' ? value.findIndex((one) => one !== null && !isFielded(one)) : -1
+    if (odd !== -1) {
+      const why = 'must be an object for an array of list-type map'
+      errors.push(field.invalid(`${path}[${odd}]`, value[odd], why))
+    } else errors.push(...repetitions(value, schema, path))
     for (const [i, item] of (value as unknown[]).entries()) {
-      const at = `${path}[${i}]`
-      const id = identityOf(item, schema)
-      if (id !== undefined) {
-        const text = JSON.stringify(id)
-        if (seen.has(text)) errors.push(field.duplicate(at, id))
-        seen.add(text)
-      }
-      if (schema.items !== undefined) errors.push(...duplicateFaults(item, schema.items, at))
+      const { items } = schema
+      if (items !== undefined) errors.push(...duplicateFaults(item, items, `${path}[${i}]`))
     }
     return errors
   }
@@ -30,6 +29,19 @@ export function duplicateFaults(value: unknown, schema: Schema, path: string): F
     }
   }
   return errors
+}
+
+// What stands there three times is told once, too.
+function repetitions(value: readonly unknown[], schema: Schema, path: string): FieldError[] {
+  const seen = new Map<string, number>()
+  return value.flatMap((item, i) => {
+    const id = identityOf(item, schema)
+    if (id === undefined) return []
+    const text = JSON.stringify(id)
+    const times = seen.get(text) ?? 0
+    seen.set(text, times + 1)
+    return times === 1 ? [field.duplicate(`${path}[${i}]`, id)] : []
+  })
 }
 
 function identityOf(item: unknown, schema: Schema): unknown {

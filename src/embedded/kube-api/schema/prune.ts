@@ -67,8 +67,12 @@ function pruneAt(
     const next = propertyOf(schema, key) ?? values
     if (isObject && key === 'metadata' && path !== '')
       put(result, key, embeddedMeta(held, at, embedded))
-    else if (isObject && objectFields.has(key)) put(result, key, held)
-    else if (next !== undefined) {
+    else if (isObject && objectFields.has(key)) {
+      if (path !== '' && typeof held !== 'string') {
+        throw new TypeMismatch(`${at}: Invalid value: ${JSON.stringify(held)}: must be a string`)
+      }
+      put(result, key, held)
+    } else if (next !== undefined) {
       const isEmbedded = next['x-kubernetes-embedded-resource'] === true
       // Null where it is not allowed is as good as absent.
       if (held === null && next.nullable !== true) continue

@@ -34,16 +34,21 @@ export function validateMeta(kind: Kind, object: Obj): FieldError[] {
 
 const labelValueHelp =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-function labelMapFaults(labels: Readonly<Record<string, string>>): FieldError[] {
+
+/** Faults of labels. @param at Their path. */
+export function labelMapFaults(
+  labels: Readonly<Record<string, string>>,
+  at = 'metadata.labels',
+): FieldError[] {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries(labels)) {
     for (const fault of qualifiedFaults(key, 'valid label key'))
-      errors.push(field.invalid('metadata.labels', key, fault))
+      errors.push(field.invalid(at, key, fault))
     if (value.length > 63) {
-      errors.push(field.invalid('metadata.labels', value, 'must be no more than 63 bytes'))
+      errors.push(field.invalid(at, value, 'must be no more than 63 bytes'))
     }
     if (value !== '' && !word.test(value)) {
-      errors.push(field.invalid('metadata.labels', value, labelValueHelp))
+      errors.push(field.invalid(at, value, labelValueHelp))
     }
   }
   return errors

@@ -197,7 +197,13 @@ export function custom(kind: Kind, value: object, strict: string[]): Obj {
   const pruned = keepsAll ? value : prunedBy(kind, value, schema, dropped)
   const unknown: string[] = dropped.map((path) => `unknown field "${path}"`)
   const object = pruned as Obj
-  if (isFielded(object.metadata)) object.metadata = customMeta(kind, object, unknown)
+  const held: unknown = object.metadata
+  if (isFielded(held)) object.metadata = customMeta(kind, object, unknown)
+  else if (held !== undefined && held !== null) {
+    const is = Array.isArray(held) ? 'array' : typeof held
+    const why = `json: cannot unmarshal ${is} into Go value of type v1.ObjectMeta`
+    throw mismatched(kind, new TypeMismatch(why))
+  }
   strict.push(...unknown)
   return object
 }

@@ -103,6 +103,12 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
       `the name of the object (${call.target.name} based on URL) was undeterminable: name must be provided`,
     )
   }
+  const named = textAt(wanted, 'metadata', 'name')
+  if (named !== call.target.name) {
+    throw badRequest(
+      `the name of the object (${named}) does not match the name on the URL (${call.target.name})`,
+    )
+  }
   const replicas = get(wanted, 'spec', 'replicas') ?? 0
   if (typeof replicas === 'number' && replicas < 0) {
     const wrong = field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')

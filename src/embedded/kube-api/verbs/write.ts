@@ -18,7 +18,7 @@ import { FieldSet } from '../managed/field-set.ts'
 import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
 import { copy, drop, type Obj } from '../object.ts'
 import { complete, newborn, rulesOf } from '../rules/index.ts'
-import { validateCustom } from '../schema/validate.ts'
+import { validateCustom, type Judged } from '../schema/validate.ts'
 import { withDefaults } from '../schema/default.ts'
 import { prune } from '../schema/prune.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
@@ -164,7 +164,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation !== undefined) meta.generation = 1
   const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
-  if (kind.custom !== undefined) errors.push(...validateCustom(kind, object, undefined))
+  if (kind.custom !== undefined) judge(call, errors, validateCustom(kind, object, undefined))
   if (errors.length > 0) throw invalid(namedKind(kind), meta.name ?? '', errors)
   call.warnings.push(...(rules.warnings?.(object) ?? []))
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
@@ -297,8 +297,9 @@ export function updateObject(
     ...(rules.validate?.(next, held) ?? []),
     ...(rules.validateUpdate?.(next, held) ?? []),
   ]
-  if (kind.custom !== undefined)
-    errors.push(...validateCustom(kind, next, held, options.subresource === 'status'))
+  if (kind.custom !== undefined) {
+    judge(call, errors, validateCustom(kind, next, held, options.subresource === 'status'))
+  }
   if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
   call.warnings.push(...(rules.warnings?.(next, held) ?? []))
   const stored = storedForm(kind, next)
@@ -315,6 +316,11 @@ export function updateObject(
     }
   }
   return { entry: core.store.put(kind.bucket, stored), written: true }
+}
+
+function judge(call: Call, errors: FieldError[], judged: Judged): void {
+  errors.push(...judged.errors)
+  call.warnings.push(...judged.warnings)
 }
 
 /** Whether nothing holds a deleted object any more. */
