@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
 import type { Kind } from '../kinds/kind.ts'
-import type { Obj, OwnerReference } from '../object.ts'
+import type { Fields, ManagedEntry, Obj, OwnerReference } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { deleteEntry } from '../verbs/delete.ts'
 import { Later } from './later.ts'
@@ -148,15 +148,37 @@ interface Change {
 }
 
 function put(core: Core, kind: Kind, entry: Entry, change: Change): void {
-  const { ownerReferences, finalizers, ...rest } = entry.object.metadata
+  const { ownerReferences, finalizers, managedFields, ...rest } = entry.object.metadata
   const owners = change.ownerReferences ?? ownerReferences ?? []
   const holds = change.finalizers ?? finalizers ?? []
   const metadata = {
     ...rest,
+    ...(managedFields === undefined ? {} : { managedFields: disowned(managedFields, owners) }),
     ...(owners.length === 0 ? {} : { ownerReferences: owners }),
     ...(holds.length === 0 ? {} : { finalizers: holds }),
   }
   if (metadata.deletionTimestamp !== undefined && holds.length === 0) {
     core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', metadata.name ?? ''))
   } else core.store.put(kind.bucket, { ...entry.object, metadata })
+}
+
+// Nobody owns the mention of an owner that is gone.
+function disowned(
+  entries: readonly ManagedEntry[],
+  owners: readonly OwnerReference[],
+): ManagedEntry[] {
+  const left = new Set(owners.map(({ uid }) => `k:${JSON.stringify({ uid })}`))
+  return entries.flatMap((entry) => {
+    const fields = entry.fieldsV1?.['f:metadata']?.['f:ownerReferences']
+    if (fields === undefined) return [entry]
+    const { 'f:ownerReferences': _, ...others } = entry.fieldsV1?.['f:metadata'] ?? {}
+    const kept = Object.entries(fields).filter(([key]) => key !== '.' && left.has(key))
+    const own: Fields =
+      kept.length === 0 ? {} : { 'f:ownerReferences': Object.fromEntries([['.', {}], ...kept]) }
+    const metadata = { ...others, ...own }
+    const { 'f:metadata': __, ...rest } = entry.fieldsV1 ?? {}
+    const isEmpty = Object.keys(metadata).length === 0
+    const fieldsV1 = isEmpty ? rest : { ...rest, 'f:metadata': metadata }
+    return Object.keys(fieldsV1).length === 0 ? [] : [{ ...entry, fieldsV1 }]
+  })
 }

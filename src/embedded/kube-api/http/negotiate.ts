@@ -14,7 +14,6 @@ export const plainJson: Form = { media: 'json', as: '', version: '', group: '' }
 const media: Readonly<Record<string, Form['media']>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
-  'application/*': 'json',
   '*/*': 'json',
 }
 
@@ -46,9 +45,14 @@ function wantedForms(accept: string): readonly Form[] {
 /**
  * The first wanted form that `serves` allows.
  *
+ * @param types What the refusal says can be had.
  * @throws ApiError 406 when none is.
  */
-export function negotiate(accept: string | undefined, serves: (form: Form) => boolean): Form {
+export function negotiate(
+  accept: string | undefined,
+  serves: (form: Form) => boolean,
+  types: string = servedTypes,
+): Form {
   if (accept === undefined || accept === '' || accept === 'application/json') return plainJson
   const forms = wantedForms(accept)
   const found = forms.find((form) => form.as === '' || serves(form))
@@ -57,11 +61,20 @@ export function negotiate(accept: string | undefined, serves: (form: Form) => bo
     const message = `only the following media types are accepted: ${servedTypes}`
     throw new ApiError(406, 'NotAcceptable', message)
   }
-  throw notAcceptable(servedTypes)
+  throw notAcceptable(types)
 }
 
 export const servedTypes: string =
   'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+
+/** What a collection can be had as: it can be watched, too. */
+export const collectionTypes: string = `${servedTypes}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`
+
+/** Whether an Accept header, before all else, asks for YAML: refusals are then in YAML, too. */
+export function wantsYaml(accept: string | undefined): boolean {
+  if (accept === undefined || !accept.includes('yaml')) return false
+  return wantedForms(accept)[0]?.media === 'yaml'
+}
 
 export function notAcceptable(types: string): ApiError {
   const message = `406: Not Acceptable\n\nAvailable representations: ${types}`

@@ -13,7 +13,7 @@ import { requestToken } from '../verbs/token.ts'
 import { readScale, writeScale } from '../verbs/scale.ts'
 import { selectedName } from '../storage/selectors.ts'
 import type { User } from '../auth/user.ts'
-import { answerEntry, answerValue } from '../verbs/answer.ts'
+import { answerEntry, answerValue, formOf } from '../verbs/answer.ts'
 import { create } from '../verbs/create.ts'
 import { remove, removeAll } from '../verbs/delete.ts'
 import { list, tooLarge } from '../verbs/list.ts'
@@ -25,7 +25,7 @@ import { watch, watchRevision } from '../verbs/watch.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { warningHeader, type Answer, type Exchange } from './exchange.ts'
 import { openApiDocument, openApiIndex } from '../openapi/documents.ts'
-import { negotiate, notAcceptable } from './negotiate.ts'
+import { negotiate, notAcceptable, plainJson, wantsYaml, type Form } from './negotiate.ts'
 import { targetOf, type Target } from './target.ts'
 
 /** Answers one request. Never throws: what goes wrong becomes a Status. */
@@ -33,13 +33,15 @@ export async function serve(core: Core, exchange: Exchange): Promise<Answer> {
   try {
     return await route(core, exchange)
   } catch (thrown) {
-    return failure(core, thrown)
+    return failure(core, exchange, thrown)
   }
 }
 
-function failure(core: Core, thrown: unknown): Answer {
+function failure(core: Core, exchange: Exchange, thrown: unknown): Answer {
   if (thrown instanceof ApiError) {
-    const answer = answerValue(statusOf(thrown), thrown.code)
+    const isYaml = wantsYaml(exchange.headers.get('accept'))
+    const form: Form = isYaml ? { ...plainJson, media: 'yaml' } : plainJson
+    const answer = answerValue(statusOf(thrown), thrown.code, form)
     return { ...answer, headers: { ...answer.headers, ...thrown.headers } }
   }
   core.env.log.error('the embedded API server failed', {
@@ -253,17 +255,17 @@ async function resource(
   if (!isServed && !core.kinds.isBuiltin(target.group)) return notThere()
   if (isProxied(target)) return await proxied(core, exchange, target)
   const kind = core.kinds.find(target.group, target.version, target.plural)
+  if (kind === undefined && !core.kinds.isBuiltin(target.group)) return notThere()
   if (kind === undefined || target.rest.length > 0) {
     throw noSuchResource()
-  if (kind === undefined && !core.kinds.isBuiltin(target.group)) return notThere()
   }
-  if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced))
-    throw noSuchResource()
-  if (target.subresource !== '' && !kind.subresources.has(target.subresource)) {
   // Custom kinds are looked for where they can be; elsewhere is nothing.
   const isElsewhere =
     kind.namespaced === (target.namespace === '') && !(kind.namespaced && isOfAll(verb))
   if (kind.custom !== undefined && isElsewhere) return notThere()
+  if (kind.namespaced !== (target.namespace !== '') && (target.name !== '' || !kind.namespaced))
+    throw noSuchResource()
+  if (target.subresource !== '' && !kind.subresources.has(target.subresource)) {
     const isScale = kind.custom !== undefined && ['scale', 'status'].includes(target.subresource)
     throw isScale ? notFound(kind, target.name) : noSuchResource()
   }
@@ -271,8 +273,14 @@ async function resource(
   const deprecation = kind.custom?.deprecationWarning
   if (deprecation !== undefined) call.warnings.push(deprecation)
   // What there was to warn of is told beside a refusal, too.
-  const answer = await perform(call, kind, verb).catch((thrown: unknown) => failure(core, thrown))
+  const answer = await perform(call, kind, verb).catch((thrown: unknown) =>
+    failure(core, exchange, thrown),
+  )
   return call.warnings.length === 0 ? answer : { ...answer, warnings: call.warnings }
+}
+
+function isOfAll(verb: string): boolean {
+  return verb === 'list' || verb === 'watch'
 }
 
 const collectionVerbs: Readonly<Record<string, string>> = {
@@ -280,10 +288,6 @@ const collectionVerbs: Readonly<Record<string, string>> = {
   HEAD: 'list',
   POST: 'create',
   DELETE: 'deletecollection',
-function isOfAll(verb: string): boolean {
-  return verb === 'list' || verb === 'watch'
-}
-
 }
 const objectVerbs: Readonly<Record<string, string>> = {
   GET: 'get',
@@ -323,13 +327,15 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
       : (kind.subresources.get(target.subresource)?.verbs ?? [])
   const isObjectPost = target.name !== '' && target.subresource === '' && verb === 'create'
   const isNameless = target.name === '' && (verb === 'patch' || verb === 'put')
-  if (!served.includes(verb) || isObjectPost || isNameless) {
+  const isHead = call.exchange.method === 'HEAD'
+  if (!served.includes(verb) || isObjectPost || isNameless || isHead) {
     throw kind.custom !== undefined && target.subresource !== ''
       ? notSupportedVerb(kind, verb)
       : methodNotAllowed()
   }
   if (verb === 'deletecollection' && kind.namespaced && target.namespace === '')
     throw methodNotAllowed()
+  if (verb !== 'watch') formOf(call) // what cannot be answered is not done either
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
   if (target.subresource === 'finalize') return await finalize(call)
   if (target.subresource === 'token') return await requestToken(call)

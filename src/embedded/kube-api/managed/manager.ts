@@ -26,6 +26,8 @@ export interface Ownership {
   /** Fields that this path of writing never touches, such as `status` on the main resource. */
   readonly ignored: FieldSet
   readonly now: string
+  /** What an object of the kind holds before anything is set. */
+  readonly newborn?: object
 }
 
 const neverOwned: readonly (readonly string[])[] = [
@@ -220,7 +222,10 @@ export function apply(
 
 // An object that nobody's apply has touched belongs, as it is, to one made-up manager.
 function adopt(owners: Owners, live: Obj, writer: Writer, about: Ownership): void {
-  const set = ownable(compare({ metadata: {} }, live, about.shape).added, FieldSet.empty)
+  const set = ownable(
+    compare({ metadata: {}, ...about.newborn }, live, about.shape).added,
+    about.ignored,
+  )
   if (set.isEmpty()) return
   const entry = entryFor(
     { ...writer, manager: 'before-first-apply', operation: 'Update', subresource: '' },

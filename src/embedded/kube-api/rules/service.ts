@@ -34,6 +34,7 @@ function nameFaults(spec: unknown): FieldError[] {
 /** Services: addresses are given out in order, from a range of their own. */
 export const serviceRules: Rules = {
   names: 'label',
+  selectable: ['spec.clusterIP', 'spec.type'],
   validate: (service) => [...portFaults(service['spec']), ...nameFaults(service['spec'])],
   validateUpdate: (service, before) => {
     const [is, was] = [get(service, 'spec', 'clusterIP'), get(before, 'spec', 'clusterIP')]

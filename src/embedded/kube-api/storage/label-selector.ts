@@ -66,7 +66,7 @@ class Parser {
     const name = this.#next()
     if (name.kind !== 'name') throw wrong(`found '${name.text}', expected: identifier`)
     const key = name.text
-    for (const fault of qualifiedFaults(key)) {
+    for (const fault of qualifiedFaults(key, 'valid label key')) {
       throw wrong(`<nil>: Invalid value: ${JSON.stringify(key)}: ${fault}`)
     }
     if (isAbsent) return (labels) => own(labels, key) === undefined

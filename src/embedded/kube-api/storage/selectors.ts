@@ -20,7 +20,7 @@ export function fieldSelector(text: string): readonly FieldRequirement[] {
       // A lone sign asks for nothing.
       .filter((part) => part !== '' && part !== '=')
       .map((part) => {
-        const match = /^([^=!]+)(==|!=|=)(.*)$/.exec(part)
+        const match = /^([^=!]*)(==|!=|=)(.*)$/.exec(part)
         if (match === null) {
           throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`)
         }

@@ -1,98 +1,19 @@
-import { parseTime } from '#base'
-import { scalarText, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
-import { ageText } from './age.ts'
-
-/** One column of `kubectl get`. */
-export interface Column {
-  readonly name: string
-  readonly type: string
-  readonly format?: string
-  readonly description?: string
-  /** Above 0: only shown with `-o wide`. */
-  readonly priority?: number
-  readonly cell: (object: Obj, nowMs: number) => unknown
-}
-
-const named: Column = {
-  name: 'Name',
-  type: 'string',
-  format: 'name',
-  description: 'Name must be unique within a namespace.',
-  cell: (object) => object.metadata.name ?? '',
-}
-
-/** How old something is, from a time in RFC 3339. */
-export function since(time: unknown, nowMs: number): string {
-  const ms = typeof time === 'string' ? parseTime(time) : undefined
-  return ms === undefined ? '<unknown>' : ageText(nowMs - ms)
-}
-
-const age: Column = {
-  name: 'Age',
-  type: 'string',
-  description: 'Time since the object was created.',
-  cell: (object, nowMs) => since(object.metadata.creationTimestamp, nowMs),
-}
-
-const createdAt: Column = {
-  name: 'Created At',
-  type: 'date',
-  description: 'When the object was created.',
-  cell: (object) => object.metadata.creationTimestamp ?? null,
-}
-
-function text(name: string, cell: Column['cell'], more: Partial<Column> = {}): Column {
-  return { name, type: 'string', description: `${name} of the object.`, cell, ...more }
-}
-
-function size(value: unknown): number {
-  return isFielded(value) ? Object.keys(value).length : 0
-}
-
-function number(object: unknown, ...path: readonly string[]): number {
-  const value = get(object, ...path)
-  return typeof value === 'number' ? value : 0
-}
-
-function list(values: readonly unknown[], none = '<none>'): string {
-  return values.length === 0 ? none : values.join(',')
-}
-
-function ports(service: Obj): string {
-  return list(
-    listAt(service, 'spec', 'ports').map((port) => {
-      const node = number(port, 'nodePort')
-      return `${number(port, 'port')}${node === 0 ? '' : `:${node}`}/${textAt(port, 'protocol')}`
-    }),
-  )
-}
-
-function selectorText(object: Obj, ...path: readonly string[]): string {
-  const labels = get(object, ...path)
-  return list(
-    Object.entries(isFielded(labels) ? labels : {}).map(
-      ([key, value]) => `${key}=${scalarText(value)}`,
-    ),
-  )
-}
-
-function containers(object: Obj, what: 'name' | 'image'): string {
-  return list(
-    listAt(object, 'spec', 'template', 'spec', 'containers').map((one) => textAt(one, what)),
-  )
-}
-
-function readyText(object: Obj, wanted: number): string {
-  return `${number(object, 'status', 'readyReplicas')}/${wanted}`
-}
-
-const wide = { priority: 1 }
-
-const workload: readonly Column[] = [
-  text('Containers', (object) => containers(object, 'name'), wide),
-  text('Images', (object) => containers(object, 'image'), wide),
-  text('Selector', (object) => selectorText(object, 'spec', 'selector', 'matchLabels'), wide),
-]
+import { listAt, textAt, type Obj } from '../object.ts'
+import {
+  age,
+  createdAt,
+  list,
+  named,
+  number,
+  ports,
+  selectorText,
+  since,
+  size,
+  text,
+  wide,
+  type Column,
+} from './column.ts'
+import { workloadColumns } from './workload-columns.ts'
 
 function eventSource(event: Obj): string {
   return [
@@ -108,19 +29,37 @@ function involved(event: Obj): string {
   return `${textAt(about, 'kind').toLowerCase()}/${textAt(about, 'name')}`
 }
 
-function podStatus(pod: Obj): string {
-  if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating'
-  return textAt(pod, 'status', 'reason') || textAt(pod, 'status', 'phase')
-}
-
 function roleRef(binding: Obj): string {
   return `${textAt(binding, 'roleRef', 'kind')}/${textAt(binding, 'roleRef', 'name')}`
 }
 
+function bindingColumns(of: string): readonly Column[] {
+  const subjects = (kind: string): Column['cell'] => {
+    return (binding) =>
+      listAt(binding, 'subjects')
+        .filter((one) => textAt(one, 'kind') === kind)
+        .map((one) => {
+          const namespace = textAt(one, 'namespace')
+          return namespace === '' ? textAt(one, 'name') : `${namespace}/${textAt(one, 'name')}`
+        })
+        .join(', ')
+  }
+  const column = (kind: string): Column =>
+    text(`${kind}s`, subjects(kind), { ...wide, description: `${kind}s in the ${of}` })
+  return [named, text('Role', roleRef), age, ...['User', 'Group', 'ServiceAccount'].map(column)]
+}
+
 function externalIps(service: Obj): string {
   const type = textAt(service, 'spec', 'type')
-  if (type === 'LoadBalancer') return '<pending>'
-  return type === 'ExternalName' ? textAt(service, 'spec', 'externalName') : '<none>'
+  if (type === 'ExternalName') return textAt(service, 'spec', 'externalName')
+  const given = listAt(service, 'status', 'loadBalancer', 'ingress').map(
+    (one) => textAt(one, 'ip') || textAt(one, 'hostname'),
+  )
+  const all = [
+    ...(type === 'LoadBalancer' ? given.toSorted() : []),
+    ...listAt(service, 'spec', 'externalIPs'),
+  ]
+  return list(all, type === 'LoadBalancer' ? '<pending>' : '<none>')
 }
 
 const byBucket: Readonly<Record<string, readonly Column[]>> = {
@@ -147,62 +86,6 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
     text('Port(s)', ports),
     age,
     text('Selector', (service) => selectorText(service, 'spec', 'selector'), wide),
-  ],
-  pods: [
-    named,
-    text('Ready', (pod) => {
-      const states = listAt(pod, 'status', 'containerStatuses')
-      const ready = states.filter((one) => get(one, 'ready') === true).length
-      return `${ready}/${listAt(pod, 'spec', 'containers').length}`
-    }),
-    text('Status', podStatus),
-    text('Restarts', (pod) =>
-      String(
-        listAt(pod, 'status', 'containerStatuses').reduce<number>(
-          (sum, one) => sum + number(one, 'restartCount'),
-          0,
-        ),
-      ),
-    ),
-    age,
-    text('IP', (pod) => textAt(pod, 'status', 'podIP') || '<none>', wide),
-    text('Node', (pod) => textAt(pod, 'spec', 'nodeName') || '<none>', wide),
-  ],
-  'deployments.apps': [
-    named,
-    text('Ready', (object) => readyText(object, number(object, 'spec', 'replicas'))),
-    text('Up-to-date', (object) => number(object, 'status', 'updatedReplicas')),
-    text('Available', (object) => number(object, 'status', 'availableReplicas')),
-    age,
-    ...workload,
-  ],
-  'replicasets.apps': [
-    named,
-    { ...text('Desired', (object) => number(object, 'spec', 'replicas')), type: 'integer' },
-    { ...text('Current', (object) => number(object, 'status', 'replicas')), type: 'integer' },
-    { ...text('Ready', (object) => number(object, 'status', 'readyReplicas')), type: 'integer' },
-    age,
-    ...workload,
-  ],
-  'statefulsets.apps': [
-    named,
-    text('Ready', (object) => readyText(object, number(object, 'spec', 'replicas'))),
-    age,
-    ...workload.slice(0, 2),
-  ],
-  'daemonsets.apps': [
-    named,
-    {
-      ...text('Desired', (object) => number(object, 'status', 'desiredNumberScheduled')),
-      type: 'integer',
-    },
-    {
-      ...text('Current', (object) => number(object, 'status', 'currentNumberScheduled')),
-      type: 'integer',
-    },
-    { ...text('Ready', (object) => number(object, 'status', 'numberReady')), type: 'integer' },
-    age,
-    ...workload,
   ],
   events: [
     {
@@ -240,8 +123,9 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
   ],
   'roles.rbac.authorization.k8s.io': [named, createdAt],
   'clusterroles.rbac.authorization.k8s.io': [named, createdAt],
-  'rolebindings.rbac.authorization.k8s.io': [named, text('Role', roleRef), age],
-  'clusterrolebindings.rbac.authorization.k8s.io': [named, text('Role', roleRef), age],
+  'rolebindings.rbac.authorization.k8s.io': bindingColumns('roleBinding'),
+  'clusterrolebindings.rbac.authorization.k8s.io': bindingColumns('clusterRoleBinding'),
+  ...workloadColumns,
   'customresourcedefinitions.apiextensions.k8s.io': [named, createdAt],
 }
 
@@ -249,5 +133,3 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
 export function builtinColumns(bucket: string): readonly Column[] {
   return (Object.hasOwn(byBucket, bucket) ? byBucket[bucket] : undefined) ?? [named, age]
 }
-
-export { named as nameColumn, age as ageColumn }

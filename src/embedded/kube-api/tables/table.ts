@@ -4,7 +4,8 @@ import { badRequest } from '../errors.ts'
 import type { ColumnDefinition } from '../kinds/custom.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { Obj } from '../object.ts'
-import { ageColumn, builtinColumns, nameColumn, since, type Column } from './columns.ts'
+import { age as ageColumn, named as nameColumn, since, type Column } from './column.ts'
+import { builtinColumns } from './columns.ts'
 import { atJsonPath } from './json-path.ts'
 
 const shownObjects = ['', 'Metadata', 'Object', 'None']
@@ -13,8 +14,17 @@ const shownObjects = ['', 'Metadata', 'Object', 'None']
  * A Table of objects, as `kubectl get` prints it.
  *
  * @param metadata Of the list; of a single object its version.
+ * @param version Of the group meta.k8s.io.
  */
-export function tableOf(call: Call, kind: Kind, objects: readonly Obj[], metadata: object): object {
+export function tableOf(
+  call: Call,
+  kind: Kind,
+  objects: readonly Obj[],
+  metadata: object,
+  version: string,
+): object {
+  const apiVersion = `meta.k8s.io/${version}`
+
   const include = call.query.get('includeObject') ?? ''
   if (!shownObjects.includes(include)) {
     throw badRequest(
@@ -25,12 +35,12 @@ export function tableOf(call: Call, kind: Kind, objects: readonly Obj[], metadat
   const nowMs = call.core.env.clock.now()
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion,
     metadata,
     columnDefinitions: columns.map(definitionOf),
     rows: objects.map((object) => ({
       cells: columns.map((column) => column.cell(object, nowMs)),
-      object: shownObject(object, include),
+      object: shownObject(object, include, apiVersion),
     })),
   }
 }
@@ -45,10 +55,10 @@ function definitionOf(column: Column): object {
   }
 }
 
-function shownObject(object: Obj, include: string): object | null {
+function shownObject(object: Obj, include: string, apiVersion: string): object | null {
   if (include === 'None') return null
   if (include === 'Object') return object
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata }
 }
 
 function customColumns(kind: Kind): readonly Column[] {

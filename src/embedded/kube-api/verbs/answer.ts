@@ -1,7 +1,14 @@
 import { stringifyJson } from '#base'
 import type { Call } from '../core.ts'
 import type { Answer } from '../http/exchange.ts'
-import { negotiate, servesObjects, type Form } from '../http/negotiate.ts'
+import { ApiError } from '../errors.ts'
+import {
+  collectionTypes,
+  negotiate,
+  servedTypes,
+  servesObjects,
+  type Form,
+} from '../http/negotiate.ts'
 import { viewOf } from '../http/render.ts'
 import { yamlText } from '../http/yaml.ts'
 import type { Kind } from '../kinds/kind.ts'
@@ -14,7 +21,24 @@ const jsonHeaders = { 'content-type': 'application/json' }
 
 /** The form this call wants objects in. @throws ApiError 406. */
 export function formOf(call: Call): Form {
-  return negotiate(call.exchange.headers.get('accept'), servesObjects)
+  const isCollection = call.target.name === '' && call.exchange.method === 'GET'
+  const types = isCollection ? collectionTypes : servedTypes
+  return negotiate(call.exchange.headers.get('accept'), servesObjects, types)
+}
+
+/** What an object, or a list, is wanted as must be what it can be. @throws ApiError 406. */
+export function checkForm(kind: Kind, form: Form, isList: boolean): void {
+  const wanted = isList ? 'PartialObjectMetadata' : 'PartialObjectMetadataList'
+  if (form.as !== wanted) return
+  const [group = ''] = kind.shapeName.split('.')
+  const own = `${group}.${kind.kind}${isList ? 'List' : ''}`
+  const type = kind.custom === undefined ? own : `unstructured.Unstructured${isList ? 'List' : ''}`
+  const is = isList ? 'a list' : 'not a list'
+  throw new ApiError(
+    406,
+    'NotAcceptable',
+    `you requested ${wanted}, but the requested object is ${is} (*${type})`,
+  )
 }
 
 /** Any value, as JSON or YAML. */
@@ -43,19 +67,19 @@ export function answerObject(
   status = 200,
   form: Form = formOf(call),
 ): Answer {
+  checkForm(kind, form, false)
   if (form.as === 'PartialObjectMetadata') {
-    return answerValue(partial(object), status, form)
+    return answerValue(partial(object, form.version), status, form)
   }
-  if (form.as === 'Table')
-    return answerValue(
-      tableOf(call, kind, [object], { resourceVersion: object.metadata.resourceVersion }),
-      status,
-      form,
-    )
+  if (form.as === 'Table') {
+    const metadata = { resourceVersion: object.metadata.resourceVersion }
+    return answerValue(tableOf(call, kind, [object], metadata, form.version), status, form)
+  }
   return answerValue(ordered(object), status, form)
 }
 
-/** Metadata alone. */
-export function partial(object: Obj): Obj {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
+/** Metadata alone. @param version Of the group meta.k8s.io. */
+export function partial(object: Obj, version = 'v1'): Obj {
+  const apiVersion = `meta.k8s.io/${version === '' ? 'v1' : version}`
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata }
 }

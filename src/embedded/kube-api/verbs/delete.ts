@@ -15,13 +15,14 @@ import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { scalarText, get, isFielded, textAt, type Obj } from '../object.ts'
-import { predicateOf } from '../storage/selectors.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
 import { cleanupFinalizer } from '../rules/definition.ts'
 import { decodeProtobuf, decodeTop } from './decode.ts'
-import { answerEntry, answerObject, answerValue } from './answer.ts'
-import { prefixOf } from './list.ts'
+import { answerEntry, answerObject, answerValue, formOf } from './answer.ts'
+import { intOf, listOf, shapedList } from './list.ts'
+import { builtinShape } from '../kinds/shapes.ts'
+import { readTyped, TypeMismatch } from '../kinds/strict.ts'
 import { isFinished } from './write.ts'
 
 interface DeleteOptions {
@@ -51,7 +52,8 @@ export async function remove(call: Call): Promise<Answer> {
     kind: kind.plural,
     ...(uid === undefined ? {} : { uid }),
   }
-  return answerValue({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details })
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }
+  return answerValue(status, 200, formOf(call))
 }
 
 // Some kinds answer what was deleted, not a Status.
@@ -67,34 +69,33 @@ function returnsObject(kind: Kind): boolean {
 
 /** DELETE of a collection. */
 export async function removeAll(call: Call): Promise<Answer> {
-  const { kind, target, core } = call
+  const { kind, core } = call
   const options = await readOptions(call)
-  const wanted = predicateOf(kind, call.query)
-  const items: Entry[] = []
-  for (const [, entry] of Array.from(
-    core.store.entries(kind.bucket, prefixOf(kind, target.namespace)),
-  )) {
-    if (wanted !== undefined && !wanted(viewOf(kind, entry).object)) continue
-    deleteEntry(core, kind, entry, options)
-    items.push(entry)
-  }
+  const page = listOf(call)
+  const items = [...page.entries]
+  for (const entry of items) deleteEntry(core, kind, entry, options)
   const metadata = {
-    ...(kind.custom === undefined ? {} : { continue: '' }),
+    ...(kind.custom === undefined && page.next === '' ? {} : { continue: page.next }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
     resourceVersion: String(core.store.revision),
   }
+  const form = formOf(call)
+  if (form.as !== '') return shapedList(call, form, items, metadata)
   const shown = items.map((entry) => {
     const { object } = viewOf(kind, entry)
     if (kind.custom !== undefined) return object
     const { kind: _, apiVersion: __, ...rest } = object
     return rest
   })
-  return answerValue({
-    kind: kind.listKind,
-    apiVersion: apiVersionOf(kind),
-    metadata,
-    items: shown,
-  })
+  return answerValue(
+    { kind: kind.listKind, apiVersion: apiVersionOf(kind), metadata, items: shown },
+    200,
+    form,
+  )
 }
+
+// The one option whose Go type has a name of its own.
+const policyType = 'propagationPolicy of type v1.DeletionPropagation'
 
 async function readOptions(call: Call): Promise<DeleteOptions> {
   const bytes = await call.exchange.body()
@@ -105,6 +106,12 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
       type === 'application/vnd.kubernetes.protobuf'
         ? decodeProtobuf(call, bytes, 'DeleteOptions').value
         : decodeTop(bytes, type === 'application/yaml' ? decodeYaml : decodeJson, badRequest).value
+  }
+  try {
+    body = readTyped(body, builtinShape('meta.v1.DeleteOptions'), [], 'DeleteOptions')
+  } catch (error) {
+    if (!(error instanceof TypeMismatch)) throw error
+    throw badRequest(error.message.replace('propagationPolicy of type string', policyType))
   }
   const bodyKind = textAt(body, 'kind')
   if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {
@@ -118,9 +125,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
   const orphan =
     get(body, 'orphanDependents') ??
     (query.has('orphanDependents') ? query.get('orphanDependents') !== 'false' : undefined)
-  const grace =
-    get(body, 'gracePeriodSeconds') ??
-    (query.has('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined)
+  const grace = get(body, 'gracePeriodSeconds') ?? intOf(query, 'gracePeriodSeconds')
   const dryRuns = Array.isArray(get(body, 'dryRun'))
     ? (get(body, 'dryRun') as string[])
     : query.getAll('dryRun')
@@ -178,6 +183,10 @@ export function deleteEntry(
   const { metadata } = entry.object
   const name = metadata.name ?? ''
   if (options.uid !== undefined && options.uid !== metadata.uid) {
+    if (kind.bucket === 'namespaces') {
+      const why = `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${metadata.uid}`
+      throw conflict(kind, name, why)
+    }
     throw precondition(
       kind,
       name,

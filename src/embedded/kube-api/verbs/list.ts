@@ -6,16 +6,17 @@ import { continueToken, viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import type { FieldError } from '../errors.ts'
 import type { Obj } from '../object.ts'
-import { predicateOf } from '../storage/selectors.ts'
+import { predicateOf, selectedName } from '../storage/selectors.ts'
 import type { Entry } from '../storage/store.ts'
 import { tableOf } from '../tables/table.ts'
-import { answerValue, formOf, partial } from './answer.ts'
+import type { Form } from '../http/negotiate.ts'
+import { answerValue, checkForm, formOf, partial } from './answer.ts'
 import { ordered } from './decode.ts'
 
 /** Go's strconv.ParseInt on a query parameter. @throws ApiError 400 in its words. */
 export function intOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name)
-  if (text === null || text === '') return undefined
+  if (text === null) return undefined
   if (!/^[-+]?\d+$/.test(text)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   }
@@ -68,7 +69,10 @@ export function checkListOptions(query: URLSearchParams, isWatch: boolean): void
     }
     if (next !== '')
       errors.push(
-        field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden with continue'),
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden when continue is provided',
+        ),
       )
   } else {
     if (match !== '') {
@@ -105,7 +109,8 @@ export function checkListOptions(query: URLSearchParams, isWatch: boolean): void
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }
 
-interface Page {
+/** What a list shows, and how it goes on. */
+export interface Page {
   readonly entries: readonly Entry[]
   readonly revision: number
   readonly next: string
@@ -118,22 +123,15 @@ export function list(call: Call): Answer {
   checkListOptions(call.query, false)
   intOf(call.query, 'timeoutSeconds')
   const form = formOf(call)
-  const page = pageOf(call)
+  const page = listOf(call)
   const metadata = {
     ...(kind.custom === undefined && page.next === '' ? {} : { continue: page.next }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
     resourceVersion: String(page.revision),
   }
-  if (form.as === 'Table') {
-    const objects = page.entries.map((entry) => viewOf(kind, entry).object)
+  if (form.as !== '') {
     const bare = { ...metadata, ...(page.next === '' ? { continue: undefined } : {}) }
-    return answerValue(tableOf(call, kind, objects, bare), 200, form)
-  }
-  if (form.as.startsWith('PartialObjectMetadata')) {
-    const items = page.entries.map((entry) => partial(viewOf(kind, entry).object))
-    const shown = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }
-    const bare = { ...metadata, ...(page.next === '' ? { continue: undefined } : {}) }
-    return answerValue({ ...shown, metadata: bare, items }, 200, form)
+    return shapedList(call, form, page.entries, bare)
   }
   if (form.media === 'yaml') {
     const items = page.entries.map((entry) => itemOf(kind, viewOf(kind, entry).object))
@@ -148,6 +146,24 @@ export function list(call: Call): Answer {
     headers: { 'content-type': 'application/json' },
     body: listText(kind, metadata, page.entries),
   }
+}
+
+/** A list as a Table, or of metadata alone. @throws ApiError 406. */
+export function shapedList(
+  call: Call,
+  form: Form,
+  entries: readonly Entry[],
+  metadata: object,
+): Answer {
+  const { kind } = call
+  checkForm(kind, form, true)
+  const objects = entries.map((entry) => viewOf(kind, entry).object)
+  if (form.as === 'Table') {
+    return answerValue(tableOf(call, kind, objects, metadata, form.version), 200, form)
+  }
+  const items = objects.map((object) => partial(object, form.version))
+  const apiVersion = `meta.k8s.io/${form.version}`
+  return answerValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items }, 200, form)
 }
 
 // Built-in items leave out what the list says already.
@@ -177,13 +193,16 @@ export function prefixOf(kind: Kind, namespace: string): string {
   return kind.namespaced && namespace !== '' ? `${namespace}/` : ''
 }
 
-function pageOf(call: Call): Page {
+/** What the query of a list, or of a deletecollection, selects. @throws ApiError 400, 410, 504. */
+export function listOf(call: Call): Page {
   const { core, kind, target, query } = call
   // Version 0 is answered from the cache, whole.
   const asked = intOf(query, 'limit') ?? 0
   const limit = query.get('resourceVersion') === '0' ? 0 : asked
   const prefix = prefixOf(kind, target.namespace)
   const wanted = predicateOf(kind, query)
+  // One object asked for by its name has no further page.
+  const isOfOne = (prefix !== '' || !kind.namespaced) && selectedName(query) !== undefined
   const token = query.get('continue') ?? ''
   const start = token === '' ? startOf(call) : continued(call, token)
   const { revision, from } = start
@@ -196,7 +215,7 @@ function pageOf(call: Call): Page {
   let seen = 0
   for (const [key, entry] of listing.entries) {
     // More keys are enough for another page, whether or not any of them is wanted.
-    if (limit > 0 && entries.length === limit) {
+    if (limit > 0 && entries.length === limit && !isOfOne) {
       next = continueToken(core, revision, `${last}\0`)
       if (wanted === undefined) remaining = listing.count - seen
       break
@@ -294,7 +313,7 @@ function tokenFault(
   }
   if (value === undefined) {
     const code = bytes[0] ?? 0
-    const isPlain = code >= 0x20 && code < 0x7f
+    const isPlain = (code >= 0x20 && code < 0x7f) || code >= 0xa1
     const first = isPlain ? String.fromCodePoint(code) : `\\u${code.toString(16).padStart(4, '0')}`
     return `invalid character '${first}' looking for beginning of value`
   }

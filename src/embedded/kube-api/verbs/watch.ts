@@ -27,13 +27,17 @@ const bookmarkEveryMs = 60_000
  */
 export function watch(call: Call): Answer {
   checkListOptions(call.query, true)
+  intOf(call.query, 'limit')
   const form = formOf(call)
+  if (form.media === 'yaml') {
+    const types = 'application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch'
+    const why = `only the following media types are accepted: ${types}`
+    throw new ApiError(406, 'NotAcceptable', why)
+  }
   const stream = new WatchStream(call, form)
   return {
     status: 200,
-    headers: {
-      'content-type': form.media === 'yaml' ? 'application/yaml;stream=watch' : 'application/json',
-    },
+    headers: { 'content-type': 'application/json' },
     body: stream.lines(),
   }
 }
@@ -176,14 +180,18 @@ class WatchStream {
 
   #shaped(object: ReturnType<typeof viewOf>['object']): object {
     if (this.#form.as === 'Table') {
-      const table = tableOf(this.#call, this.#call.kind, [object], {
-        resourceVersion: object.metadata.resourceVersion,
-      }) as { columnDefinitions: unknown }
+      const call = this.#call
+      const { version } = this.#form
+      const metadata = { resourceVersion: object.metadata.resourceVersion }
+      const table = tableOf(call, call.kind, [object], metadata, version) as {
+        columnDefinitions: unknown
+      }
       if (this.#tableStarted) table.columnDefinitions = null
       this.#tableStarted = true
       return table
     }
-    if (this.#form.as.startsWith('PartialObjectMetadata')) return partial(object)
+    if (this.#form.as.startsWith('PartialObjectMetadata'))
+      return partial(object, this.#form.version)
     return object
   }
 
@@ -204,7 +212,9 @@ class WatchStream {
     if (this.#form.as === 'Table') {
       return this.#push(this.#encode('BOOKMARK', this.#shaped(object)))
     }
-    const shown = this.#form.as.startsWith('PartialObjectMetadata') ? partial(object) : object
+    const shown = this.#form.as.startsWith('PartialObjectMetadata')
+      ? partial(object, this.#form.version)
+      : object
     this.#push(this.#encode('BOOKMARK', shown))
   }
 
@@ -244,10 +254,13 @@ class WatchStream {
 }
 
 export function watchRevision(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
+  const isNumber = /^\d+$/.test(text)
+  if (isNumber && BigInt(text) < 2n ** 64n) return Number(text)
+  const why = isNumber ? 'value out of range' : 'invalid syntax'
+  const given = JSON.stringify(text)
   throw new ApiError(
     500,
     '',
-    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+    `resourceVersion: Invalid value: ${given}: strconv.ParseUint: parsing ${given}: ${why}`,
   )
 }

@@ -96,7 +96,7 @@ export function ownership(core: Core, kind: Kind, subresource: string): Ownershi
     }
     ignored.insert(['f:metadata', 'f:labels'])
   } else if (hasStatus(kind)) ignored.insert(['f:status'])
-  return { shape, ignored, now: nowText(core) }
+  return { shape, ignored, now: nowText(core), newborn: newborn(kind) }
 }
 
 /** Whether the kind's status is written through its own path. */
