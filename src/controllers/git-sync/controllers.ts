@@ -24,6 +24,7 @@ import {
   type Informer,
   type Metrics,
 } from '#runtime'
+import { Blocked } from './blocked.ts'
 import type { Rules } from './decide.ts'
 import { DriftWatch } from './drift.ts'
 import { Mirrors, realMirrors, type Artifact, type OpenMirror } from './mirrors.ts'
@@ -32,6 +33,7 @@ import { reconcileSource, type HeldAccess } from './source-reconciler.ts'
 import { readable, whyNoSync } from './shape.ts'
 import { SyncMemories } from './sync-memory.ts'
 import { reconcileSync } from './sync-reconciler.ts'
+import { Waits } from './waits.ts'
 
 export interface GitSyncOptions {
   /** Where mirrors live; may be lost. */
@@ -92,6 +94,8 @@ class GitSync {
   readonly #syncLoop: Controller
   readonly #mirrors: Mirrors
   readonly #drift: DriftWatch
+  readonly #blocked: Blocked
+  readonly #waits = new Waits()
   readonly #artifacts = new Map<string, Artifact>()
   readonly #memories = new SyncMemories()
   readonly #passes = new Map<string, AbortController>()
@@ -126,6 +130,12 @@ class GitSync {
       client,
       mode: options.drift ?? 'watch',
       onDrift: (sync) => this.#drifted(sync),
+      ...onRestart,
+    })
+    this.#blocked = new Blocked({
+      env,
+      client,
+      onFree: (sync) => this.#syncLoop.enqueue(sync),
       ...onRestart,
     })
     const sourceStatus = createStatusWriter({ env, client, resource: gitRepositories })
@@ -168,6 +178,9 @@ class GitSync {
             artifacts: this.#artifacts,
             memories: this.#memories,
             drift: this.#drift,
+            // Without rights to watch, a sync comes back by its backoff.
+            blocked: (options.drift ?? 'watch') === 'watch' ? this.#blocked : undefined,
+            waits: this.#waits,
             rules: rulesOf(options),
             strictSubstitution: options.strictSubstitution ?? true,
             passes: this.#passes,
@@ -216,6 +229,8 @@ class GitSync {
       ready: () => this.#syncs.hasSynced() && this.#sources.hasSynced(),
       run: async (signal) => {
         this.#drift.start(signal)
+        this.#blocked.start(signal)
+        this.#waits.start(signal)
         const watching = this.#syncs.run(signal)
         try {
           // A source that is not in the cache yet must not look like one that does not exist.

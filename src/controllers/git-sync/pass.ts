@@ -5,10 +5,12 @@ import type { Applied, InventoryEntry } from '#inventory'
 import type { Client } from '#kube'
 import type { Cache, EventRecorder, StatusWriter } from '#runtime'
 import type { Rules } from './decide.ts'
+import type { Blocked } from './blocked.ts'
 import type { DriftWatch } from './drift.ts'
 import type { Artifact } from './mirrors.ts'
 import type { SyncMemories, SyncMemory } from './sync-memory.ts'
 import type { Phase } from './sync-status.ts'
+import type { Waits } from './waits.ts'
 
 /** What every reconcile of a Kustomization uses. */
 export interface SyncDeps {
@@ -21,6 +23,9 @@ export interface SyncDeps {
   readonly artifacts: ReadonlyMap<string, Artifact>
   readonly memories: SyncMemories
   readonly drift: DriftWatch
+  /** Wakes who lacks a namespace; absent: nothing is watched. */
+  readonly blocked: Blocked | undefined
+  readonly waits: Waits
   readonly rules: Rules
   /** Whether a variable that nobody sets, without a default, fails the build; else it is empty. */
   readonly strictSubstitution: boolean
@@ -38,6 +43,8 @@ export interface Pass {
   inventory: readonly InventoryEntry[] | undefined
   changes: readonly Applied[]
   healthyMs: number | undefined
+  /** Ends the pass. */
+  readonly control: AbortController
   readonly before: readonly InventoryEntry[]
   /** A crowd was held back when the pass began. */
   readonly wasCrowd: boolean

@@ -35,17 +35,20 @@ export async function reconcileSync(
   if (sync === undefined) {
     deps.memories.forget(text)
     deps.drift.forget(text)
+    deps.blocked?.free(text)
     return settled
   }
+  if (isDeleting(sync) || sync.spec?.suspend === true) deps.blocked?.free(text)
   if (isDeleting(sync)) return release(text, sync, deps, signal)
   if (sync.spec?.suspend === true) return settled
   const control = new AbortController()
   deps.passes.set(text, control)
   try {
-    return await onePass(text, sync, deps, signal, AbortSignal.any([signal, control.signal]))
+    return await onePass(text, sync, deps, signal, control)
   } catch (thrown) {
-    if (control.signal.aborted && !signal.aborted) return settled // whoever cancelled has queued it
-    throw thrown
+    if (!control.signal.aborted || signal.aborted) throw thrown
+    // A lease may be won again: nobody else would wake what a stop has ended.
+    return deps.waits.isOver() ? { kind: 'after', ms: 1 } : settled // else who cancelled has queued it
   } finally {
     deps.passes.delete(text)
   }
@@ -56,8 +59,9 @@ async function onePass(
   sync: Kustomization,
   deps: SyncDeps,
   outer: AbortSignal,
-  signal: AbortSignal,
+  control: AbortController,
 ): Promise<Next> {
+  const signal = AbortSignal.any([outer, control.signal])
   const memory = deps.memories.of(text, sync.metadata.uid ?? '')
   const before = await inventoryOf(sync, memory, deps, signal)
   const pass: Pass = {
@@ -67,6 +71,7 @@ async function onePass(
     inventory: undefined,
     changes: [],
     healthyMs: undefined,
+    control,
     before,
     wasCrowd: memory.crowd !== undefined,
     memory,
@@ -77,9 +82,23 @@ async function onePass(
     if (wait !== undefined) return wait
   } catch (thrown) {
     signal.throwIfAborted()
-    return await failed(pass, faultOf(thrown), deps, outer)
+    const fault = faultOf(thrown)
+    const lacking = lackingNamespaces(pass, fault)
+    if (lacking === undefined) deps.blocked?.free(text)
+    else deps.blocked?.waits(text, lacking)
+    return await failed(pass, fault, deps, outer)
   }
+  deps.blocked?.free(text)
   return await succeeded(pass, deps, outer)
+}
+
+/** The namespaces that were missing, or on their way out; undefined when that was not the trouble. */
+function lackingNamespaces(pass: Pass, fault: Fault): ReadonlySet<string> | undefined {
+  if (pass.phase !== 'apply') return undefined
+  const said = /namespaces "([a-z0-9-]+)" not found|in namespace ([a-z0-9-]+) because it is being/g
+  const names = [...fault.message.matchAll(said)].map(([, missing, leaving]) => missing ?? leaving)
+  const lacking = new Set(names.filter((name) => name !== undefined))
+  return lacking.size === 0 ? undefined : lacking
 }
 
 /** The inventory that counts: as we wrote it, else as the server has it, never as a cache shows it. */

@@ -263,7 +263,8 @@ export async function healthy(
   const options = { client, discovery: deps.client, clock, signal }
   if (!(await isHealthyNow(watched, options))) {
     if (!isKnownUnhealthy(pass)) await noteWaiting(pass, deps, signal)
-    await waitHealthy(watched, { ...options, timeoutMs: timeoutMsOf(pass.object) })
+    const timeoutMs = timeoutMsOf(pass.object)
+    await deps.waits.during(pass.control, () => waitHealthy(watched, { ...options, timeoutMs }))
   }
   pass.healthyMs = clock.monotonic() - startedMs
 }
