@@ -20,6 +20,7 @@ import type {
   Net,
   Pool,
   PoolOptions,
+  ServerRequest,
 } from './env.ts'
 
 const defaultTimeoutMs = 30_000
@@ -288,8 +289,8 @@ async function answer(
   stopping: AbortSignal,
 ): Promise<void> {
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  response.on('error', () => gone.abort())
+  response.once('close', () => gone.abort(hungUp))
+  response.on('error', () => gone.abort(hungUp))
   try {
     const certificate = certificateOf(request)
     const reply = await handler({
@@ -311,7 +312,8 @@ async function answer(
       response.flushHeaders()
       for await (const chunk of reply.body) {
         if (gone.signal.aborted) break
-        if (!response.write(chunk)) await drained(response, gone.signal)
+        const isFull = !response.write(chunk) && response.writableLength > mostWaitingBytes
+        if (isFull) await drained(response, gone.signal)
       }
       response.end()
     }
@@ -321,6 +323,13 @@ async function answer(
     response.destroy()
   }
 }
+
+// One for all: to make one takes as long as a small answer, and its stack says nothing.
+const hungUp = new DOMException('This operation was aborted', 'AbortError')
+
+// What may wait for a reader. Node asks to pause at 64 KiB, which takes a turn of the loop each time: a
+// watch that is told of fifty objects in one turn would fall behind by more and more of them.
+const mostWaitingBytes = 1_048_576
 
 const mostUnreadBytes = 16_777_216
 
@@ -336,15 +345,31 @@ function passOver(request: IncomingMessage): void {
 
 function drained(response: NodeResponse, gone: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    response.once('drain', resolve)
-    gone.addEventListener('abort', () => resolve(), { once: true })
+    const done = (): void => {
+      response.off('drain', done)
+      gone.removeEventListener('abort', done)
+      resolve()
+    }
+    response.on('drain', done)
+    gone.addEventListener('abort', done)
   })
 }
 
-function certificateOf(
-  request: IncomingMessage,
-): { commonName: string; organizations: readonly string[] } | undefined {
+type Certificate = NonNullable<ServerRequest['certificate']>
+
+// A connection keeps its certificate, and Node reads it anew whenever it is asked.
+const certificates = new WeakMap<object, Certificate>()
+
+function certificateOf(request: IncomingMessage): Certificate | undefined {
   const socket = request.socket as Partial<TLSSocket>
+  const held = certificates.get(socket)
+  if (held !== undefined) return held
+  const read = readCertificate(socket)
+  if (read !== undefined) certificates.set(socket, read)
+  return read
+}
+
+function readCertificate(socket: Partial<TLSSocket>): Certificate | undefined {
   if (socket.authorized !== true || socket.getPeerCertificate === undefined) return undefined
   const subject = socket.getPeerCertificate().subject as
     | { CN?: string; O?: string | string[] }
