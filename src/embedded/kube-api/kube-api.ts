@@ -16,7 +16,7 @@ import { install } from './install.ts'
 
 export interface KubeApiOptions {
   readonly env: Env
-  /** Definitions (or any other objects) that are there from the start. */
+  /** Definitions (or any other objects) that are there from the start. Definitions are not judged. */
   readonly crds?: readonly object[]
   /** Bearer tokens that are known beside those of ServiceAccounts. */
   readonly users?: Readonly<Record<string, User>>

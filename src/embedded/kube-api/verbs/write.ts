@@ -29,6 +29,8 @@ export interface WriteOptions {
   readonly dryRun: boolean
   readonly writer: Writer
   readonly subresource: string
+  /** It was judged before, by whoever stored it. */
+  readonly isJudged?: boolean
 }
 
 /** Reads and checks the options that every write has. @throws ApiError 422. */
@@ -163,10 +165,7 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation !== undefined) meta.generation = 1
-  const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
-  if (kind.custom !== undefined) judge(call, errors, validateCustom(kind, object, undefined))
-  if (errors.length > 0) throw invalid(namedKind(kind), meta.name ?? '', errors)
-  call.warnings.push(...(rules.warnings?.(object) ?? []))
+  if (options.isJudged !== true) judgeNew(call, kind, object)
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
   const other = core.store.get(kind.bucket, key)
   if (other !== undefined)
@@ -180,6 +179,14 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   const entry = core.store.put(kind.bucket, stored)
   rules.created?.(stored, core, kind)
   return entry
+}
+
+function judgeNew(call: Call, kind: Kind, object: Obj): void {
+  const rules = rulesOf(kind)
+  const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
+  if (kind.custom !== undefined) judge(call, errors, validateCustom(kind, object, undefined))
+  if (errors.length > 0) throw invalid(namedKind(kind), object.metadata.name ?? '', errors)
+  call.warnings.push(...(rules.warnings?.(object) ?? []))
 }
 
 // A typed kind has a status from its birth, empty as it may be.
