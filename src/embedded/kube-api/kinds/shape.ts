@@ -26,6 +26,8 @@ export interface StructShape {
   readonly kind: 'struct'
   readonly name: string
   readonly fields: ReadonlyMap<string, Field>
+  /** Those of them that are written though nobody has set them; absent: none. */
+  readonly present?: readonly (readonly [string, Field])[]
   readonly atomic: boolean
   /** What stands under names that are no field: undefined refuses them. */
   readonly rest: Lazy | undefined

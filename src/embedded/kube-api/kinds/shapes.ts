@@ -76,7 +76,9 @@ function parseType(name: string, line: string): Shape {
       fields.set(fieldName, isKnown ? { ...field, always } : field)
     }
   }
-  return { kind: 'struct', name, fields, atomic: head.includes('!'), rest: undefined, embedded }
+  const present = [...fields].filter(([, { always }]) => always === '+' || always === '?')
+  const atomic = head.includes('!')
+  return { kind: 'struct', name, fields, present, atomic, rest: undefined, embedded }
 }
 
 function parseField(

@@ -107,8 +107,7 @@ function leavesOut(field: Field, value: unknown): boolean {
 
 /** Adds what Go writes even when nobody has set it: structs, and fields that omit nothing. */
 function addPresent(object: Fielded, shape: StructShape): void {
-  for (const [name, field] of shape.fields) {
-    if (field.always !== '+' && field.always !== '?') continue
+  for (const [name, field] of shape.present ?? []) {
     if (Object.hasOwn(object, name)) continue
     put(object, name, field.always === '?' ? null : emptyOf(field.shape()))
   }
