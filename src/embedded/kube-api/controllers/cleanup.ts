@@ -1,10 +1,10 @@
 import type { Core } from '../core.ts'
-import { nowText } from '../core.ts'
-import { get, listAt, textAt } from '../object.ts'
+import { textAt } from '../object.ts'
 import { cleanupFinalizer } from '../rules/definition.ts'
 import { entryKey } from '../storage/store.ts'
 import { deleteEntry } from '../verbs/delete.ts'
 import { Later } from './later.ts'
+import { inProgress, isTerminating, withTerminating } from './terminating.ts'
 
 const bucket = 'customresourcedefinitions.apiextensions.k8s.io'
 
@@ -28,24 +28,9 @@ function clean(core: Core, name: string): void {
   const entry = core.store.get(bucket, entryKey('', name))
   if (entry?.object.metadata.deletionTimestamp === undefined) return
   const definition = entry.object
-  const terminating = listAt(definition, 'status', 'conditions').some(
-    (one) => textAt(one, 'type') === 'Terminating',
-  )
-  if (!terminating) {
-    const status = get(definition, 'status') as object
-    const condition = {
-      type: 'Terminating',
-      status: 'True',
-      lastTransitionTime: nowText(core),
-      reason: 'InstanceDeletionInProgress',
-      message: 'CustomResource deletion is in progress',
-    }
-    const conditions = [...listAt(definition, 'status', 'conditions'), condition]
-    core.store.put(bucket, {
-      ...definition,
-      metadata: { ...definition.metadata },
-      status: { ...status, conditions },
-    })
+  if (!isTerminating(definition, inProgress)) {
+    const next = withTerminating(core, definition, inProgress)
+    core.store.put(bucket, { ...next, metadata: { ...definition.metadata } })
     return
   }
   const group = textAt(definition, 'spec', 'group')

@@ -2,7 +2,10 @@ import type { Core } from '../core.ts'
 import { nowText } from '../core.ts'
 import type { CustomVersion, ColumnDefinition } from '../kinds/custom.ts'
 import type { Kind, Subresource } from '../kinds/kind.ts'
-import { copy, get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { equalJson } from '#base'
+import { afterUpdate } from '../managed/manager.ts'
+import { ownership } from '../verbs/write.ts'
+import { drop, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
 import type { Shape } from '../kinds/shape.ts'
 import type { Schema } from '../schema/schema.ts'
 import { shapeOfSchema } from '../schema/to-shape.ts'
@@ -19,49 +22,165 @@ export function startDefinitions(core: Core): () => void {
     const name = definition.metadata.name ?? ''
     if (event.type === 'DELETED') core.kinds.setCustom(name, [])
     else {
-      core.kinds.setCustom(name, kindsOf(core, definition))
-      if (!isEstablished(definition)) establish(core, definition)
+      const isReady = isEstablished(definition)
+      core.kinds.setCustom(name, isReady ? kindsOf(core, definition) : [])
+      judgeNames(core, definition)
+    }
+    for (const other of othersOf(core, definition)) {
+      if (!hasAllNames(other)) judgeNames(core, other)
     }
   })
 }
 
-function isEstablished(definition: Obj): boolean {
+function isTrue(definition: Obj, type: string): boolean {
   return listAt(definition, 'status', 'conditions').some(
-    (one) => textAt(one, 'type') === 'Established' && textAt(one, 'status') === 'True',
+    (one) => textAt(one, 'type') === type && textAt(one, 'status') === 'True',
   )
 }
 
-function establish(core: Core, definition: Obj): void {
-  const now = nowText(core)
-  const spec = definition['spec'] as {
-    names: object
-    versions: { name: string; storage: boolean }[]
+function isEstablished(definition: Obj): boolean {
+  return isTrue(definition, 'Established')
+}
+
+function hasAllNames(definition: Obj): boolean {
+  return isTrue(definition, 'NamesAccepted')
+}
+
+/** The definitions of the same group, newest state. */
+function othersOf(core: Core, definition: Obj): Obj[] {
+  const group = textAt(definition, 'spec', 'group')
+  const { name } = definition.metadata
+  return Array.from(core.store.entries(bucket), ([, { object }]) => object).filter(
+    (one) => one.metadata.name !== name && textAt(one, 'spec', 'group') === group,
+  )
+}
+
+interface Names {
+  readonly accepted: Fielded
+  /** Why not all that were asked for. */
+  readonly conflict: { readonly reason: string; readonly message: string } | undefined
+}
+
+// Of two definitions in a group that want one name, it is the earlier one's.
+function namesFor(definition: Obj, others: readonly Obj[]): Names {
+  const taken = others.map((one) => get(one, 'status', 'acceptedNames'))
+  const held = get(definition, 'status', 'acceptedNames')
+  const wanted = get(definition, 'spec', 'names')
+  const resources = taken.flatMap((one) => [
+    textAt(one, 'plural'),
+    textAt(one, 'singular'),
+    ...listAt(one, 'shortNames'),
+  ])
+  const kinds = taken.flatMap((one) => [textAt(one, 'kind'), textAt(one, 'listKind')])
+  const accepted: Fielded = { plural: '', kind: '', ...(isFielded(held) ? held : {}) }
+  let conflict: Names['conflict']
+  const inUse = (names: readonly unknown[]): string =>
+    names.map((one) => `${JSON.stringify(one)} is already in use`).join(', ')
+  const claim = (part: string, reason: string, all: readonly unknown[]): void => {
+    const name = textAt(wanted, part)
+    if (name === textAt(held, part)) return
+    if (all.includes(name)) conflict = { reason, message: inUse([name]) }
+    else accepted[part] = name
   }
-  const stored = spec.versions.filter((one) => one.storage).map((one) => one.name)
-  const condition = (type: string, reason: string, message: string): object => ({
-    type,
-    status: 'True',
-    lastTransitionTime: now,
-    reason,
-    message,
-  })
-  core.store.put(bucket, {
-    ...definition,
-    metadata: { ...definition.metadata },
-    status: {
-      conditions: [
-        condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
-        condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
-      ],
-      acceptedNames: copy(spec.names),
-      storedVersions: stored,
-    },
-  })
+  claim('plural', 'PluralConflict', resources)
+  claim('singular', 'SingularConflict', resources)
+  const own = listAt(held, 'shortNames')
+  const lost = listAt(wanted, 'shortNames').filter(
+    (one) => !own.includes(one) && resources.includes(one),
+  )
+  const message = inUse(lost)
+  if (lost.length > 0) {
+    conflict = {
+      reason: 'ShortNamesConflict',
+      message: lost.length === 1 ? message : `[${message}]`,
+    }
+  } else copyList(wanted, accepted, 'shortNames')
+  claim('kind', 'KindConflict', kinds)
+  claim('listKind', 'ListKindConflict', kinds)
+  copyList(wanted, accepted, 'categories')
+  return { accepted, conflict }
+}
+
+function copyList(from: unknown, to: Fielded, key: string): void {
+  const list = listAt(from, key)
+  if (list.length > 0) to[key] = list
+  else drop(to, key)
+}
+
+function judgeNames(core: Core, definition: Obj): void {
+  const { accepted, conflict } = namesFor(definition, othersOf(core, definition))
+  const held = get(definition, 'status')
+  const now = nowText(core)
+  const names =
+    conflict === undefined
+      ? { status: 'True', reason: 'NoConflicts', message: 'no conflicts found' }
+      : { status: 'False', ...conflict }
+  const established = isEstablished(definition)
+    ? undefined
+    : conflict === undefined
+      ? {
+          status: 'True',
+          reason: 'InitialNamesAccepted',
+          message: 'the initial names have been accepted',
+        }
+      : { status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' }
+  const conditions = withCondition(
+    withCondition(listAt(held, 'conditions'), 'NamesAccepted', names, now),
+    'Established',
+    established,
+    now,
+  )
+  const status = { ...(isFielded(held) ? held : {}), conditions, acceptedNames: accepted }
+  if (equalJson(status, held)) return
+  const next: Obj = { ...definition, metadata: { ...definition.metadata }, status }
+  own(core, definition, next)
+  core.store.put(bucket, next)
+}
+
+interface Said {
+  readonly status: string
+  readonly reason: string
+  readonly message: string
+}
+
+// A condition that says what it said before keeps its time.
+function withCondition(
+  conditions: readonly unknown[],
+  type: string,
+  said: Said | undefined,
+  now: string,
+): readonly unknown[] {
+  if (said === undefined) return conditions
+  const held = conditions.find((one) => textAt(one, 'type') === type)
+  const isSame = (Object.keys(said) as (keyof Said)[]).every(
+    (key) => textAt(held, key) === said[key],
+  )
+  if (held !== undefined && isSame) return conditions
+  const sameStatus = textAt(held, 'status') === said.status
+  const time = sameStatus ? textAt(held, 'lastTransitionTime') : now
+  const next = { type, lastTransitionTime: time, ...said }
+  return held === undefined
+    ? [...conditions, next]
+    : conditions.map((one) => (one === held ? next : one))
+}
+
+// The status is the server's own writing.
+function own(core: Core, before: Obj, next: Obj): void {
+  const kind = core.kinds.byKind(next.apiVersion, next.kind)
+  if (kind === undefined || before.metadata.managedFields === undefined) return
+  const writer = {
+    manager: 'kube-apiserver',
+    operation: 'Update' as const,
+    apiVersion: next.apiVersion,
+    subresource: 'status',
+  }
+  const entries = afterUpdate(before, next, writer, ownership(core, kind, 'status'))
+  if (entries.length > 0) next.metadata.managedFields = entries
 }
 
 function kindsOf(core: Core, definition: Obj): Kind[] {
   const group = textAt(definition, 'spec', 'group')
-  const names = get(definition, 'spec', 'names')
+  const names = get(definition, 'status', 'acceptedNames')
   const plural = textAt(names, 'plural')
   const storage = listAt(definition, 'spec', 'versions').find((one) => get(one, 'storage') === true)
   const storedAs = `${group}/${textAt(storage, 'name')}`

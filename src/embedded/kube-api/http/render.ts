@@ -2,7 +2,11 @@ import { base64, stringifyJson } from '#base'
 import type { Core } from '../core.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { drop, type Obj } from '../object.ts'
+import type { CustomVersion } from '../kinds/custom.ts'
+import { TypeMismatch } from '../kinds/strict.ts'
 import { withDefaults } from '../schema/default.ts'
+import { prune } from '../schema/prune.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Entry } from '../storage/store.ts'
 
 /** An object as one version of its kind shows it. */
@@ -76,11 +80,35 @@ function inOrder(object: Obj): object {
 
 function shownAs(kind: Kind, stored: Obj): Obj {
   const apiVersion = apiVersionOf(kind)
-  if (kind.custom !== undefined) {
-    const object = stored.apiVersion === apiVersion ? stored : { ...stored, apiVersion }
-    return kind.custom.schema === undefined ? object : withDefaults(object, kind.custom.schema)
-  }
+  if (kind.custom !== undefined) return customAs(kind, kind.custom, stored)
   return stored.apiVersion === apiVersion ? stored : convert(kind, { ...stored, apiVersion })
+}
+
+/** What nothing has to be taken from, as a kind's schema stands. */
+const fitting = new WeakMap<Obj, Schema>()
+
+// What is stored is read by the schema that it is stored by, as it is now; another version shows of that
+// what it knows, and adds nothing.
+function customAs(kind: Kind, custom: CustomVersion, stored: Obj): Obj {
+  const own = custom.storedSchema ?? custom.schema
+  const read = own === undefined ? stored : withDefaults(prunedBy(own, stored), own)
+  if (apiVersionOf(kind) === kind.storedAs) return read
+  const shown = { ...read, apiVersion: apiVersionOf(kind) }
+  return custom.schema === undefined ? shown : prunedBy(custom.schema, shown)
+}
+
+function prunedBy(schema: Schema, object: Obj): Obj {
+  if (fitting.get(object) === schema) return object
+  const dropped: string[] = []
+  try {
+    const pruned = prune(object, schema, dropped) as Obj
+    if (dropped.length > 0) return pruned
+  } catch (error) {
+    // What is in metadata of an object inside it stays as it is.
+    if (!(error instanceof TypeMismatch)) throw error
+  }
+  fitting.set(object, schema)
+  return object
 }
 
 // events.k8s.io/v1 and v1 are one store; the fields have other names.

@@ -18,6 +18,11 @@ export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 function complete(definition: Obj): void {
   const spec = definition['spec']
   if (!isFielded(spec)) return
+  const status = definition['status']
+  const storage = listAt(spec, 'versions').find((one) => get(one, 'storage') === true)
+  if (isFielded(status) && listAt(status, 'storedVersions').length === 0 && storage !== undefined) {
+    status['storedVersions'] = [textAt(storage, 'name')]
+  }
   const names = isFielded(spec['names']) ? spec['names'] : {}
   const kind = textAt(names, 'kind')
   spec['names'] = {

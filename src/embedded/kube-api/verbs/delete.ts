@@ -18,6 +18,7 @@ import { scalarText, get, isFielded, textAt, type Obj } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
 import { cleanupFinalizer } from '../rules/definition.ts'
+import { pending, withTerminating } from '../controllers/terminating.ts'
 import { decodeProtobuf, decodeTop } from './decode.ts'
 import { answerEntry, answerObject, answerValue, formOf } from './answer.ts'
 import { intOf, listOf, shapedList } from './list.ts'
@@ -260,8 +261,9 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
   const { finalizers: _, ...rest } = metadata
   const isNamespace = object.kind === 'Namespace'
   const { generation } = metadata
+  const isLeaving = isDefinition && metadata.deletionTimestamp === undefined
   return {
-    ...object,
+    ...(isLeaving ? withTerminating(core, object, pending) : object),
     metadata: {
       ...rest,
       ...(generation === undefined || isDefinition || metadata.deletionTimestamp !== undefined

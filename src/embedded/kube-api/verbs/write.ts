@@ -283,13 +283,9 @@ export function updateObject(
   completeCustom(kind, next)
   if (options.writer.operation === 'Update') {
     const about = ownership(core, kind, options.subresource)
-    const entries = afterUpdate(
-      viewOf(kind, before).object,
-      next,
-      options.writer,
-      about,
-      newborn(kind),
-    )
+    const entries = isBeyond(core, kind, next, held)
+      ? []
+      : afterUpdate(viewOf(kind, before).object, next, options.writer, about, newborn(kind))
     if (entries.length > 0) next.metadata.managedFields = entries
     else drop(next.metadata, 'managedFields')
   }
@@ -323,6 +319,22 @@ export function updateObject(
     }
   }
   return { entry: core.store.put(kind.bucket, stored), written: true }
+}
+
+// Whether an owner wrote through a version that does not know all that the object now holds: then nobody's
+// fields can be told apart any more.
+function isBeyond(core: Core, kind: Kind, next: Obj, held: Obj): boolean {
+  if (kind.custom === undefined) return false
+  const own = apiVersionOf(kind)
+  const versions = new Set(held.metadata.managedFields?.map((entry) => entry.apiVersion ?? own))
+  return [...versions].some((apiVersion) => {
+    const [group, version = ''] = apiVersion.split('/')
+    if (apiVersion === own || group !== kind.group) return false
+    const schema = core.kinds.find(kind.group, version, kind.plural)?.custom?.schema
+    const dropped: string[] = []
+    if (schema !== undefined) prune(next, schema, dropped)
+    return dropped.length > 0
+  })
 }
 
 function judge(call: Call, errors: FieldError[], judged: Judged): void {
