@@ -206,10 +206,13 @@ describe('what fuzzing found', () => {
     expect(textOf(render(template, new Map(), { deps: { randomBytes } }))).toMatch(/^-\d{17,19}$/)
   })
 
-  it('beginnings of PEM without an end, by the thousand: an error, soon', () => {
-    const data = new Map([['a', utf8('-----BEGIN X-----\n'.repeat(60_000))]])
+  it.each([
+    ['beginnings without an end', '-----BEGIN X-----\n', 'found junk'],
+    ['ends without a beginning', '\n-----END X-----', 'PEM with too many broken blocks'],
+  ])('PEM of %s, by the thousand: an error, soon', (_what, text, error) => {
+    const data = new Map([['a', utf8(text.repeat(60_000))]])
     const template = parseTemplate('{{ filterPEM "X" .a }}', { engine: 'eso' })
-    expect(() => render(template, data)).toThrow('PEM with too many broken blocks')
+    expect(() => render(template, data)).toThrow(error)
   })
 
   const limits = { ...templateLimits.render }
