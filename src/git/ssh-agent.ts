@@ -1,13 +1,14 @@
 /**
  * A private key for the moments in which ssh needs it: in the memory of an ssh-agent of our own, behind a
- * socket in a folder that only we can enter. The key goes there over standard input; no file ever holds
- * it. The passphrase of an encrypted key lies in that folder, which is in memory where the platform can,
- * until the key is open.
+ * socket in a folder that only we can enter. The key goes there over standard input, and the passphrase
+ * of an encrypted one through a fifo: no file ever holds either.
  */
 import { Fault, fromBase64, textOf, type Child, type Env } from '#base'
 import type { SshCredential } from './mirror.ts'
 
 const startMs = 10_000
+/** Longer than any fetch, whose sessions may each ask the agent; in seconds. */
+const keyLifeS = 3_600
 
 /** An agent that runs. */
 export interface SshAgent {
@@ -32,7 +33,8 @@ export async function startAgent(
   const socket = `${folder}/agent`
   const child = await env.spawn.start({
     file: 'ssh-agent',
-    args: ['-D', '-a', socket],
+    // Should we be killed, the agent outlives us, but not for long what it holds.
+    args: ['-D', '-t', String(keyLifeS), '-a', socket],
     cwd: folder,
     env: { HOME: folder, LC_ALL: 'C' },
   })
@@ -56,18 +58,21 @@ async function listening(child: Child): Promise<void> {
   })
 }
 
+interface Place {
+  readonly folder: string
+  readonly socket: string
+}
+
 async function addKey(
   env: Env,
   { identity, passphrase }: SshCredential,
-  { folder, socket }: { readonly folder: string; readonly socket: string },
+  { folder, socket }: Place,
   signal: AbortSignal,
 ): Promise<void> {
   // ssh-add asks a program of our choice and gives it the question as its one argument: `cat` answers
   // with the file of that name, and with none when ssh-add asks a second time.
   const question = `${folder}/Enter passphrase for (stdin): `
-  if (passphrase !== undefined) {
-    await env.fs.write(question, `${passphrase.revealText()}\n`, { mode: 0o600 })
-  }
+  const told = passphrase === undefined ? undefined : await tell(env, passphrase, question, folder)
   try {
     const key = identity.revealText().replaceAll('\r\n', '\n')
     const { code, stderr } = await env.spawn.run({
@@ -87,8 +92,41 @@ async function addKey(
     })
     if (code !== 0) throw unusable(textOf(stderr), passphrase !== undefined)
   } finally {
+    await told?.stop()
     await env.fs.remove(question)
   }
+}
+
+/**
+ * Tells the passphrase to who opens `fifo` first; nobody may, when the key needs none.
+ *
+ * @returns The child that waits for that.
+ */
+async function tell(
+  env: Env,
+  passphrase: NonNullable<SshCredential['passphrase']>,
+  fifo: string,
+  folder: string,
+): Promise<Child> {
+  const variables = { HOME: folder, LC_ALL: 'C' }
+  const made = await env.spawn.run({
+    file: 'mkfifo',
+    args: ['-m', '600', '--', fifo],
+    cwd: folder,
+    env: variables,
+    timeoutMs: startMs,
+  })
+  if (made.code !== 0) throw new Fault('Unavailable', 'a fifo could not be made')
+  // It waits in open() for a reader: a thread of ours would wait for ever where none comes.
+  const child = await env.spawn.start({
+    file: 'dd',
+    args: [`of=${fifo}`, 'status=none'],
+    cwd: folder,
+    env: variables,
+  })
+  await child.write(`${passphrase.revealText()}\n`).catch(() => {}) // ssh-add then gets no answer
+  child.end()
+  return child
 }
 
 /** In the peer's words. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Fault } from '../fault.ts'
 import type { FileInfo, Files } from './env.ts'
+import { makeTempFolder } from './temp-folders.ts'
 
 /** The machine's files. */
 export const realFiles: Files = {
@@ -63,19 +62,7 @@ export const realFiles: Files = {
       throw fileFault(error, path)
     }
   },
-  makeTempFolder: async (prefix) => {
-    for (const parent of ['/dev/shm', tmpdir()]) {
-      try {
-        await fs.access(parent, constants.W_OK)
-        return await fs.mkdtemp(join(parent, prefix))
-      } catch {
-        continue // not on this platform, or not ours to write: the next one
-      }
-    }
-    throw new Fault('Unavailable', 'no folder for temporary files can be written', {
-      hint: 'set TMPDIR to a folder that this user may write',
-    })
-  },
+  makeTempFolder,
   remove: async (path) => {
     try {
       await fs.rm(path, { recursive: true, force: true })

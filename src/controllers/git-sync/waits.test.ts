@@ -14,8 +14,8 @@ interface Sim {
   readonly env: ReturnType<typeof simEnv>
   readonly client: Client
   readonly requests: readonly string[]
-  controllers(): readonly GitSyncController[]
-  ready(): Promise<string | undefined>
+  readonly controllers: () => readonly GitSyncController[]
+  readonly ready: () => Promise<string | undefined>
 }
 
 const crds = [
