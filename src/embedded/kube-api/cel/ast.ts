@@ -23,6 +23,8 @@ export interface Select extends At {
   readonly field: string
   /** `has()`. */
   readonly isTest: boolean
+  /** `.?field`: what is not there is none. */
+  readonly isOptional?: boolean
 }
 /** A function, or an operator under its internal name (`_==_`, `@in`, `_?_:_`). */
 export interface Call extends At {

@@ -86,11 +86,12 @@ class Checker {
   }
 
   #selected(
-    { of, field, isTest, pos }: Expression & { readonly kind: 'select' },
+    { of, field, isTest, isOptional, pos }: Expression & { readonly kind: 'select' },
     names: Names,
   ): Type {
     const type = resolved(this.check(of, names), this.found)
     const found = this.#fieldOf(type, field, pos)
+    if (isOptional === true && found.kind !== 'optional') return { kind: 'optional', of: found }
     return isTest ? bool : found
   }
 

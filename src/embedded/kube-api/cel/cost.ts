@@ -150,6 +150,11 @@ class Costs {
       case 'isSemver':
       case 'format':
         return reading
+      case 'sets.contains':
+      case 'sets.intersects':
+        return times(left, right) + 1
+      case 'sets.equivalent':
+        return 2 * times(left, right) + 1
       case 'ip':
       case 'cidr':
         return overload.isMember ? 1 : reading

@@ -30,6 +30,15 @@ _?_:_(bool, A, A): A
 @in(A, map(A, B)): bool
 _[_](list(A), int): A
 _[_](map(A, B), A): B
+_[_](optional(list(A)), int): optional(A)
+_[_](optional(map(A, B)), A): optional(B)
+_[?_](list(A), int): optional(A)
+_[?_](optional(list(A)), int): optional(A)
+_[?_](optional(map(A, B)), A): optional(B)
+_[?_](map(A, B), A): optional(B)
+sets.contains(list(A), list(A)): bool
+sets.equivalent(list(A), list(A)): bool
+sets.intersects(list(A), list(A)): bool
 _+_(int, int): int
 _+_(uint, uint): uint
 _+_(double, double): double
@@ -270,12 +279,12 @@ function readTable(): ReadonlyMap<string, readonly Overload[]> {
   return found
 }
 
-const namespaced = /^(?:optional|format)\.(?:of|ofNonZeroValue|none|named|[a-z]\w*)\(/
+const namespaced = /^(?:optional|format|sets)\.(?:of|ofNonZeroValue|none|named|[a-z]\w*)\(/
 
 function readLine(line: string): readonly [string, Overload] {
   const [head = '', result = ''] = line.split(/: (?=[^:]*$)/)
   const isFormatMember = head.startsWith('format.validate(')
-  const open = head.startsWith('_[_](') ? 4 : openOf(head)
+  const open = head.startsWith('_[') ? head.indexOf('](') + 1 : openOf(head)
   const before = head.slice(0, open)
   const args = partsOf(head.slice(open + 1, -1)).map(typeOf)
   const dot = before.lastIndexOf('.')

@@ -143,9 +143,10 @@ class Parser {
       this.#deeper()
       if (this.#take('.')) of = this.#selected(of, token.pos)
       else if (this.#take('[')) {
+        const name = this.#take('?') ? '_[?_]' : '_[_]'
         const index = this.#ternary()
         this.#close(']')
-        of = call('_[_]', token.pos, [of, index])
+        of = call(name, token.pos, [of, index])
       } else {
         this.#depth = depth
         return of
@@ -154,18 +155,22 @@ class Parser {
   }
 
   #selected(of: Expression, pos: number): Expression {
-    this.#take('?') // optional selection reads as a plain one here
+    const isOptional = this.#take('?')
     const name = this.#peek()
-    if (name.kind !== 'name') this.#stop(name, "no viable alternative at input '.'")
+    if (name.kind !== 'name') {
+      const read = name.text === '.' ? '..' : '.'
+      this.#stop(name, `no viable alternative at input '${read}'`)
+    }
     this.#at++
     const open = this.#peek()
     if (name.text.startsWith('`')) {
       this.#mistakes.push({ pos: name.pos, message: "unsupported syntax: '`'" })
     }
+    if (isOptional) return { kind: 'select', of, field: name.text, isTest: false, isOptional, pos }
     if (!this.#take('(')) return { kind: 'select', of, field: name.text, isTest: false, pos }
     const args = this.#arguments(')')
     if (isFoldMacro(name.text, args)) return this.#fold(name.text, of, args, open.pos)
-    if (of.kind === 'name' && ['optional', 'format'].includes(of.name)) {
+    if (of.kind === 'name' && ['optional', 'format', 'sets'].includes(of.name)) {
       return call(`${of.name}.${name.text}`, open.pos, args)
     }
     return { kind: 'call', name: name.text, target: of, args, pos: open.pos }
@@ -208,7 +213,9 @@ class Parser {
     const args = this.#arguments(')')
     const [only] = args
     if (text === 'has' && args.length === 1 && only !== undefined) {
-      if (only.kind === 'select') return { ...only, isTest: true, pos: open.pos }
+      if (only.kind === 'select' && only.isOptional !== true) {
+        return { ...only, isTest: true, pos: open.pos }
+      }
       this.#mistakes.push({ pos: only.pos, message: 'invalid argument to has() macro' })
     }
     return call(text, open.pos, args)
@@ -229,6 +236,12 @@ class Parser {
       this.#at++
       return this.#primary()
     }
+    // After an operator that stands where an operand should, another operand is looked for.
+    const after = this.#peek(1)
+    if (['+', '*', '/', '%'].includes(token.text) && after.kind === 'end') {
+      this.#note(token, `mismatched input '${token.text}' expecting ${starts}`)
+      return this.#stop(after, `mismatched input '${after.text}' expecting ${starts}`)
+    }
     return this.#stop(token, `mismatched input '${token.text}' expecting ${starts}`)
   }
 
@@ -241,6 +254,8 @@ class Parser {
       const token = this.#peek()
       if (this.#take(',')) {
         if (close !== ')' && this.#take(close)) return args
+      } else if (close === ')' && token.kind === 'end') {
+        this.#stop(token, `missing ')' at '${token.text}'`)
       } else this.#stop(token, `mismatched input '${token.text}' expecting {'${close}', ','}`)
     }
   }
