@@ -37,7 +37,10 @@ export interface ControlPlane {
 
 /** What may differ. */
 export interface ControlPlaneOptions {
+  /** None: without kube-controller-manager. Default: those that stories need. */
   readonly controllers?: readonly string[]
+  /** Whether each call is written to `auditLog`; default true. */
+  readonly audit?: boolean
   /** Keep the folder when it is closed. */
   readonly keep?: boolean
 }
@@ -82,7 +85,10 @@ async function startIn(
   const programs = {
     etcd: programOf('etcd'),
     api: programOf('kube-apiserver'),
-    manager: programOf('kube-controller-manager', 'optional'),
+    manager:
+      options.controllers?.length === 0
+        ? undefined
+        : programOf('kube-controller-manager', 'optional'),
   }
   const authority = await createAuthority(env, 'lockstep-test')
   const identity = { url: `https://127.0.0.1:${await freePort()}`, folder, authority }
@@ -101,7 +107,10 @@ async function startIn(
 
   const etcd = await startEtcd(programs.etcd, folder)
   running.push(etcd.running)
-  const flags = apiServerFlags(identity.url, etcd.url, folder, files)
+  const flags = [
+    ...apiServerFlags(identity.url, etcd.url, folder, files),
+    ...(options.audit === false ? [] : auditFlags(files)),
+  ]
   const startApi = async (): Promise<Running> => {
     const api = start(programs.api, flags, join(folder, 'kube-apiserver.log'))
     running.push(api)
@@ -223,9 +232,11 @@ function apiServerFlags(url: string, etcdUrl: string, folder: string, files: Fil
     '--service-cluster-ip-range=10.0.0.0/24',
     '--endpoint-reconciler-type=none',
     '--disable-admission-plugins=ServiceAccount',
-    `--audit-policy-file=${files.policy}`,
-    `--audit-log-path=${files.audit}`,
   ]
+}
+
+function auditFlags(files: Files): string[] {
+  return [`--audit-policy-file=${files.policy}`, `--audit-log-path=${files.audit}`]
 }
 
 function managerFlags(kubeconfig: string, files: Files, controllers: readonly string[]): string[] {
