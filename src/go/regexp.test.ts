@@ -57,6 +57,30 @@ describe('regular expressions as Go answers them', () => {
     else expect(answer(line)).toEqual(line.output ?? line.result)
   })
 
+  it.each([
+    ['\\p{letter}+', 'aéЖ'],
+    ['\\p{ upper-case_LETTER }', 'Ж'],
+    ['\\pl+', 'aéЖ'],
+    ['\\p{cased letter}+', 'aéЖ'],
+    ['\\p{CYRILLIC}', 'Ж'],
+    ['\\p{ascii}+', '12 a'],
+    ['\\P{ASCII}+', 'éЖ'],
+    ['[\\P{ascii}2]+', '2'],
+    ['[^\\p{Ascii}]', 'é'],
+    ['[]\\p{ASCII}]+', '12 a'],
+    ['[[:digit:]\\p{^ascii}]+', '12'],
+    ['\\Q\\p{x}\\E|é', 'é'],
+  ])('look classes up as Go 1.26 does: %s', (pattern, found) => {
+    const text = goString('12 aéЖ')
+    const match = new GoRegexp(goString(pattern)).find(text)
+    expect(match && goText(groupText(text, match, 0))).toBe(found)
+  })
+
+  it.each(['\\p{Old_Italic}', '\\p{SignWriting}', '\\p{Emoji}', '\\p{Grek}', '\\p{}', '\\p{^}'])(
+    'refuse %s, which Go does not find',
+    (pattern) => expect(() => new GoRegexp(pattern)).toThrow('invalid character class range'),
+  )
+
   it('say what is wrong without the pattern', () => {
     expect(() => new GoRegexp('hunter2[')).toThrow(/^error parsing regexp: missing closing$/)
   })

@@ -3,6 +3,7 @@ import { RE2JS, RE2JSException } from 're2js'
 import { Fault } from '#base'
 
 import { goBytes, goText, isUtf8, runeAt, type ByteString } from './byte-string.ts'
+import { withKnownClasses } from './regexp-classes.ts'
 
 /** Byte offsets of a match and its groups: start and end of each, -1 for a group that took no part. */
 export type MatchIndex = readonly number[]
@@ -20,7 +21,9 @@ export class GoRegexp {
   constructor(source: ByteString) {
     this.source = source
     if (!isUtf8(source)) throw invalidPattern('invalid UTF-8')
-    const distinct = distinctNames(goText(source))
+    const known = withKnownClasses(goText(source))
+    if (known === undefined) throw invalidPattern('invalid character class range')
+    const distinct = distinctNames(known)
     this.#program = compile(distinct.source)
     this.#names = groupNames(this.#program, distinct.renamed)
   }
