@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { generateKeyTask } from '#x509'
+import type { Clock } from './env.ts'
+import { realClock } from './real-clock.ts'
 import { RealCompute } from './real-compute.ts'
 
 it('gives a worker thread job after job, more of them than there are threads', async () => {
@@ -24,4 +26,46 @@ it('leaves nothing hanging on a signal that outlives the job', async () => {
   const stop = new AbortController()
   await new RealCompute(1).run(generateKeyTask, { type: 'ec' }, { signal: stop.signal })
   expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+})
+
+/** A clock whose timers fire when they are told to. */
+function heldClock() {
+  const fires = new Set<() => void>()
+  const clock: Clock = {
+    ...realClock,
+    timer: (_, fire) => {
+      fires.add(fire)
+      return { cancel: () => fires.delete(fire) }
+    },
+  }
+  return {
+    clock,
+    waiting: () => fires.size,
+    fireAll: () => {
+      for (const fire of [...fires]) {
+        fires.delete(fire)
+        fire()
+      }
+    },
+  }
+}
+
+it('ends threads that nobody has needed for a while, and starts new ones', async () => {
+  const held = heldClock()
+  const compute = new RealCompute(2, held.clock)
+  const two = (): Promise<unknown> =>
+    Promise.all([1, 2].map(() => compute.run(generateKeyTask, { type: 'ec' })))
+  await two()
+  expect(compute.threads).toBe(2)
+  expect(held.waiting()).toBe(2)
+  const job = compute.run(generateKeyTask, { type: 'ec' })
+  expect(held.waiting()).toBe(1) // who works does not rest
+  held.fireAll()
+  expect(compute.threads).toBe(1)
+  await job // was not ended with the other
+  expect(held.waiting()).toBe(1)
+  held.fireAll()
+  expect(compute.threads).toBe(0)
+  await two()
+  expect(compute.threads).toBe(2)
 })

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { Fault } from '../fault.ts'
 import type { Job, JobAnswer } from './compute-worker.ts'
-import type { Compute, Task } from './env.ts'
+import type { Clock, Compute, Task, Timer } from './env.ts'
+import { realClock } from './real-clock.ts'
 
 interface Waiting {
   readonly job: Job
@@ -12,19 +13,42 @@ interface Waiting {
   cancelled: boolean
 }
 
+interface Idle {
+  readonly worker: Worker
+  readonly until: Timer
+}
+
+/** A thread holds some 10 MiB and what its tasks have loaded; a new one is there within 0.1 s. */
+const defaultIdleMs = 60_000
+
 /**
- * Worker threads, one for each core, started when first needed. One job at a time on each, so that
- * a job that overruns its time is ended with its thread and harms no other.
+ * Worker threads, one for each core, started when first needed and ended when nobody has needed them for
+ * a minute. One job at a time on each, so that a job that overruns its time is ended with its thread
+ * and harms no other.
  */
 export class RealCompute implements Compute {
   readonly #size: number
-  readonly #idle: Worker[] = []
+  readonly #clock: Clock
+  readonly #idleMs: number
+  readonly #idle: Idle[] = []
   readonly #waiting: Waiting[] = []
   #alive = 0
   #number = 0
 
-  constructor(size: number = availableParallelism()) {
+  /** @param idleMs How long a thread without work is kept, in milliseconds. */
+  constructor(
+    size: number = availableParallelism(),
+    clock: Clock = realClock,
+    idleMs: number = defaultIdleMs,
+  ) {
     this.#size = size
+    this.#clock = clock
+    this.#idleMs = idleMs
+  }
+
+  /** How many threads there are, for tests. */
+  get threads(): number {
+    return this.#alive
   }
 
   run<Input, Output>(
@@ -62,10 +86,10 @@ export class RealCompute implements Compute {
 
   #next(): void {
     while (this.#waiting.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#alive < this.#size ? this.#start() : undefined)
+      const worker = this.#wake() ?? (this.#alive < this.#size ? this.#start() : undefined)
       if (worker === undefined) return
       const waiting = this.#waiting.shift() as Waiting
-      if (waiting.cancelled) this.#idle.push(worker)
+      if (waiting.cancelled) this.#rest(worker)
       else this.#assign(worker, waiting)
     }
   }
@@ -75,6 +99,24 @@ export class RealCompute implements Compute {
     const worker = new Worker(new URL('./compute-worker.ts', import.meta.url), { env: {} })
     worker.unref()
     return worker
+  }
+
+  /** The thread that rested last: the others come to their end. */
+  #wake(): Worker | undefined {
+    const idle = this.#idle.pop()
+    idle?.until.cancel()
+    return idle?.worker
+  }
+
+  #rest(worker: Worker): void {
+    const until = this.#clock.timer(this.#idleMs, () => {
+      const index = this.#idle.findIndex((idle) => idle.worker === worker)
+      if (index < 0) return
+      this.#idle.splice(index, 1)
+      this.#alive--
+      void worker.terminate()
+    })
+    this.#idle.push({ worker, until })
   }
 
   #assign(worker: Worker, waiting: Waiting): void {
@@ -103,7 +145,7 @@ export class RealCompute implements Compute {
     const answered = (answer: JobAnswer): void => {
       done()
       worker.unref()
-      this.#idle.push(worker)
+      this.#rest(worker)
       if ('reason' in answer) waiting.reject(new Fault(answer.reason, answer.message))
       else waiting.resolve(answer.output)
       this.#next()
