@@ -180,7 +180,8 @@ function presence(type: string, name: string, schema: Schema): string {
   const found = goField(type, name)
   if (found === undefined || found.omits === 'omitzero') return ''
   if (found.omits === '') return found.isPointer ? '?' : '+'
-  if (found.isPointer) return schema.$ref === undefined ? '%' : ''
+  const target = schema.$ref?.replace('#/definitions/', '') ?? ''
+  if (found.isPointer) return target === '' || Object.hasOwn(special, target) ? '%' : ''
   return schema.$ref === undefined ? '' : '+'
 }
 

@@ -87,11 +87,19 @@ function readMap(
       // An empty managedFields says something: it wipes the ownership.
       const field =
         shape.kind === 'struct' && key !== 'managedFields' ? shape.fields.get(key) : undefined
-      if (field === undefined || !leavesOut(field, item)) put(result, key, item)
+      if (field !== undefined && isNothing(field, item)) put(result, key, null)
+      else if (field === undefined || !leavesOut(field, item)) put(result, key, item)
     } else if (shape.kind === 'map') put(result, key, zero(inner()))
   }
   if (shape.kind === 'struct') addPresent(result, shape)
   return result
+}
+
+/** Whether Go reads an empty list or map back as none, and writes that. */
+function isNothing(field: Field, value: unknown): boolean {
+  if (field.always !== '+' || typeof value !== 'object' || value === null) return false
+  const { kind } = field.shape()
+  return (kind === 'list' || kind === 'map') && Object.keys(value).length === 0
 }
 
 /** Whether Go writes nothing for a field of this value: optional fields that are empty. */

@@ -12,6 +12,7 @@ import { accessRules, bindingRules, roleRules } from './rbac.ts'
 import { configMapRules, secretRules } from './secret.ts'
 import { serviceRules } from './service.ts'
 import {
+  budgetRules,
   claimRules,
   countedRules,
   cronJobRules,
@@ -41,7 +42,7 @@ const rules: Readonly<Record<string, Rules>> = {
   persistentvolumeclaims: claimRules,
   'ingresses.networking.k8s.io': countedRules,
   'networkpolicies.networking.k8s.io': countedRules,
-  'poddisruptionbudgets.policy': countedRules,
+  'poddisruptionbudgets.policy': budgetRules,
   'endpointslices.discovery.k8s.io': countedRules,
   'customresourcedefinitions.apiextensions.k8s.io': definitionRules,
   'roles.rbac.authorization.k8s.io': roleRules,

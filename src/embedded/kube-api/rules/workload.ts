@@ -1,7 +1,10 @@
+import { equalJson } from '#base'
 import type { Core } from '../core.ts'
+import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
-import { podFaults } from './pod.ts'
+import { queryFaults } from './label-query.ts'
+import { endlessPodFaults, podFaults, podWarnings } from './pod.ts'
 
 const tolerated: readonly Fielded[] = ['not-ready', 'unreachable'].map((name) => ({
   key: `node.kubernetes.io/${name}`,
@@ -43,7 +46,8 @@ function qualityOf(pod: Obj): string {
 
 export const podRules: Rules = {
   prepareCreate: admitPod,
-  validate: (pod) => podFaults(pod['spec'], 'spec', 'pod'),
+  validate: (pod) => podFaults(pod['spec'], 'spec'),
+  warnings: (pod) => podWarnings(pod['spec'], 'spec'),
   generation: true,
   selectable: [
     'spec.nodeName',
@@ -58,9 +62,60 @@ export const podRules: Rules = {
   ],
 }
 
+const templateSpec = 'spec.template.spec'
+
+// A selector is needed, and must fit the Pods that it is to find.
+function selectorFaults(object: Obj): FieldError[] {
+  const selector = get(object, 'spec', 'selector')
+  // A ReplicationController's selector is no more than labels.
+  if (object.kind === 'ReplicationController') return []
+  if (!isFielded(selector)) return [field.required('spec.selector')]
+  const faults = queryFaults(selector, 'spec.selector')
+  if (faults.length > 0 || fits(selector, object)) return faults
+  const labels = get(object, 'spec', 'template', 'metadata', 'labels') ?? null
+  const why = '`selector` does not match template `labels`'
+  return [field.invalid('spec.template.metadata.labels', labels, why)]
+}
+
+function fits(selector: Fielded, object: Obj): boolean {
+  const labels = get(object, 'spec', 'template', 'metadata', 'labels')
+  const wanted = get(selector, 'matchLabels')
+  return Object.entries(isFielded(wanted) ? wanted : {}).every(
+    ([key, value]) => get(labels, key) === value,
+  )
+}
+
+function jobFaults(job: Obj): FieldError[] {
+  const spec = get(job, 'spec', 'template', 'spec')
+  const policy = textAt(spec, 'restartPolicy')
+  const errors = ['parallelism', 'completions', 'backoffLimit', 'ttlSecondsAfterFinished'].flatMap(
+    (name) => {
+      const value = get(job, 'spec', name)
+      const isNegative = typeof value === 'number' && value < 0
+      if (!isNegative) return []
+      return [field.invalid(`spec.${name}`, value, 'must be greater than or equal to 0')]
+    },
+  )
+  errors.push(...podFaults(spec, templateSpec))
+  if (policy === 'Always') {
+    const at = `${templateSpec}.restartPolicy`
+    // The real server speaks of what is missing as of what is wrong.
+    errors.push(field.required(at, 'valid values: "OnFailure", "Never"'))
+  }
+  return errors
+}
+
 /** Kinds with a Pod template and nothing else of their own. */
 export const templateRules: Rules = {
-  validate: (object) => podFaults(get(object, 'spec', 'template', 'spec'), 'spec.template.spec'),
+  validate: (object) => [
+    ...selectorFaults(object),
+    ...endlessPodFaults(get(object, 'spec', 'template', 'spec'), templateSpec),
+  ],
+  warnings: (object) => podWarnings(get(object, 'spec', 'template', 'spec'), templateSpec),
+  validateUpdate: (next, before) => {
+    const [a, b] = [get(next, 'spec', 'selector'), get(before, 'spec', 'selector')]
+    return equalJson(a, b) ? [] : [field.invalid('spec.selector', a, 'field is immutable')]
+  },
   generation: true,
 }
 
@@ -72,8 +127,8 @@ export const replicaRules: Rules = { ...templateRules, selectable: ['status.repl
 export const daemonRules: Rules = {
   ...templateRules,
   // The count of templates, which an older client of this kind looked at.
-  prepareCreate: (set) => {
-    set.metadata.annotations = { ...set.metadata.annotations, [templateCount]: '1' }
+  complete: (set) => {
+    set.metadata.annotations = { [templateCount]: '1', ...set.metadata.annotations }
   },
   prepareUpdate: (set, before) => {
     const held = Number(before.metadata.annotations?.[templateCount] ?? 0)
@@ -105,13 +160,34 @@ function labelJob(job: Obj, _core: Core): void {
     labels: { ...(isFielded(labels) ? labels : {}), ...own },
   }
   spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
+  // Without labels of its own it has those of its Pods.
+  const given = isFielded(labels) ? (labels as Record<string, string>) : {}
+  job.metadata.labels ??= { ...given, ...own }
 }
 
 export const jobRules: Rules = {
   prepareCreate: labelJob,
-  validate: (job) => podFaults(get(job, 'spec', 'template', 'spec'), 'spec.template.spec', 'job'),
+  validate: (job) => jobFaults(job),
   generation: true,
   selectable: ['status.successful'],
+}
+
+const budgetParts = ['minAvailable', 'selector', 'maxUnavailable', 'unhealthyPodEvictionPolicy']
+
+export const budgetRules: Rules = {
+  generation: true,
+  validate: (budget) => {
+    const spec = budget['spec']
+    const isBoth = ['minAvailable', 'maxUnavailable'].every((name) => get(spec, name) !== undefined)
+    if (!isBoth) return []
+    const shown = Object.fromEntries(
+      budgetParts.map((name) => [
+        `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`,
+        get(spec, name) ?? null,
+      ]),
+    )
+    return [field.invalid('spec', shown, 'minAvailable and maxUnavailable cannot be both set')]
+  },
 }
 
 export const cronJobRules: Rules = { generation: true }

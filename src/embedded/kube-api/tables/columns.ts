@@ -1,4 +1,4 @@
-import { listAt, textAt, type Obj } from '../object.ts'
+import { get, listAt, textAt, type Obj } from '../object.ts'
 import {
   age,
   createdAt,
@@ -15,13 +15,29 @@ import {
 } from './column.ts'
 import { workloadColumns } from './workload-columns.ts'
 
+// Events of the newer group have the older fields under other names.
+function eitherOf(event: Obj, ...names: readonly string[]): unknown {
+  return names.map((name) => event[name]).find((value) => value !== undefined && value !== null)
+}
+
+function firstSeen(event: Obj, nowMs: number): string {
+  return since(eitherOf(event, 'firstTimestamp', 'deprecatedFirstTimestamp', 'eventTime'), nowMs)
+}
+
+function lastSeen(event: Obj, nowMs: number): string {
+  const again = get(event, 'series', 'lastObservedTime')
+  const last = again ?? eitherOf(event, 'lastTimestamp', 'deprecatedLastTimestamp')
+  return last === undefined || last === null ? firstSeen(event, nowMs) : since(last, nowMs)
+}
+
 function eventSource(event: Obj): string {
-  return [
-    textAt(event, 'source', 'component') || textAt(event, 'reportingComponent'),
-    textAt(event, 'source', 'host'),
-  ]
-    .filter((part) => part !== '')
-    .join(', ')
+  const source = eitherOf(event, 'source', 'deprecatedSource')
+  const component =
+    textAt(source, 'component') ||
+    textAt(event, 'reportingComponent') ||
+    textAt(event, 'reportingController')
+  const host = textAt(source, 'host') || textAt(event, 'reportingInstance')
+  return host === '' ? component : `${component}, ${host}`
 }
 
 function involved(event: Obj): string {
@@ -88,32 +104,20 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
     text('Selector', (service) => selectorText(service, 'spec', 'selector'), wide),
   ],
   events: [
-    {
-      ...text('Last Seen', (event, nowMs) =>
-        since(
-          event['lastTimestamp'] ??
-            event['deprecatedLastTimestamp'] ??
-            event['eventTime'] ??
-            event.metadata.creationTimestamp,
-          nowMs,
-        ),
-      ),
-    },
+    text('Last Seen', lastSeen),
     text('Type', (event) => textAt(event, 'type')),
     text('Reason', (event) => textAt(event, 'reason')),
     text('Object', involved, { description: 'The object that this event is about.' }),
     text('Subobject', (event) => textAt(event, 'involvedObject', 'fieldPath'), wide),
     text('Source', eventSource, wide),
     text('Message', (event) => (textAt(event, 'message') || textAt(event, 'note')).trim()),
+    text('First Seen', firstSeen, wide),
     text(
-      'First Seen',
-      (event, nowMs) => since(event['firstTimestamp'] ?? event.metadata.creationTimestamp, nowMs),
-      wide,
+      'Count',
+      (event) =>
+        number(event, 'series', 'count') || eitherOf(event, 'count', 'deprecatedCount') || 1,
+      { ...wide, description: 'The number of times this event has occurred.' },
     ),
-    text('Count', (event) => number(event, 'count') || 1, {
-      ...wide,
-      description: 'The number of times this event has occurred.',
-    }),
     { ...named, priority: 1 },
   ],
   'leases.coordination.k8s.io': [

@@ -347,4 +347,10 @@ export const workloadColumns: Readonly<Record<string, readonly Column[]>> = {
     }),
   ],
   limitranges: [named, createdAt],
+  'scales.autoscaling': [
+    { ...named, format: '' },
+    integer('Desired', (scale) => number(scale, 'spec', 'replicas')),
+    integer('Available', (scale) => number(scale, 'status', 'replicas')),
+    age,
+  ],
 }

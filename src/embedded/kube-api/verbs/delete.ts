@@ -43,6 +43,9 @@ export async function remove(call: Call): Promise<Answer> {
   const key = entryKey(kind.namespaced ? target.namespace : '', target.name)
   const entry = core.store.get(kind.bucket, key)
   if (entry === undefined) throw notFound(kind, target.name)
+  if (kind.bucket === 'jobs.batch' && options.policy === undefined) {
+    call.warnings.push(jobsKeepPods)
+  }
   const { entry: left, gone } = deleteEntry(core, kind, entry, options)
   if (!gone) return answerEntry(call, kind, left)
   if (returnsObject(kind)) return answerObject(call, kind, viewOf(kind, left).object)
@@ -56,6 +59,9 @@ export async function remove(call: Call): Promise<Answer> {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }
   return answerValue(status, 200, formOf(call))
 }
+
+const jobsKeepPods =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
 
 // Some kinds answer what was deleted, not a Status.
 function returnsObject(kind: Kind): boolean {

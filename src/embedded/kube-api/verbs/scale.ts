@@ -1,16 +1,19 @@
 import { flag, type Call } from '../core.ts'
 import { afterScale } from '../managed/scale.ts'
 import { ApiError, badRequest, field, invalid, notFound } from '../errors.ts'
-import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
+import { contentType, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
 import { scalarText, drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
-import { jsonPatch, type Operation } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { copy } from '../object.ts'
 import { answerObject } from './answer.ts'
-import { decodeBody } from './decode.ts'
+import type { Kind } from '../kinds/kind.ts'
+import { builtinShape } from '../kinds/shapes.ts'
+import { asObject, checkNamespace, decodeBody } from './decode.ts'
+import { patchedObject } from './patched.ts'
+import { checkUid } from './update.ts'
 import { updateObject, writeOptions } from './write.ts'
 
 interface Paths {
@@ -44,7 +47,9 @@ function entryOf(call: Call): Entry {
 function scaleOf(call: Call, object: Obj): Obj {
   const paths = pathsOf(call)
   const { name = '', namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  const labels = get(object, 'spec', 'selector', 'matchLabels')
+  // A ReplicationController's selector is no more than labels.
+  const isPlain = call.kind.bucket === 'replicationcontrollers'
+  const labels = get(object, 'spec', 'selector', ...(isPlain ? [] : ['matchLabels']))
   const selector =
     call.kind.custom === undefined
       ? Object.entries(isFielded(labels) ? labels : {})
@@ -83,7 +88,7 @@ export function readScale(call: Call): Answer {
       causes: [{ message: why }],
     })
   }
-  return answerObject(call, call.kind, scaleOf(call, object))
+  return answerObject(call, scaleKind(call.kind), scaleOf(call, object))
 }
 
 /** PUT and PATCH on `…/scale`: changes the number of replicas and nothing else. */
@@ -109,6 +114,7 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
       `the name of the object (${named}) does not match the name on the URL (${call.target.name})`,
     )
   }
+  checkUid(call, wanted, before)
   const replicas = get(wanted, 'spec', 'replicas') ?? 0
   if (typeof replicas === 'number' && replicas < 0) {
     const wrong = field.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
@@ -130,20 +136,37 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   // Ownership is settled here; the update takes it as it is.
   const writer = { ...options.writer, operation: 'Apply' as const }
   const updated = updateObject(call, kind, before, next, { ...options, writer, subresource: '' })
-  return answerObject(call, kind, scaleOf(call, updated.entry.object))
+  return answerObject(call, scaleKind(kind), scaleOf(call, updated.entry.object))
 }
 
-async function wantedScale(call: Call, verb: string, scale: Obj): Promise<unknown> {
-  if (verb === 'update') return (await decodeBody(call, 'Scale')).value
+async function wantedScale(call: Call, verb: string, scale: Obj): Promise<Obj> {
+  const kind = scaleKind(call.kind)
+  const asked: Call = { ...call, kind }
+  if (verb === 'update') {
+    const wanted = asObject(asked, kind, await decodeBody(call, 'Scale'))
+    checkNamespace(wanted, call.target.namespace)
+    return wanted
+  }
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
+  if (type !== 'application/apply-patch+yaml') return patchedObject(asked, type, bytes, scale)
   const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
-  if (type === 'application/apply-patch+yaml')
-    return mergePatch(scale, decodeYaml(bytes, refuse).value)
-  const { value } = decodeJson(bytes, refuse)
-  return type === 'application/json-patch+json'
-    ? jsonPatch(scale, value as readonly Operation[])
-    : mergePatch(scale, value)
+  return mergePatch(scale, decodeYaml(bytes, refuse).value) as Obj
+}
+
+// What is read and patched is a Scale, whatever it is the scale of.
+function scaleKind(kind: Kind): Kind {
+  return {
+    ...kind,
+    group: 'autoscaling',
+    version: 'v1',
+    kind: 'Scale',
+    storedAs: 'autoscaling/v1',
+    shape: () => builtinShape('autoscaling.v1.Scale'),
+    shapeName: 'autoscaling.v1.Scale',
+    bucket: 'scales.autoscaling',
+    custom: undefined,
+  }
 }
 
 function setAt(object: Fielded, path: readonly string[], value: unknown): void {

@@ -42,8 +42,8 @@ export async function update(call: Call): Promise<Answer> {
   return answerEntry(call, kind, entry)
 }
 
-// Whoever replaces an object of another uid is told by the storage, in its own words.
-function checkUid({ kind, target }: Call, next: Obj, before: Entry): void {
+/** Refuses to replace an object of another uid, in the words of the storage. @throws ApiError 409. */
+export function checkUid({ kind, target }: Call, next: Obj, before: Entry): void {
   const { uid } = next.metadata
   const held = before.object.metadata.uid
   if (uid === undefined || uid === '' || uid === held) return

@@ -304,7 +304,7 @@ export function updateObject(
     judge(call, errors, validateCustom(kind, next, held, options.subresource === 'status'))
   }
   if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
-  call.warnings.push(...(rules.warnings?.(next, held) ?? []))
+  if (options.subresource === '') call.warnings.push(...(rules.warnings?.(next, held) ?? []))
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
   if (isSame(stored, held)) return { entry: before, written: false }

@@ -69,9 +69,9 @@ apps.v1.ReplicaSet apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 
 apps.v1.ReplicaSetCondition lastTransitionTime+=time#3 message=string#5 reason=string#4 status*+=string#2 type*+=string#1
 apps.v1.ReplicaSetSpec minReadySeconds=int32#4 replicas%=int32#1 selector*?=meta.v1.LabelSelector#2 template+=core.v1.PodTemplateSpec#3
 apps.v1.ReplicaSetStatus availableReplicas=int32#5 conditions=[type]apps.v1.ReplicaSetCondition~type#6 fullyLabeledReplicas=int32#2 observedGeneration=int64#3 readyReplicas=int32#4 replicas*+=int32#1 terminatingReplicas%=int32#7
-apps.v1.RollingUpdateDaemonSet maxSurge=intstr#2 maxUnavailable=intstr#1
-apps.v1.RollingUpdateDeployment maxSurge=intstr#2 maxUnavailable=intstr#1
-apps.v1.RollingUpdateStatefulSetStrategy maxUnavailable=intstr#2 partition%=int32#1
+apps.v1.RollingUpdateDaemonSet maxSurge%=intstr#2 maxUnavailable%=intstr#1
+apps.v1.RollingUpdateDeployment maxSurge%=intstr#2 maxUnavailable%=intstr#1
+apps.v1.RollingUpdateStatefulSetStrategy maxUnavailable%=intstr#2 partition%=int32#1
 apps.v1.StatefulSet apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=apps.v1.StatefulSetSpec#2 status+=apps.v1.StatefulSetStatus#3
 apps.v1.StatefulSetCondition lastTransitionTime+=time#3 message=string#5 reason=string#4 status*+=string#2 type*+=string#1
 apps.v1.StatefulSetOrdinals start+=int32#1
@@ -107,7 +107,7 @@ authorization.v1.SubjectRulesReviewStatus evaluationError=string#4 incomplete*+=
 autoscaling.v1.CrossVersionObjectReference! apiVersion=string#3 kind*+=string#1 name*+=string#2
 autoscaling.v1.HorizontalPodAutoscaler apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec*+=autoscaling.v1.HorizontalPodAutoscalerSpec#2 status+=autoscaling.v1.HorizontalPodAutoscalerStatus#3
 autoscaling.v1.HorizontalPodAutoscalerSpec maxReplicas*+=int32#3 minReplicas%=int32#2 scaleTargetRef*+=autoscaling.v1.CrossVersionObjectReference#1 targetCPUUtilizationPercentage%=int32#4
-autoscaling.v1.HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage%=int32#5 currentReplicas*+=int32#3 desiredReplicas*+=int32#4 lastScaleTime=time#2 observedGeneration%=int64#1
+autoscaling.v1.HorizontalPodAutoscalerStatus currentCPUUtilizationPercentage%=int32#5 currentReplicas*+=int32#3 desiredReplicas*+=int32#4 lastScaleTime%=time#2 observedGeneration%=int64#1
 autoscaling.v1.Scale apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=autoscaling.v1.ScaleSpec#2 status+=autoscaling.v1.ScaleStatus#3
 autoscaling.v1.ScaleSpec replicas=int32#1
 autoscaling.v1.ScaleStatus replicas*+=int32#1 selector=string#2
@@ -117,17 +117,17 @@ autoscaling.v2.CrossVersionObjectReference apiVersion=string#3 kind*+=string#1 n
 autoscaling.v2.ExternalMetricSource metric*+=autoscaling.v2.MetricIdentifier#1 target*+=autoscaling.v2.MetricTarget#2
 autoscaling.v2.ExternalMetricStatus current*+=autoscaling.v2.MetricValueStatus#2 metric*+=autoscaling.v2.MetricIdentifier#1
 autoscaling.v2.HPAScalingPolicy periodSeconds*+=int32#3 type*+=string#1 value*+=int32#2
-autoscaling.v2.HPAScalingRules policies=[]autoscaling.v2.HPAScalingPolicy#2 selectPolicy%=string#1 stabilizationWindowSeconds%=int32#3 tolerance=quantity#4
+autoscaling.v2.HPAScalingRules policies=[]autoscaling.v2.HPAScalingPolicy#2 selectPolicy%=string#1 stabilizationWindowSeconds%=int32#3 tolerance%=quantity#4
 autoscaling.v2.HorizontalPodAutoscaler apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec*+=autoscaling.v2.HorizontalPodAutoscalerSpec#2 status+=autoscaling.v2.HorizontalPodAutoscalerStatus#3
 autoscaling.v2.HorizontalPodAutoscalerBehavior scaleDown=autoscaling.v2.HPAScalingRules#2 scaleUp=autoscaling.v2.HPAScalingRules#1
 autoscaling.v2.HorizontalPodAutoscalerCondition lastTransitionTime+=time#3 message=string#5 reason=string#4 status*+=string#2 type*+=string#1
 autoscaling.v2.HorizontalPodAutoscalerSpec behavior=autoscaling.v2.HorizontalPodAutoscalerBehavior#5 maxReplicas*+=int32#3 metrics=[]autoscaling.v2.MetricSpec#4 minReplicas%=int32#2 scaleTargetRef*+=autoscaling.v2.CrossVersionObjectReference#1
-autoscaling.v2.HorizontalPodAutoscalerStatus conditions=[type]autoscaling.v2.HorizontalPodAutoscalerCondition~type#6 currentMetrics+=[]autoscaling.v2.MetricStatus#5 currentReplicas=int32#3 desiredReplicas*+=int32#4 lastScaleTime=time#2 observedGeneration%=int64#1
+autoscaling.v2.HorizontalPodAutoscalerStatus conditions=[type]autoscaling.v2.HorizontalPodAutoscalerCondition~type#6 currentMetrics+=[]autoscaling.v2.MetricStatus#5 currentReplicas=int32#3 desiredReplicas*+=int32#4 lastScaleTime%=time#2 observedGeneration%=int64#1
 autoscaling.v2.MetricIdentifier name*+=string#1 selector=meta.v1.LabelSelector#2
 autoscaling.v2.MetricSpec containerResource=autoscaling.v2.ContainerResourceMetricSource#7 external=autoscaling.v2.ExternalMetricSource#5 object=autoscaling.v2.ObjectMetricSource#2 pods=autoscaling.v2.PodsMetricSource#3 resource=autoscaling.v2.ResourceMetricSource#4 type*+=string#1
 autoscaling.v2.MetricStatus containerResource=autoscaling.v2.ContainerResourceMetricStatus#7 external=autoscaling.v2.ExternalMetricStatus#5 object=autoscaling.v2.ObjectMetricStatus#2 pods=autoscaling.v2.PodsMetricStatus#3 resource=autoscaling.v2.ResourceMetricStatus#4 type*+=string#1
-autoscaling.v2.MetricTarget averageUtilization%=int32#4 averageValue=quantity#3 type*+=string#1 value=quantity#2
-autoscaling.v2.MetricValueStatus averageUtilization%=int32#3 averageValue=quantity#2 value=quantity#1
+autoscaling.v2.MetricTarget averageUtilization%=int32#4 averageValue%=quantity#3 type*+=string#1 value%=quantity#2
+autoscaling.v2.MetricValueStatus averageUtilization%=int32#3 averageValue%=quantity#2 value%=quantity#1
 autoscaling.v2.ObjectMetricSource describedObject*+=autoscaling.v2.CrossVersionObjectReference#1 metric*+=autoscaling.v2.MetricIdentifier#3 target*+=autoscaling.v2.MetricTarget#2
 autoscaling.v2.ObjectMetricStatus current*+=autoscaling.v2.MetricValueStatus#2 describedObject*+=autoscaling.v2.CrossVersionObjectReference#3 metric*+=autoscaling.v2.MetricIdentifier#1
 autoscaling.v2.PodsMetricSource metric*+=autoscaling.v2.MetricIdentifier#1 target*+=autoscaling.v2.MetricTarget#2
@@ -136,11 +136,11 @@ autoscaling.v2.ResourceMetricSource name*+=string#1 target*+=autoscaling.v2.Metr
 autoscaling.v2.ResourceMetricStatus current*+=autoscaling.v2.MetricValueStatus#2 name*+=string#1
 batch.v1.CronJob apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec*+=batch.v1.CronJobSpec#2 status+=batch.v1.CronJobStatus#3
 batch.v1.CronJobSpec concurrencyPolicy=string#3 failedJobsHistoryLimit%=int32#7 jobTemplate*+=batch.v1.JobTemplateSpec#5 schedule*+=string#1 startingDeadlineSeconds%=int64#2 successfulJobsHistoryLimit%=int32#6 suspend%=bool#4 timeZone%=string#8
-batch.v1.CronJobStatus active=[]core.v1.ObjectReference#1 lastScheduleTime=time#4 lastSuccessfulTime=time#5
+batch.v1.CronJobStatus active=[]core.v1.ObjectReference#1 lastScheduleTime%=time#4 lastSuccessfulTime%=time#5
 batch.v1.Job apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=batch.v1.JobSpec#2 status+=batch.v1.JobStatus#3
 batch.v1.JobCondition lastProbeTime+=time#3 lastTransitionTime+=time#4 message=string#6 reason=string#5 status*+=string#2 type*+=string#1
 batch.v1.JobSpec activeDeadlineSeconds%=int64#3 backoffLimit%=int32#7 backoffLimitPerIndex%=int32#12 completionMode%=string#9 completions%=int32#2 managedBy%=string#15 manualSelector%=bool#5 maxFailedIndexes%=int32#13 parallelism%=int32#1 podFailurePolicy=batch.v1.PodFailurePolicy#11 podReplacementPolicy%=string#14 selector=meta.v1.LabelSelector#4 successPolicy=batch.v1.SuccessPolicy#16 suspend%=bool#10 template*+=core.v1.PodTemplateSpec#6 ttlSecondsAfterFinished%=int32#8
-batch.v1.JobStatus active=int32#4 completedIndexes=string#7 completionTime=time#3 conditions=[]batch.v1.JobCondition~type#1 failed=int32#6 failedIndexes%=string#10 ready%=int32#9 startTime=time#2 succeeded=int32#5 terminating%=int32#11 uncountedTerminatedPods=batch.v1.UncountedTerminatedPods#8
+batch.v1.JobStatus active=int32#4 completedIndexes=string#7 completionTime%=time#3 conditions=[]batch.v1.JobCondition~type#1 failed=int32#6 failedIndexes%=string#10 ready%=int32#9 startTime%=time#2 succeeded=int32#5 terminating%=int32#11 uncountedTerminatedPods=batch.v1.UncountedTerminatedPods#8
 batch.v1.JobTemplateSpec metadata+=meta.v1.ObjectMeta#1 spec+=batch.v1.JobSpec#2
 batch.v1.PodFailurePolicy rules*+=[]batch.v1.PodFailurePolicyRule#1
 batch.v1.PodFailurePolicyOnExitCodesRequirement containerName%=string#1 operator*+=string#2 values*+=[=]int32#3
@@ -154,7 +154,7 @@ certificates.v1.CertificateSigningRequestCondition lastTransitionTime+=time#5 la
 certificates.v1.CertificateSigningRequestSpec expirationSeconds%=int32#8 extra={}[]string#6 groups=[]string#4 request*+=bytes#1 signerName*+=string#7 uid=string#3 usages=[]string#5 username=string#2
 certificates.v1.CertificateSigningRequestStatus certificate=bytes#2 conditions=[type]certificates.v1.CertificateSigningRequestCondition#1
 coordination.v1.Lease apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=coordination.v1.LeaseSpec#2
-coordination.v1.LeaseSpec acquireTime=microtime#3 holderIdentity%=string#1 leaseDurationSeconds%=int32#2 leaseTransitions%=int32#5 preferredHolder%=string#7 renewTime=microtime#4 strategy%=string#6
+coordination.v1.LeaseSpec acquireTime%=microtime#3 holderIdentity%=string#1 leaseDurationSeconds%=int32#2 leaseTransitions%=int32#5 preferredHolder%=string#7 renewTime%=microtime#4 strategy%=string#6
 core.v1.AWSElasticBlockStoreVolumeSource fsType=string#2 partition=int32#3 readOnly=bool#4 volumeID*+=string#1
 core.v1.Affinity nodeAffinity=core.v1.NodeAffinity#1 podAffinity=core.v1.PodAffinity#2 podAntiAffinity=core.v1.PodAntiAffinity#3
 core.v1.AppArmorProfile localhostProfile%=string#2 type*+=string#1
@@ -197,7 +197,7 @@ core.v1.DaemonEndpoint Port*+=int32#1
 core.v1.DownwardAPIProjection items=[]core.v1.DownwardAPIVolumeFile#1
 core.v1.DownwardAPIVolumeFile fieldRef=core.v1.ObjectFieldSelector#2 mode%=int32#4 path*+=string#1 resourceFieldRef=core.v1.ResourceFieldSelector#3
 core.v1.DownwardAPIVolumeSource defaultMode%=int32#2 items=[]core.v1.DownwardAPIVolumeFile#1
-core.v1.EmptyDirVolumeSource medium=string#1 sizeLimit=quantity#2
+core.v1.EmptyDirVolumeSource medium=string#1 sizeLimit%=quantity#2
 core.v1.EndpointAddress! hostname=string#3 ip*+=string#1 nodeName%=string#4 targetRef=core.v1.ObjectReference#2
 core.v1.EndpointPort! appProtocol%=string#4 name=string#1 port*+=int32#2 protocol=string#3
 core.v1.EndpointSubset addresses=[]core.v1.EndpointAddress#1 notReadyAddresses=[]core.v1.EndpointAddress#2 ports=[]core.v1.EndpointPort#3
@@ -277,7 +277,7 @@ core.v1.PersistentVolumeClaimTemplate metadata+=meta.v1.ObjectMeta#1 spec*+=core
 core.v1.PersistentVolumeClaimVolumeSource claimName*+=string#1 readOnly=bool#2
 core.v1.PersistentVolumeSource& gcePersistentDisk#1 awsElasticBlockStore#2 hostPath#3 glusterfs#4 nfs#5 rbd#6 iscsi#7 cinder#8 cephfs#9 fc#10 flocker#11 flexVolume#12 azureFile#13 vsphereVolume#14 quobyte#15 azureDisk#16 photonPersistentDisk#17 portworxVolume#18 scaleIO#19 local#20 storageos#21 csi#22
 core.v1.PersistentVolumeSpec accessModes=[]string#3 awsElasticBlockStore=core.v1.AWSElasticBlockStoreVolumeSource azureDisk=core.v1.AzureDiskVolumeSource azureFile=core.v1.AzureFilePersistentVolumeSource capacity={}quantity#1 cephfs=core.v1.CephFSPersistentVolumeSource cinder=core.v1.CinderPersistentVolumeSource claimRef=core.v1.ObjectReference#4 csi=core.v1.CSIPersistentVolumeSource fc=core.v1.FCVolumeSource flexVolume=core.v1.FlexPersistentVolumeSource flocker=core.v1.FlockerVolumeSource gcePersistentDisk=core.v1.GCEPersistentDiskVolumeSource glusterfs=core.v1.GlusterfsPersistentVolumeSource hostPath=core.v1.HostPathVolumeSource iscsi=core.v1.ISCSIPersistentVolumeSource local=core.v1.LocalVolumeSource mountOptions=[]string#7 nfs=core.v1.NFSVolumeSource nodeAffinity=core.v1.VolumeNodeAffinity#9 persistentVolumeReclaimPolicy=string#5 photonPersistentDisk=core.v1.PhotonPersistentDiskVolumeSource portworxVolume=core.v1.PortworxVolumeSource quobyte=core.v1.QuobyteVolumeSource rbd=core.v1.RBDPersistentVolumeSource scaleIO=core.v1.ScaleIOPersistentVolumeSource storageClassName=string#6 storageos=core.v1.StorageOSPersistentVolumeSource volumeAttributesClassName%=string#10 volumeMode%=string#8 vsphereVolume=core.v1.VsphereVirtualDiskVolumeSource <persistentVolumeSource=core.v1.PersistentVolumeSource#2
-core.v1.PersistentVolumeStatus lastPhaseTransitionTime=time#4 message=string#2 phase=string#1 reason=string#3
+core.v1.PersistentVolumeStatus lastPhaseTransitionTime%=time#4 message=string#2 phase=string#1 reason=string#3
 core.v1.PhotonPersistentDiskVolumeSource fsType=string#2 pdID*+=string#1
 core.v1.Pod apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=core.v1.PodSpec#2 status+=core.v1.PodStatus#3
 core.v1.PodAffinity preferredDuringSchedulingIgnoredDuringExecution=[]core.v1.WeightedPodAffinityTerm#2 requiredDuringSchedulingIgnoredDuringExecution=[]core.v1.PodAffinityTerm#1
@@ -297,7 +297,7 @@ core.v1.PodSchedulingGate name*+=string#1
 core.v1.PodSchedulingGroup podGroupName%=string#1
 core.v1.PodSecurityContext appArmorProfile=core.v1.AppArmorProfile#11 fsGroup%=int64#5 fsGroupChangePolicy%=string#9 runAsGroup%=int64#6 runAsNonRoot%=bool#3 runAsUser%=int64#2 seLinuxChangePolicy%=string#13 seLinuxOptions=core.v1.SELinuxOptions#1 seccompProfile=core.v1.SeccompProfile#10 supplementalGroups=[]int64#4 supplementalGroupsPolicy%=string#12 sysctls=[]core.v1.Sysctl#7 windowsOptions=core.v1.WindowsSecurityContextOptions#8
 core.v1.PodSpec activeDeadlineSeconds%=int64#5 affinity=core.v1.Affinity#18 automountServiceAccountToken%=bool#21 containers*+=[name]core.v1.Container~name#2 dnsConfig=core.v1.PodDNSConfig#26 dnsPolicy=string#6 enableServiceLinks%=bool#30 ephemeralContainers=[name]core.v1.EphemeralContainer~name#34 hostAliases=[ip]core.v1.HostAlias~ip#23 hostIPC=bool#13 hostNetwork=bool#11 hostPID=bool#12 hostUsers%=bool#37 hostname=string#16 hostnameOverride%=string#41 imagePullSecrets=[name]core.v1.LocalObjectReference~name#15 initContainers=[name]core.v1.Container~name#20 nodeName=string#10 nodeSelector={!}string#7 os=core.v1.PodOS#36 overhead={}quantity#32 preemptionPolicy%=string#31 priority%=int32#25 priorityClassName=string#24 readinessGates=[]core.v1.PodReadinessGate#28 resourceClaims=[name]core.v1.PodResourceClaim^~name#39 resources=core.v1.ResourceRequirements#40 restartPolicy=string#3 runtimeClassName%=string#29 schedulerName=string#19 schedulingGates=[name]core.v1.PodSchedulingGate~name#38 schedulingGroup=core.v1.PodSchedulingGroup#43 securityContext=core.v1.PodSecurityContext#14 serviceAccount=string#9 serviceAccountName=string#8 setHostnameAsFQDN%=bool#35 shareProcessNamespace%=bool#27 subdomain=string#17 terminationGracePeriodSeconds%=int64#4 tolerations=[]core.v1.Toleration#22 topologySpreadConstraints=[topologyKey,whenUnsatisfiable]core.v1.TopologySpreadConstraint~topologyKey#33 volumes=[name]core.v1.Volume^~name#1
-core.v1.PodStatus allocatedResources={}quantity#19 conditions=[type]core.v1.PodCondition~type#2 containerStatuses=[]core.v1.ContainerStatus#8 ephemeralContainerStatuses=[]core.v1.ContainerStatus#13 extendedResourceClaimStatus=core.v1.PodExtendedResourceClaimStatus#18 hostIP=string#5 hostIPs=[]core.v1.HostIP~ip#16 initContainerStatuses=[]core.v1.ContainerStatus#10 message=string#3 nodeAllocatableResourceClaimStatuses=[]core.v1.NodeAllocatableResourceClaimStatus#21 nominatedNodeName=string#11 observedGeneration=int64#17 phase=string#1 podIP=string#6 podIPs=[ip]core.v1.PodIP~ip#12 qosClass=string#9 reason=string#4 resize=string#14 resourceClaimStatuses=[name]core.v1.PodResourceClaimStatus^~name#15 resources=core.v1.ResourceRequirements#20 startTime=time#7
+core.v1.PodStatus allocatedResources={}quantity#19 conditions=[type]core.v1.PodCondition~type#2 containerStatuses=[]core.v1.ContainerStatus#8 ephemeralContainerStatuses=[]core.v1.ContainerStatus#13 extendedResourceClaimStatus=core.v1.PodExtendedResourceClaimStatus#18 hostIP=string#5 hostIPs=[]core.v1.HostIP~ip#16 initContainerStatuses=[]core.v1.ContainerStatus#10 message=string#3 nodeAllocatableResourceClaimStatuses=[]core.v1.NodeAllocatableResourceClaimStatus#21 nominatedNodeName=string#11 observedGeneration=int64#17 phase=string#1 podIP=string#6 podIPs=[ip]core.v1.PodIP~ip#12 qosClass=string#9 reason=string#4 resize=string#14 resourceClaimStatuses=[name]core.v1.PodResourceClaimStatus^~name#15 resources=core.v1.ResourceRequirements#20 startTime%=time#7
 core.v1.PodTemplate apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 template+=core.v1.PodTemplateSpec#2
 core.v1.PodTemplateSpec metadata+=meta.v1.ObjectMeta#1 spec+=core.v1.PodSpec#2
 core.v1.PortStatus error%=string#3 port*+=int32#1 protocol*+=string#2
@@ -346,7 +346,7 @@ core.v1.StorageOSPersistentVolumeSource fsType=string#3 readOnly=bool#4 secretRe
 core.v1.StorageOSVolumeSource fsType=string#3 readOnly=bool#4 secretRef=core.v1.LocalObjectReference#5 volumeName=string#1 volumeNamespace=string#2
 core.v1.Sysctl name*+=string#1 value*+=string#2
 core.v1.TCPSocketAction host=string#2 port*+=intstr#1
-core.v1.Taint effect*+=string#3 key*+=string#1 timeAdded=time#4 value=string#2
+core.v1.Taint effect*+=string#3 key*+=string#1 timeAdded%=time#4 value=string#2
 core.v1.Toleration effect=string#4 key=string#1 operator=string#2 tolerationSeconds%=int64#5 value=string#3
 core.v1.TopologySelectorLabelRequirement key*+=string#1 values*+=[]string#2
 core.v1.TopologySelectorTerm! matchLabelExpressions=[]core.v1.TopologySelectorLabelRequirement#1
@@ -400,8 +400,8 @@ meta.v1.DeleteOptions apiVersion=string dryRun=[]string#5 gracePeriodSeconds%=in
 meta.v1.FieldSelectorRequirement key*+=string#1 operator*+=string#2 values=[]string#3
 meta.v1.LabelSelector! matchExpressions=[]meta.v1.LabelSelectorRequirement#2 matchLabels={}string#1
 meta.v1.LabelSelectorRequirement key*+=string#1 operator*+=string#2 values=[]string#3
-meta.v1.ManagedFieldsEntry apiVersion=string#3 fieldsType=string#6 fieldsV1=fields#7 manager=string#1 operation=string#2 subresource=string#8 time=time#4
-meta.v1.ObjectMeta annotations={}string#12 creationTimestamp=time#8 deletionGracePeriodSeconds%=int64#10 deletionTimestamp=time#9 finalizers=[=]string~#14 generateName=string#2 generation=int64#7 labels={}string#11 managedFields=[]meta.v1.ManagedFieldsEntry#17 name=string#1 namespace=string#3 ownerReferences=[uid]meta.v1.OwnerReference~uid#13 resourceVersion=string#6 selfLink=string#4 uid=string#5
+meta.v1.ManagedFieldsEntry apiVersion=string#3 fieldsType=string#6 fieldsV1%=fields#7 manager=string#1 operation=string#2 subresource=string#8 time%=time#4
+meta.v1.ObjectMeta annotations={}string#12 creationTimestamp=time#8 deletionGracePeriodSeconds%=int64#10 deletionTimestamp%=time#9 finalizers=[=]string~#14 generateName=string#2 generation=int64#7 labels={}string#11 managedFields=[]meta.v1.ManagedFieldsEntry#17 name=string#1 namespace=string#3 ownerReferences=[uid]meta.v1.OwnerReference~uid#13 resourceVersion=string#6 selfLink=string#4 uid=string#5
 meta.v1.OwnerReference! apiVersion*+=string#5 blockOwnerDeletion%=bool#7 controller%=bool#6 kind*+=string#1 name*+=string#3 uid*+=string#4
 meta.v1.Preconditions resourceVersion%=string#2 uid%=string#1
 networking.v1.HTTPIngressPath backend*+=networking.v1.IngressBackend#2 path=string#1 pathType*?=string#3
@@ -427,7 +427,7 @@ networking.v1.NetworkPolicy apiVersion=string kind=string metadata+=meta.v1.Obje
 networking.v1.NetworkPolicyEgressRule ports=[]networking.v1.NetworkPolicyPort#1 to=[]networking.v1.NetworkPolicyPeer#2
 networking.v1.NetworkPolicyIngressRule from=[]networking.v1.NetworkPolicyPeer#2 ports=[]networking.v1.NetworkPolicyPort#1
 networking.v1.NetworkPolicyPeer ipBlock=networking.v1.IPBlock#3 namespaceSelector=meta.v1.LabelSelector#2 podSelector=meta.v1.LabelSelector#1
-networking.v1.NetworkPolicyPort endPort%=int32#3 port=intstr#2 protocol%=string#1
+networking.v1.NetworkPolicyPort endPort%=int32#3 port%=intstr#2 protocol%=string#1
 networking.v1.NetworkPolicySpec egress=[]networking.v1.NetworkPolicyEgressRule#3 ingress=[]networking.v1.NetworkPolicyIngressRule#2 podSelector+=meta.v1.LabelSelector#1 policyTypes=[]string#4
 networking.v1.ParentReference group=string#1 name*=string#4 namespace=string#3 resource*=string#2
 networking.v1.ServiceBackendPort! name=string#1 number=int32#2
@@ -439,7 +439,7 @@ node.v1.RuntimeClass apiVersion=string handler*+=string#2 kind=string metadata+=
 node.v1.Scheduling nodeSelector={!}string#1 tolerations=[]core.v1.Toleration#2
 policy.v1.Eviction apiVersion=string deleteOptions=meta.v1.DeleteOptions#2 kind=string metadata+=meta.v1.ObjectMeta#1
 policy.v1.PodDisruptionBudget apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec+=policy.v1.PodDisruptionBudgetSpec#2 status+=policy.v1.PodDisruptionBudgetStatus#3
-policy.v1.PodDisruptionBudgetSpec maxUnavailable=intstr#3 minAvailable=intstr#1 selector=meta.v1.LabelSelector#2 unhealthyPodEvictionPolicy%=string#4
+policy.v1.PodDisruptionBudgetSpec maxUnavailable%=intstr#3 minAvailable%=intstr#1 selector=meta.v1.LabelSelector#2 unhealthyPodEvictionPolicy%=string#4
 policy.v1.PodDisruptionBudgetStatus conditions=[type]meta.v1.Condition~type#7 currentHealthy+=int32#4 desiredHealthy+=int32#5 disruptedPods={}time#2 disruptionsAllowed+=int32#3 expectedPods+=int32#6 observedGeneration=int64#1
 rbac.v1.AggregationRule clusterRoleSelectors=[]meta.v1.LabelSelector#1
 rbac.v1.ClusterRole aggregationRule=rbac.v1.AggregationRule#3 apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 rules+=[]rbac.v1.PolicyRule#2
@@ -455,7 +455,7 @@ storage.v1.CSIDriverSpec attachRequired%=bool#1 fsGroupPolicy%=string#5 nodeAllo
 storage.v1.CSINode apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec*+=storage.v1.CSINodeSpec#2
 storage.v1.CSINodeDriver allocatable=storage.v1.VolumeNodeResources#4 name*+=string#1 nodeID*+=string#2 topologyKeys+=[]string#3
 storage.v1.CSINodeSpec drivers*+=[name]storage.v1.CSINodeDriver~name#1
-storage.v1.CSIStorageCapacity apiVersion=string capacity=quantity#4 kind=string maximumVolumeSize=quantity#5 metadata+=meta.v1.ObjectMeta#1 nodeTopology=meta.v1.LabelSelector#2 storageClassName*+=string#3
+storage.v1.CSIStorageCapacity apiVersion=string capacity%=quantity#4 kind=string maximumVolumeSize%=quantity#5 metadata+=meta.v1.ObjectMeta#1 nodeTopology=meta.v1.LabelSelector#2 storageClassName*+=string#3
 storage.v1.StorageClass allowVolumeExpansion%=bool#6 allowedTopologies=[]core.v1.TopologySelectorTerm#8 apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 mountOptions=[]string#5 parameters={}string#3 provisioner*+=string#2 reclaimPolicy%=string#4 volumeBindingMode%=string#7
 storage.v1.TokenRequest audience*+=string#1 expirationSeconds%=int64#2
 storage.v1.VolumeAttachment apiVersion=string kind=string metadata+=meta.v1.ObjectMeta#1 spec*+=storage.v1.VolumeAttachmentSpec#2 status+=storage.v1.VolumeAttachmentStatus#3
