@@ -2,8 +2,9 @@ import { createRequire } from 'node:module'
 import type * as CelModule from '@marcbachmann/cel-js'
 import { namesInRules } from '../cel/declare.ts'
 import { field, type FieldError } from '../errors.ts'
-import { equalJson } from '#base'
+import { equalJson, fromBase64 } from '#base'
 import { get, isFielded, type Fielded } from '../object.ts'
+import { addLibrary } from './cel-library.ts'
 import { propertyOf, valuesOf, type Schema, type ValidationRule } from './schema.ts'
 import { pastItem } from './values.ts'
 
@@ -37,7 +38,7 @@ function celOf(): Cel {
     'map.getHostname(): string',
     (url: Record<string, string>) => url['hostname'] ?? '',
   )
-  env.registerFunction('isQuantity(string): bool', (text: string) => quantity.test(text))
+  addLibrary(env, { some: (value) => celOf().some(value), none: () => celOf().none })
   const programs = new Map<string, Program>()
   const compile = (expression: string): Program => {
     let program = programs.get(expression)
@@ -56,9 +57,11 @@ function celOf(): Cel {
   return cel
 }
 
-const quantity = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+|[kMGTPE]i?|Ki|m|u|n)?$/
-
 function urlParts(text: string): Record<string, string> {
+  if (!URL.canParse(text)) {
+    const why = `parse ${JSON.stringify(text)}: invalid URI for request`
+    throw new Error(`URL parse error during conversion from string: ${why}`)
+  }
   const url = new URL(text)
   return { scheme: url.protocol.slice(0, -1), host: url.host, hostname: url.hostname }
 }
@@ -217,9 +220,37 @@ function messageOf(rule: ValidationRule, context: Record<string, unknown>): stri
 
 function broken(error: unknown, schema: Schema, detail: string, path: string): FieldError {
   const first = (error instanceof Error ? error.message : '').split('\n')[0] ?? ''
-  const why = first.replace(/^No such key/, 'no such key')
   const at = path === '' ? '<nil>' : path
-  return field.invalid(at, schema.type ?? '', `${why} evaluating rule: ${detail}`)
+  const type = schema.type ?? ''
+  if (/^(?:no such overload|found no matching overload)/.test(first)) {
+    const why =
+      "'no such overload': call arguments did not match a supported operator, function or macro signature for rule"
+    return field.invalid(at, type, `${why}: ${detail}`)
+  }
+  return field.invalid(at, type, `${goError(first)} evaluating rule: ${detail}`)
+}
+
+const conversions: Readonly<Record<string, string>> = {
+  'int()': 'int',
+  'uint()': 'uint',
+  'double()': 'double',
+  'bool()': 'bool',
+}
+
+// What went wrong, as the real evaluator says it.
+function goError(text: string): string {
+  const index = /index out of bounds, index (-?\d+)/.exec(text)?.[1]
+  if (index !== undefined) return `index out of bounds: ${index}`
+  const [call = ''] = text.split(' ')
+  const target = Object.hasOwn(conversions, call) ? conversions[call] : undefined
+  if (target !== undefined) return `type conversion error from 'string' to '${target}'`
+  if (text.startsWith('Invalid duration string')) {
+    return "type conversion error from 'string' to 'google.protobuf.Duration'"
+  }
+  if (/^(?:timestamp\(\)|Invalid timestamp)/.test(text)) {
+    return "type conversion error from 'string' to 'google.protobuf.Timestamp'"
+  }
+  return text.replace(/^No such key/, 'no such key')
 }
 
 function refusal(
@@ -249,9 +280,28 @@ function refusal(
   }
 }
 
+// Texts of some formats are times, durations and bytes to a rule.
+function formattedValue(value: string, schema: Schema | undefined): unknown {
+  const { compile } = celOf()
+  switch (schema?.type === 'string' ? schema.format : undefined) {
+    case 'date-time':
+    case 'datetime':
+      return compile('timestamp(value)')({ value })
+    case 'date':
+      return compile('timestamp(value)')({ value: `${value}T00:00:00Z` })
+    case 'duration':
+      return compile('duration(value)')({ value })
+    case 'byte':
+      return fromBase64(value) ?? value
+    default:
+      return value
+  }
+}
+
 // CEL tells integers from doubles; JSON does not.
 function celValue(value: unknown, schema: Schema | undefined): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => celValue(item, schema?.items))
+  if (typeof value === 'string') return formattedValue(value, schema)
   if (typeof value === 'number') {
     return schema?.type === 'number' || !Number.isInteger(value) ? value : BigInt(value)
   }
