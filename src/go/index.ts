@@ -65,3 +65,12 @@ export {
 } from './yaml/index.ts'
 export { printf, sprint, sprintln, type Charge } from './printf.ts'
 export { isPrint, quoteGo } from './quote.ts'
+export {
+  compareVersions,
+  inRange,
+  parseRange,
+  parseVersion,
+  versionText,
+  type Version,
+  type VersionRange,
+} from './semver.ts'
