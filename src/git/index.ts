@@ -20,6 +20,7 @@ export {
   fetchRevision,
   isEmptyRepository,
   resolveRevision,
+  type PickTag,
   type Revision,
   type WantedRef,
 } from './revision.ts'

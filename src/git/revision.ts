@@ -21,9 +21,17 @@ export interface Revision {
 const defaultBranch = 'master'
 
 /**
+ * The tag among `tags` whose version is the newest in `range`; undefined when none is in it.
+ *
+ * @throws Fault InvalidSpec when `range` is none.
+ */
+export type PickTag = (range: string, tags: readonly string[]) => string | undefined
+
+/**
  * The newest commit that `wanted` names, by one ls-refs. A pinned commit that is here already needs
  * none. Precedence: commit, name, semver, tag, branch; nothing given is `master`, as in Flux.
  *
+ * @param pickTag Knows versions, for `semver`.
  * @throws Fault NotFound when the remote has no such reference; `EmptyRepository` is told apart by
  * {@link isEmptyRepository}.
  */
@@ -31,13 +39,11 @@ export async function resolveRevision(
   mirror: Mirror,
   wanted: WantedRef,
   signal: AbortSignal,
+  pickTag?: PickTag,
 ): Promise<Revision & { readonly ref?: string }> {
   if (wanted.commit !== undefined && wanted.commit !== '') return pinned(wanted)
   if (wanted.semver !== undefined && wanted.semver !== '' && !wanted.name) {
-    throw new Fault('Unsupported', 'spec.ref.semver is not supported yet', {
-      at: 'spec.ref.semver',
-      hint: 'name a branch or a tag',
-    })
+    return newestTag(mirror, wanted.semver, pickTag, signal)
   }
   const { ref, short } = wantedName(wanted)
   const refs = await mirror.refs(signal, [ref])
@@ -51,6 +57,38 @@ export async function resolveRevision(
   }
   const commit = found.peeled ?? found.id
   return { commit, text: `${short}@sha1:${commit}`, ref }
+}
+
+const tags = 'refs/tags/'
+
+async function newestTag(
+  mirror: Mirror,
+  range: string,
+  pickTag: PickTag | undefined,
+  signal: AbortSignal,
+): Promise<Revision & { readonly ref: string }> {
+  if (pickTag === undefined) {
+    throw new Fault('Unsupported', 'spec.ref.semver is not supported here', {
+      at: 'spec.ref.semver',
+      hint: 'name a branch or a tag',
+    })
+  }
+  const refs = await mirror.refs(signal, [tags])
+  const names = [...refs.keys()].filter((name) => name.startsWith(tags))
+  const tag = pickTag(
+    range,
+    names.map((name) => name.slice(tags.length)),
+  )
+  const found = tag === undefined ? undefined : refs.get(`${tags}${tag}`)
+  if (tag === undefined || found === undefined) {
+    await refuseEmpty(mirror, signal)
+    throw new Fault('NotFound', `no match found for semver: ${range}`, {
+      at: 'spec.ref.semver',
+      hint: 'push a tag that is a version in that range, with all three numbers',
+    })
+  }
+  const commit = found.peeled ?? found.id
+  return { commit, text: `${tag}@sha1:${commit}`, ref: found.name }
 }
 
 /** Makes sure the revision's tree can be read from the mirror. */

@@ -80,7 +80,8 @@ export interface GitReference {
   /** A full reference, as in refs/pull/7/head. */
   readonly name?: string
   /**
-   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   * A range of versions, as in 1.2.x. The tag with the newest version in it is taken; tags that are
+   * no whole versions are passed over.
    */
   readonly semver?: string
   /** A tag. */

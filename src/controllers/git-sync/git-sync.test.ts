@@ -345,6 +345,40 @@ describe('tenancy', () => {
   })
 })
 
+describe('a range of versions', () => {
+  it('is followed to the newest tag in it, and to no other', async () => {
+    const first = await commit({ 'a.yaml': configMap('a', 'one') })
+    await world.git.setRef('repo', 'refs/tags/v1.0.0', first)
+    await apply({}, { semver: '1.x' })
+    await settledAt(first)
+    const second = await commit({ 'a.yaml': configMap('a', 'two') })
+    await world.git.setRef('repo', 'refs/tags/v1.10.0', second)
+    await world.git.setRef('repo', 'refs/tags/v1.9.0', first)
+    const third = await commit({ 'a.yaml': configMap('a', 'three') })
+    await world.git.setRef('repo', 'refs/tags/v2.0.0', third)
+    await ask('GitRepository', 'again')
+    await settledAt(second)
+    expect(await keys()).toEqual({ a: 'two' })
+    expect((await sync())?.status?.lastAppliedRevision).toBe(`v1.10.0@sha1:${second}`)
+  })
+
+  it('that no tag is in is told, and what is applied stays', async () => {
+    const first = await commit({ 'a.yaml': configMap('a') })
+    await world.git.setRef('repo', 'refs/tags/v1.0.0', first)
+    await apply({}, { semver: '1.x' })
+    await settledAt(first)
+    await world.git.setRef('repo', 'refs/tags/v1.0.0', null)
+    await ask('GitRepository', 'again')
+    const key = { namespace: 'apps', name: 'src' }
+    const ready = await until(async () => {
+      const found = readyOf(await world.client.get(gitRepositories, key))
+      return found?.status === 'False' ? found : undefined
+    })
+    expect(ready.message).toContain('no match found for semver: 1.x')
+    expect(await keys()).toEqual({ a: 'v' })
+  })
+})
+
 describe('a newer commit', () => {
   it('ends the wait for the health of an older one', async () => {
     const sick =

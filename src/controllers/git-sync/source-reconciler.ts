@@ -24,6 +24,7 @@ import { durationMs } from './durations.ts'
 import type { Artifact, Mirrors } from './mirrors.ts'
 import { dropPeerFinalizer } from './finalizer.ts'
 import { whyNoSource } from './shape.ts'
+import { newestInRange } from './versions.ts'
 import {
   failedStatus,
   requestOf,
@@ -111,7 +112,7 @@ async function refresh(
   const mirror = await mirrorOf(repository, deps, signal)
   await restore(repository, deps, signal, mirror)
   const wanted: WantedRef = repository.spec?.ref ?? {}
-  const listed = await resolveRevision(mirror, wanted, signal)
+  const listed = await resolveRevision(mirror, wanted, signal, newestInRange)
   return { mirror, revision: await fetchRevision(mirror, wanted, listed, signal) }
 }
 
