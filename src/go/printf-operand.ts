@@ -5,7 +5,7 @@ import { canBackquote, quoteGo } from './quote.ts'
 import { GoInt, GoMap, GoNamed, GoObject, GoSlice, typeOf, types, type GoValue } from './value.ts'
 
 // An address differs from run to run in Go; here it is the same for all.
-const somewhere = '0xc000012345'
+const somewhere = 0xc000012345
 
 /** Formats operands, each under its verb and flags. */
 export class OperandFormat {
@@ -115,7 +115,7 @@ export class OperandFormat {
       const bytes = value.items.map((item) => (item instanceof GoInt ? Number(item.value) : 0))
       return this.#string(Buffer.from(bytes).toString('latin1'), verb)
     }
-    if (verb === 'p') return pad(this.#flags, value.isNil ? '0x0' : somewhere)
+    if (verb === 'p') return this.#address(value.isNil ? 0 : somewhere)
     if (sharpV && value.isNil) return `${value.type.name}(nil)`
     const items = value.items.map((item) => this.#element(item, verb, depth))
     return sharpV ? `${value.type.name}{${items.join(', ')}}` : `[${items.join(' ')}]`
@@ -127,7 +127,7 @@ export class OperandFormat {
 
   #map(value: GoMap, verb: string, depth: number): ByteString {
     const { sharpV } = this.#flags
-    if (verb === 'p') return pad(this.#flags, somewhere)
+    if (verb === 'p') return this.#address(value.isNil ? 0 : somewhere)
     if (sharpV && value.isNil) return `${value.type.name}(nil)`
     const entries = value.sortedKeys().map((key) => {
       const entry = value.entries.get(key) ?? null
@@ -152,14 +152,20 @@ export class OperandFormat {
   }
 
   #pointer(value: GoObject, verb: string): ByteString {
-    return 'pvbodxX'.includes(verb) ? pad(this.#flags, somewhere) : this.#bad(value, verb)
+    return 'pvbodxX'.includes(verb) ? this.#address(somewhere) : this.#bad(value, verb)
+  }
+
+  /** `%p`: a number of base 16, whose `0x` goes with a sharp. */
+  #address(value: number): ByteString {
+    const flags = { ...this.#flags, sharp: !this.#flags.sharp }
+    return formatInteger(flags, new GoInt(value, types.uint64), 'x') ?? ''
   }
 
   #nilPointer(value: GoObject, verb: string): ByteString {
     if (verb === 'v') {
       return this.#flags.sharpV ? `(${value.type.name})(nil)` : pad(this.#flags, '<nil>')
     }
-    if (verb === 'p') return pad(this.#flags, this.#flags.sharp ? '0' : '0x0')
+    if (verb === 'p') return this.#address(0)
     if ('bodxX'.includes(verb)) return this.#whole(new GoInt(0, types.uint64), verb)
     return this.#bad(value, verb)
   }
