@@ -107,7 +107,7 @@ function running(child: ChildProcess, exited: Promise<number>, stderr: () => Uin
         )
       }),
     end: () => child.stdin?.end(),
-    stdout: child.stdout as AsyncIterable<Uint8Array>,
+    stdout: outputOf(child),
     stderr,
     exited,
     stop: async () => {
@@ -117,6 +117,19 @@ function running(child: ChildProcess, exited: Promise<number>, stderr: () => Uin
       const hard = setTimeout(() => child.kill('SIGKILL'), killGraceMs)
       await exited
       clearTimeout(hard)
+    },
+  }
+}
+
+/** Its output; a stop while it is being read is understood, not a bug. */
+function outputOf(child: ChildProcess): AsyncIterable<Uint8Array> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* child.stdout as AsyncIterable<Uint8Array>
+      } catch (cause) {
+        throw new Fault('Unavailable', 'the child ended before its output did', { cause })
+      }
     },
   }
 }
