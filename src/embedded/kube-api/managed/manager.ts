@@ -207,7 +207,9 @@ export function apply(
   const merged = merge(before, config, about.shape)
   owners.set(id, { entry: last?.entry ?? entryFor(writer, undefined), set })
   const pruned = prune(merged, owners, last?.set, about.shape) as Obj
-  settle(owners, id, before, pruned, force, about)
+  const allowed = (): FieldSet =>
+    writer.manager === 'kubectl' ? lastAppliedFields(before, about.shape) : FieldSet.empty
+  settle(owners, id, before, pruned, force ? 'all' : allowed, about)
   if (owners.get(id)?.set.isEmpty() === true) owners.delete(id)
   const changed = !equalJson(before, pruned)
   const mine = owners.get(id)
@@ -255,7 +257,7 @@ function settle(
   id: string,
   before: Obj,
   after: Obj,
-  force: boolean,
+  allowed: 'all' | (() => FieldSet),
   about: Ownership,
 ): void {
   const difference = compare(before, after, about.shape)
@@ -267,12 +269,30 @@ function settle(
     const set = owned.set.intersection(touched).recursiveDifference(about.ignored)
     if (!set.isEmpty()) clashes.push({ owned, set, key })
   }
-  if (clashes.length > 0 && !force) throw conflictOf(clashes)
+  if (clashes.length > 0 && allowed !== 'all') {
+    const free = allowed()
+    const left = clashes.map((one) => ({ ...one, set: one.set.difference(free) }))
+    const real = left.filter(({ set }) => !set.isEmpty())
+    if (real.length > 0) throw conflictOf(real)
+  }
   for (const [key, owned] of owners) {
     if (key === id) continue
     const set = owned.set.difference(touched).difference(removed)
     if (set.isEmpty()) owners.delete(key)
     else owners.set(key, { ...owned, set })
+  }
+}
+
+// What kubectl applied from its own side and still stands so is its own to take over.
+function lastAppliedFields(live: Obj, shape: Shape): FieldSet {
+  const text = live.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration']
+  if (text === undefined) return FieldSet.empty
+  try {
+    const config: unknown = JSON.parse(text)
+    const { added, modified, removed } = compare(config, live, shape)
+    return fieldsOf(config, shape).difference(added).difference(modified).difference(removed)
+  } catch {
+    return FieldSet.empty // whoever wrote that was not kubectl
   }
 }
 
