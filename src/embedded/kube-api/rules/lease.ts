@@ -1,6 +1,6 @@
 import { badRequest, field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { get, textAt, type Obj } from '../object.ts'
+import { drop, get, isFielded, textAt, type Obj } from '../object.ts'
 
 const layout = '2006-01-02T15:04:05.000000Z07:00'
 
@@ -39,6 +39,10 @@ export const leaseRules: Rules = {
   complete: (lease) => {
     checkTime(textAt(lease, 'spec', 'acquireTime'))
     checkTime(textAt(lease, 'spec', 'renewTime'))
+    // Elections that the server leads are switched off.
+    const spec = lease['spec']
+    if (!isFielded(spec)) return
+    for (const name of ['strategy', 'preferredHolder']) drop(spec, name)
   },
   validate,
   needsVersion: true,

@@ -28,9 +28,15 @@ function inOneForm(text: string): string {
   if (Buffer.from(text, 'base64').toString('base64') === text) return text
   const bytes = fromBase64(text)
   if (bytes !== undefined) return base64(bytes)
-  throw badRequest(
-    'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
-  )
+  throw badRequest(`Secret in version "v1" cannot be handled as a Secret: ${whyNotBase64(text)}`)
+}
+
+// Go names the place of the first letter that cannot be, or the end of what can be read.
+function whyNotBase64(text: string): string {
+  const bare = text.replace(/[\r\n]/g, '')
+  const wrong = bare.search(/[^A-Za-z0-9+/=]/)
+  const place = wrong >= 0 ? wrong : bare.replace(/=+$/, '').length & ~3
+  return `illegal base64 data at input byte ${place}`
 }
 
 const keysOfType: Readonly<Record<string, readonly string[]>> = {
@@ -96,6 +102,7 @@ function typeFaults(secret: Obj): FieldError[] {
     const isVoid =
       type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
     if (isVoid) errors.push(field.required(`data[${key}]`))
+    // What stands there is not told, not even its first letter, as the real server would.
     else if (key.startsWith('.docker') && !isJson(scalarText(value))) {
       errors.push(
         field.invalid(`data[${key}]`, '<secret contents redacted>', 'unexpected end of JSON input'),
@@ -182,7 +189,7 @@ export const configMapRules: Rules = {
       for (const value of Object.values(fieldedOf(object[part])))
         size += utf8(scalarText(value)).length
     }
-    if (size > limitBytes) errors.push(field.tooLong('', limitBytes))
+    if (size > limitBytes) errors.push(field.tooLong('[]', limitBytes))
     return errors
   },
   validateUpdate: (next, before) => immutableFaults(next, before, ['data', 'binaryData']),

@@ -28,8 +28,77 @@ export function validateMeta(kind: Kind, object: Obj): FieldError[] {
     ...labelMapFaults(object.metadata.labels ?? {}),
     ...annotationFaults(object.metadata.annotations ?? {}),
     ...ownerFaults(ownerReferences ?? []),
-    ...finalizerFaults(finalizers ?? [], kind.custom !== undefined),
+    ...finalizerFaults(finalizers ?? [], isLoose(kind)),
   ]
+}
+
+// Where finalizers need no domain: checked by the parts that all groups share, and by no others.
+const loose: ReadonlySet<string> = new Set([
+  'events',
+  'leases.coordination.k8s.io',
+  'poddisruptionbudgets.policy',
+  'customresourcedefinitions.apiextensions.k8s.io',
+])
+const isLoose = (kind: Kind): boolean => kind.custom !== undefined || loose.has(kind.bucket)
+
+/** How often the real server looks at the metadata of a changed object; it tells what it finds each time. */
+interface Looks {
+  readonly labels: number
+  readonly finalizers: number
+  /** Whether also at the base of the name, as for a new object. */
+  readonly base: boolean
+  readonly deletion: number
+}
+
+const full: ReadonlySet<string> = new Set([
+  'configmaps',
+  'secrets',
+  'serviceaccounts',
+  'namespaces',
+  'pods',
+  'jobs.batch',
+  'persistentvolumeclaims',
+  'ingresses.networking.k8s.io',
+])
+
+function looksOf(kind: Kind): Looks {
+  const isRole = kind.group === 'rbac.authorization.k8s.io'
+  if (isRole || full.has(kind.bucket)) {
+    return { labels: 4, finalizers: 2, base: !isRole, deletion: 2 }
+  }
+  const isBare = kind.bucket === 'events' || kind.bucket === 'poddisruptionbudgets.policy'
+  if (isBare) return { labels: 2, finalizers: 1, base: false, deletion: 1 }
+  return { labels: 3, finalizers: 1, base: false, deletion: 2 }
+}
+
+/** Faults of a changed object's metadata by itself, each as often as the real server tells it. */
+export function validateChangedMeta(kind: Kind, object: Obj): FieldError[] {
+  const looks = looksOf(kind)
+  const { finalizers = [], ownerReferences = [], labels = {}, annotations = {} } = object.metadata
+  const block = [
+    ...labelMapFaults(labels ?? {}),
+    ...annotationFaults(annotations ?? {}),
+    ...ownerFaults(ownerReferences ?? []),
+  ]
+  const holds = finalizerFaults(finalizers ?? [], isLoose(kind))
+  const isBase = ({ field: at }: FieldError): boolean => at === 'metadata.generateName'
+  return [
+    ...(looks.base ? validateMeta(kind, object).filter(isBase) : []),
+    ...Array.from({ length: looks.labels }, () => block).flat(),
+    ...Array.from({ length: looks.finalizers }, () => holds).flat(),
+  ]
+}
+
+/** Nobody but a DELETE marks an object as leaving, or says how long it may take. */
+export function deletionFaults(kind: Kind, next: Obj, held: Obj): FieldError[] {
+  const errors: FieldError[] = []
+  for (const name of ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    const value = next.metadata[name]
+    if (value === undefined || value === null || held.metadata[name] !== undefined) continue
+    const wrong = field.invalid(`metadata.${name}`, value, immutable)
+    errors.push(...Array.from({ length: looksOf(kind).deletion }, () => wrong))
+  }
+  return errors
 }
 
 const labelValueHelp =

@@ -3,7 +3,7 @@ import { badRequest, conflict, field, invalid, notFound } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import { rulesOf } from '../rules/index.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
-import type { Obj } from '../object.ts'
+import { drop, type Obj } from '../object.ts'
 import { answerEntry } from './answer.ts'
 import { asObject, checkPlace, decodeBody } from './decode.ts'
 import { createObject, updateObject, writeOptions } from './write.ts'
@@ -24,6 +24,8 @@ export async function update(call: Call): Promise<Answer> {
   const before = core.store.get(kind.bucket, key)
   if (before === undefined) {
     if (rulesOf(kind).createOnUpdate === true && target.subresource === '') {
+      checkUid(call, next, undefined)
+      drop(next.metadata, 'resourceVersion')
       return answerEntry(call, kind, createObject(call, kind, next, options), 201)
     }
     throw notFound(kind, target.name)
@@ -43,9 +45,9 @@ export async function update(call: Call): Promise<Answer> {
 }
 
 /** Refuses to replace an object of another uid, in the words of the storage. @throws ApiError 409. */
-export function checkUid({ kind, target }: Call, next: Obj, before: Entry): void {
+export function checkUid({ kind, target }: Call, next: Obj, before: Entry | undefined): void {
   const { uid } = next.metadata
-  const held = before.object.metadata.uid
+  const held = before?.object.metadata.uid ?? ''
   if (uid === undefined || uid === '' || uid === held) return
   const group = kind.custom === undefined ? '' : `${kind.group}/`
   const place = target.namespace === '' ? '' : `${target.namespace}/`

@@ -22,7 +22,12 @@ import { validateCustom, type Judged } from '../schema/validate.ts'
 import { withDefaults } from '../schema/default.ts'
 import { prune } from '../schema/prune.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
-import { validateMeta, validateMetaUpdate } from '../validate/meta.ts'
+import {
+  deletionFaults,
+  validateChangedMeta,
+  validateMeta,
+  validateMetaUpdate,
+} from '../validate/meta.ts'
 import { isSame } from './same.ts'
 
 export interface WriteOptions {
@@ -49,8 +54,9 @@ export function writeOptions(
     errors.push(field.forbidden('force', 'may not be specified for non-apply patch'))
   }
   if (manager.length > 128) errors.push(field.tooLong('fieldManager', 128))
-  else if (/[^\x20-\x7e\u00a0-\uffff]/.test(manager)) {
-    errors.push(field.invalid('fieldManager', manager, 'should only contain printable characters'))
+  else {
+    const letter = /[^\x20-\x7e\u00a0-\uffff]/.exec(manager)
+    if (letter !== null) errors.push(unprintable(manager, letter))
   }
   const dryRuns = query.getAll('dryRun')
   if (dryRuns.some((one) => one !== 'All')) {
@@ -72,6 +78,13 @@ export function writeOptions(
     },
     subresource: target.subresource,
   }
+}
+
+function unprintable(manager: string, letter: RegExpExecArray): FieldError {
+  const code = (letter[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  const place = Buffer.byteLength(manager.slice(0, letter.index))
+  const why = `invalid character U+${code} (at position ${place})`
+  return field.invalid('fieldManager', manager, why)
 }
 
 // The part of a User-Agent before its first slash names a writer that gives no name.
@@ -289,13 +302,13 @@ export function updateObject(
     if (entries.length > 0) next.metadata.managedFields = entries
     else drop(next.metadata, 'managedFields')
   }
-  const wrong = deletionFaults(next, held)
+  const wrong = deletionFaults(kind, next, held)
   keepServerFields(kind, next, held, options.subresource)
   rules.prepareUpdate?.(next, held, core)
   raiseGeneration(kind, rules.generation ?? false, next, held)
   const errors = [
     ...wrong,
-    ...validateMeta(kind, next),
+    ...validateChangedMeta(kind, next),
     ...validateMetaUpdate(next, held),
     ...(rules.validate?.(next, held) ?? []),
     ...(rules.validateUpdate?.(next, held) ?? []),
@@ -355,15 +368,6 @@ export function isFinished(object: Obj): boolean {
     deletionGracePeriodSeconds === 0 &&
     holds === 0
   )
-}
-
-// Nobody but a DELETE marks an object as leaving; the real server says so twice.
-function deletionFaults(next: Obj, held: Obj): FieldError[] {
-  const { deletionTimestamp } = next.metadata
-  if (deletionTimestamp === undefined || deletionTimestamp === null) return []
-  if (held.metadata.deletionTimestamp !== undefined) return []
-  const wrong = field.invalid('metadata.deletionTimestamp', deletionTimestamp, 'field is immutable')
-  return [wrong, wrong]
 }
 
 const serverFields = [
