@@ -65,7 +65,7 @@ const longLoad: Omit<KubeApiOptions, 'real'> = {
 
 const shortLoad: typeof longLoad = {
   rounds: 1,
-  load: { inFlight: 50, warmUpMs: 500, ms: 1_000 },
+  load: { inFlight: 50, warmUpMs: 1_500, ms: 1_000 },
   stored: 1_000,
   starts: 1,
   callsMs: 200,
