@@ -13,7 +13,7 @@ import { createOperator } from '#bin'
 
 interface Definition {
   readonly kind: string
-  readonly spec: { readonly versions: { schema: object }[] }
+  readonly spec: { readonly versions: { schema: object; selectableFields?: unknown }[] }
 }
 
 const folder = new URL('../crds/', import.meta.url)
@@ -24,6 +24,7 @@ const definitions = readdirSync(folder)
 for (const version of definitions.flatMap(({ spec }) => spec.versions)) {
   const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
   version.schema = { openAPIV3Schema: anything }
+  delete version.selectableFields // they have to be fields of the schema
 }
 
 const store = {
