@@ -73,7 +73,7 @@ const numberSyntax =
 
 /**
  * What a byte may be, in bits: the lexer looks at every one of an action, and a regular expression
- * for each was half of what parsing cost.
+ * for each was a quarter of what parsing cost.
  */
 const isSpace = 1
 const isName = 2
