@@ -69,12 +69,14 @@ function selectorFaults(object: Obj): FieldError[] {
   const selector = get(object, 'spec', 'selector')
   // A ReplicationController's selector is no more than labels.
   if (object.kind === 'ReplicationController') return []
-  if (!isFielded(selector)) return [field.required('spec.selector')]
-  const faults = queryFaults(selector, 'spec.selector')
-  if (faults.length > 0 || fits(selector, object)) return faults
   const labels = get(object, 'spec', 'template', 'metadata', 'labels') ?? null
   const why = '`selector` does not match template `labels`'
-  return [field.invalid('spec.template.metadata.labels', labels, why)]
+  const misfit = field.invalid('spec.template.metadata.labels', labels, why)
+  if (!isFielded(selector)) {
+    return [field.required('spec.selector'), ...(labels === null ? [misfit] : [])]
+  }
+  const faults = queryFaults(selector, 'spec.selector')
+  return faults.length > 0 || fits(selector, object) ? faults : [misfit]
 }
 
 function fits(selector: Fielded, object: Obj): boolean {
