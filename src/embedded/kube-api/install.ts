@@ -3,7 +3,8 @@ import { administrator } from './auth/user.ts'
 import type { Call, Core } from './core.ts'
 import { badRequest } from './errors.ts'
 import { emptyQuery } from './http/exchange.ts'
-import { copy, isFielded, type Obj } from './object.ts'
+import { copy, isFielded, textAt, type Obj } from './object.ts'
+import { entryKey } from './storage/store.ts'
 import { asObject, checkNamespace } from './verbs/decode.ts'
 import { createObject, writeOptions } from './verbs/write.ts'
 
@@ -51,10 +52,17 @@ function installOne(core: Core, given: Obj): void {
     warnings: [],
   }
   if (!isFielded(given.metadata)) throw badRequest('metadata is missing')
+  giveWay(core, kind.bucket, entryKey(namespace, textAt(given, 'metadata', 'name')))
   const object = asObject(call, kind, { value: given, duplicates: [], isYaml: false })
   checkNamespace(object, namespace)
   // As kube-apiserver takes the definitions that it finds in etcd: to judge ours again would be most of
   // a start.
   const isJudged = kind.bucket === 'customresourcedefinitions.apiextensions.k8s.io'
   createObject(call, kind, object, { ...writeOptions(call, 'CreateOptions'), isJudged })
+}
+
+// A role that the server made of itself makes room for a given one of its name.
+function giveWay(core: Core, bucket: string, key: string): void {
+  const labels = core.store.get(bucket, key)?.object.metadata.labels ?? {}
+  if (labels['kubernetes.io/bootstrapping'] !== undefined) core.store.remove(bucket, key)
 }
