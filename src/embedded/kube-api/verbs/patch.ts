@@ -124,11 +124,13 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
   const { object } = apply(live, config, options.writer, flag(call.query, 'force'), about)
   const next = ordered(readPatched(call, copy(object)))
   if (options.writer.manager === 'kubectl') keepLastApplied(next, live, config)
-  if ((next.metadata.name ?? '') === '') {
+  const named = config.metadata.name ?? (before === undefined ? '' : target.name)
+  if (named === '') {
     throw badRequest(
       `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
     )
   }
+  next.metadata.name = target.name
   if (kind.namespaced) next.metadata.namespace = target.namespace
   if (before === undefined) {
     if (target.subresource !== '') throw notFound(kind, target.name)
