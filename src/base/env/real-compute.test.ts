@@ -42,10 +42,9 @@ function heldClock() {
     clock,
     waiting: () => fires.size,
     fireAll: () => {
-      for (const fire of [...fires]) {
-        fires.delete(fire)
-        fire()
-      }
+      const due = [...fires]
+      fires.clear()
+      for (const fire of due) fire()
     },
   }
 }
