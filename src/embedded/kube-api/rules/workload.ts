@@ -167,9 +167,20 @@ function labelJob(job: Obj, _core: Core): void {
   job.metadata.labels ??= { ...given, ...own }
 }
 
+// What a Job was made for stays; the real server lets the scheduling of one that its controller has
+// suspended change, and there is no such controller here.
+function changedJobFaults(next: Obj, before: Obj): FieldError[] {
+  return ['completions', 'selector', 'template', 'completionMode'].flatMap((name) => {
+    const value = get(next, 'spec', name)
+    if (equalJson(value, get(before, 'spec', name))) return []
+    return [field.invalid(`spec.${name}`, value ?? null, 'field is immutable')]
+  })
+}
+
 export const jobRules: Rules = {
   prepareCreate: labelJob,
   validate: (job) => jobFaults(job),
+  validateUpdate: changedJobFaults,
   generation: true,
   selectable: ['status.successful'],
 }
