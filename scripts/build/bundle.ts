@@ -14,6 +14,7 @@ export const programEntry = 'src/bin/lockstep.ts'
 const renamed: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   'src/base/env/real-compute.ts': [["URL('./compute-worker.ts'", "URL('./compute-worker.mjs'"]],
   'src/base/env/real-log.ts': [["load('pino')", "load('./pino.cjs')"]],
+  'src/embedded/kube-api/re2.ts': [["('re2js')", "('./re2js.cjs')"]],
   'src/embedded/kube-api/schema/cel.ts': [["('@marcbachmann/cel-js')", "('./cel-js.cjs')"]],
   'src/bin/demo/world.ts': [["'../../../crds'", "'./crds'"]],
   'src/bin/facts.ts': [["'../../package.json'", "'./package.json'"]],
@@ -23,6 +24,7 @@ const renamed: Readonly<Record<string, readonly (readonly [string, string])[]>> 
 const required: Readonly<Record<string, string>> = {
   pino: 'pino',
   'cel-js': '@marcbachmann/cel-js',
+  re2js: 're2js',
 }
 
 /** Modules that workers import by the URL they have in the bundle: all that define tasks. */
@@ -101,8 +103,12 @@ function renaming(root: string): Plugin {
     setup: (plugin) => {
       plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const names = renamed[relative(root, path).replaceAll('\\', '/')]
-        if (names === undefined) return undefined
         let contents = readFileSync(path, 'utf8')
+        if (names === undefined) {
+          // What is required is found here in node_modules, and missing where the bundle runs.
+          if (!contents.includes('createRequire(')) return undefined
+          return { errors: [{ text: `${path} requires a package that is not in the bundle` }] }
+        }
         for (const [from, to] of names) {
           const parts = contents.split(from)
           if (parts.length !== 2) {

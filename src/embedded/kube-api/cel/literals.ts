@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-import type * as Re2 from 're2js'
 import { parseTime } from '#base'
 import type { Expression, Mistake } from './ast.ts'
+import { re2 } from '../re2.ts'
 
 const ofText: Readonly<Record<string, (text: string) => boolean>> = {
   duration: (text) => /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.test(text),
@@ -51,9 +50,8 @@ export function patternFault(expression: Expression): string | undefined {
   if (expression.kind !== 'call' || !expression.name.startsWith('find')) return undefined
   const [pattern] = expression.args
   if (pattern?.kind !== 'literal') return undefined
-  const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof Re2
   try {
-    RE2JS.compile(pattern.text)
+    re2(pattern.text)
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : ''
@@ -61,9 +59,8 @@ export function patternFault(expression: Expression): string | undefined {
 }
 
 function isPattern(text: string): boolean {
-  const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof Re2
   try {
-    RE2JS.compile(text)
+    re2(text)
     return true
   } catch {
     return false

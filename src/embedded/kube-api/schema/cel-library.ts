@@ -1,11 +1,10 @@
 /** Functions that Kubernetes adds to the language of rules, for rules that are met. */
-import { createRequire } from 'node:module'
 import type * as CelModule from '@marcbachmann/cel-js'
-import type * as Re2 from 're2js'
 import { addAddresses } from './cel-addresses.ts'
 import { scalarText } from '../object.ts'
 import { labelFaults, qualifiedFaults, subdomainFaults } from '../validate/qualified.ts'
 import { fitsFormat } from './formats.ts'
+import { re2 } from '../re2.ts'
 
 type Environment = CelModule.Environment
 
@@ -23,11 +22,6 @@ export function addLibrary(env: Environment, optionals: Optionals): void {
   addAddresses(env)
   addSemver(env)
   addFormats(env, optionals)
-}
-
-function re2(pattern: string): Re2.RE2JS {
-  const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof Re2
-  return RE2JS.compile(pattern)
 }
 
 function findAll(text: string, pattern: string, most: number): string[] {

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import type * as Re2 from 're2js'
+import { re2 } from '../re2.ts'
 
 /** A pattern made ready to match. */
 interface Matcher {
@@ -12,11 +11,6 @@ const mostKept = 500
 // What both languages of patterns read alike; all else is left to the one that kube-apiserver speaks.
 const plain =
   /^(?:[^\\([{?*+]|\\[dDwW.\-+*?^$|()[\]{}/\\]|\((?!\?)|\[(?!:)|[?*+](?![*+])|\{\d{1,3}(?:,\d{0,3})?\})*$/
-
-function re2(): typeof Re2.RE2JS {
-  const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof Re2
-  return RE2JS
-}
 
 /** Whether a text matches a pattern of a schema anywhere; a pattern that cannot be read matches nothing. */
 export function fitsPattern(pattern: string, text: string): boolean {
@@ -37,7 +31,7 @@ function matcherOf(pattern: string): Matcher {
     }
   }
   try {
-    const compiled = re2().compile(pattern)
+    const compiled = re2(pattern)
     return { test: (text) => compiled.matcher(text).find() }
   } catch {
     return { test: () => false }
@@ -54,7 +48,7 @@ export function patternMistake(pattern: string): string | undefined {
     }
   }
   try {
-    re2().compile(pattern)
+    re2(pattern)
     return undefined
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
