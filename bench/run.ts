@@ -81,7 +81,7 @@ if (options.only.has('start')) {
   say('starting')
   rows.push(...(await measureStart({ program: options.program, rounds: options.startRounds })))
 }
-if (options.only.has('kube-api')) {
+if (options.only.has('kube-api') && missing.length === 0) {
   say('the embedded API server under load')
   rows.push(...(await measureKubeApi(options.kubeApi)))
 }
