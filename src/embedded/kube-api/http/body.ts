@@ -112,6 +112,7 @@ function eachKey(text: string, see: (path: string, isAgain: boolean) => void): v
 const dialect: DocumentOptions & SchemaOptions & ParseOptions = {
   version: '1.1',
   merge: true,
+  intAsBigInt: true,
   customTags: (tags) =>
     tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:timestamp'),
 }
@@ -136,9 +137,15 @@ export function decodeYaml(bytes: Uint8Array, refuse: (why: string) => ApiError)
 
 function stringKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => stringKeys(item))
-  if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'bigint') return wholeNumber(value)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, stringKeys(item)]))
+}
+
+// As reading JSON has it: what a number of the language would round keeps its digits.
+function wholeNumber(value: bigint): number | BigNumber {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : new BigNumber(String(value))
 }
 
 function duplicateYamlKeys(text: string): string[] {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as CelModule from '@marcbachmann/cel-js'
 import { namesInRules } from '../cel/declare.ts'
 import { field, type FieldError } from '../errors.ts'
-import { equalJson, fromBase64 } from '#base'
+import { BigNumber, equalJson, fromBase64 } from '#base'
 import { get, isFielded, type Fielded } from '../object.ts'
 import { addLibrary } from './cel-library.ts'
 import { propertyOf, valuesOf, type Schema, type ValidationRule } from './schema.ts'
@@ -298,6 +298,13 @@ function formattedValue(value: string, schema: Schema | undefined): unknown {
   }
 }
 
+// Beyond int64, Go has read a double.
+function celNumber({ digits }: BigNumber, schema: Schema | undefined): bigint | number {
+  const isWhole = schema?.type !== 'number' && /^-?\d+$/.test(digits)
+  const exact = isWhole ? BigInt(digits) : undefined
+  return exact !== undefined && BigInt.asIntN(64, exact) === exact ? exact : Number(digits)
+}
+
 // CEL tells integers from doubles; JSON does not.
 function celValue(value: unknown, schema: Schema | undefined): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => celValue(item, schema?.items))
@@ -305,6 +312,7 @@ function celValue(value: unknown, schema: Schema | undefined): unknown {
   if (typeof value === 'number') {
     return schema?.type === 'number' || !Number.isInteger(value) ? value : BigInt(value)
   }
+  if (value instanceof BigNumber) return celNumber(value, schema)
   if (!isFielded(value)) return value
   const values = schema === undefined ? undefined : valuesOf(schema)
   const isMap = values !== undefined && schema?.properties === undefined
