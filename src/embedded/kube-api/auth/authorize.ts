@@ -29,19 +29,23 @@ export const allowAll: Authorizer = { decide: () => ({ allowed: true, reason: ''
 /** Ends a request that its author has no right to. @throws ApiError 403 in the API server's words. */
 export function assertAllowed(authorizer: Authorizer, asked: Attributes): void {
   const decision = authorizer.decide(asked)
-  if (decision.allowed) return
+  if (!decision.allowed) throw refusal(asked, decision.reason)
+}
+
+/** 403 for what its author has no right to, in the API server's words. @param reason May be empty. */
+export function refusal(asked: Attributes, reason: string): ApiError {
   const { user, verb, group, resource, subresource, namespace, name, path } = asked
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`
   if (path !== '') {
     const message = `forbidden: ${who} path ${JSON.stringify(path)}`
-    throw new ApiError(403, 'Forbidden', message, {})
+    return new ApiError(403, 'Forbidden', message, {})
   }
   const what = subresource === '' ? resource : `${resource}/${subresource}`
   const where = namespace === '' ? ' at the cluster scope' : ` in the namespace "${namespace}"`
   const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
-  throw forbidden(
+  return forbidden(
     { group, plural: resource, kind: '' },
     name,
-    decision.reason === '' ? why : `${why}: ${decision.reason}`,
+    reason === '' ? why : `${why}: ${reason}`,
   )
 }

@@ -1,6 +1,7 @@
 import { badRequest } from '../errors.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { assertAllowed, type Attributes, type Authorizer } from './authorize.ts'
+import { assertAllowed, refusal, type Attributes, type Authorizer } from './authorize.ts'
+import { masters } from './rbac.ts'
 import type { User } from './user.ts'
 
 const extraPrefix = 'impersonate-extra-'
@@ -120,17 +121,29 @@ function mayBe(wanted: User, author: User, authorizer: Authorizer): boolean {
 function assertMayBe(wanted: User, verb: string, author: User, authorizer: Authorizer): void {
   const authentication = 'authentication.k8s.io'
   const group = verb === 'impersonate' ? '' : authentication
-  const assert = (what: Partial<Attributes>): void => {
+  const asking = (what: Partial<Attributes>): Attributes => {
     const rest = { version: 'v1', subresource: '', namespace: '', path: '' }
     const about = { group: authentication, resource: '', name: '' }
-    assertAllowed(authorizer, { user: author, verb, ...rest, ...about, ...what })
+    return { user: author, verb, ...rest, ...about, ...what }
   }
+  const assert = (what: Partial<Attributes>): void => assertAllowed(authorizer, asking(what))
   const account = accountOf(wanted.name)
   const node = group === '' ? undefined : nodeOf(wanted.name)
   if (account !== undefined) assert({ group, resource: 'serviceaccounts', ...account })
   else if (node !== undefined) assert({ group, resource: 'nodes', name: node })
   else assert({ group, resource: 'users', name: wanted.name })
   if (wanted.uid !== undefined) assert({ resource: 'uids', name: wanted.uid })
+  if (verb !== 'impersonate') {
+    // No right to do one thing may lead to the right to do everything, whatever its role lists.
+    for (const [name, called] of [
+      ['', 'empty string'],
+      [masters, masters],
+    ] as const) {
+      if (!wanted.groups.includes(name)) continue
+      const why = `impersonating the ${called} group is not allowed`
+      throw refusal(asking({ group, resource: 'groups', name }), why)
+    }
+  }
   for (const name of wanted.groups) assert({ group, resource: 'groups', name })
   for (const [key, values] of Object.entries(wanted.extra ?? {})) {
     for (const name of values) assert({ resource: 'userextras', subresource: key, name })
