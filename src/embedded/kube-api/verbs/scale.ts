@@ -1,6 +1,7 @@
 import { flag, type Call } from '../core.ts'
 import { afterScale } from '../managed/scale.ts'
-import { ApiError, badRequest, field, invalid, notFound } from '../errors.ts'
+import { misfit } from '../managed/typed.ts'
+import { ApiError, badRequest, field, internal, invalid, notFound } from '../errors.ts'
 import { contentType, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -9,10 +10,10 @@ import { mergePatch } from '../patch/merge-patch.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { copy } from '../object.ts'
 import { answerObject } from './answer.ts'
-import type { Kind } from '../kinds/kind.ts'
+import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { asObject, checkNamespace, decodeBody } from './decode.ts'
-import { patchedObject } from './patched.ts'
+import { patchedObject, readPatched } from './patched.ts'
 import { checkUid } from './update.ts'
 import { updateObject, writeOptions } from './write.ts'
 
@@ -94,15 +95,17 @@ export function readScale(call: Call): Answer {
 /** PUT and PATCH on `…/scale`: changes the number of replicas and nothing else. */
 export async function writeScale(call: Call, verb: string): Promise<Answer> {
   const { kind } = call
-  const before = entryOf(call)
-  const object = viewOf(kind, before).object
   const isApply = contentType(call.exchange) === 'application/apply-patch+yaml'
   const options = writeOptions(
     call,
     verb === 'update' ? 'UpdateOptions' : 'PatchOptions',
     isApply ? 'Apply' : 'Update',
   )
-  const wanted = await wantedScale(call, verb, scaleOf(call, object))
+  // What is stored is looked at after the last wait: what others wrote until then is not undone.
+  const asked = await askedScale(call, verb)
+  const before = entryOf(call)
+  const object = viewOf(kind, before).object
+  const wanted = asked(scaleOf(call, object))
   if (textAt(wanted, 'metadata', 'name') === '') {
     throw badRequest(
       `the name of the object (${call.target.name} based on URL) was undeterminable: name must be provided`,
@@ -139,19 +142,31 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   return answerObject(call, scaleKind(kind), scaleOf(call, updated.entry.object))
 }
 
-async function wantedScale(call: Call, verb: string, scale: Obj): Promise<Obj> {
+/** Reads the body. @returns what it makes of the Scale as it is. @throws ApiError. */
+async function askedScale(call: Call, verb: string): Promise<(scale: Obj) => Obj> {
   const kind = scaleKind(call.kind)
   const asked: Call = { ...call, kind }
   if (verb === 'update') {
     const wanted = asObject(asked, kind, await decodeBody(call, 'Scale'))
     checkNamespace(wanted, call.target.namespace)
-    return wanted
+    return () => wanted
   }
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
-  if (type !== 'application/apply-patch+yaml') return patchedObject(asked, type, bytes, scale)
+  if (type === 'application/apply-patch+yaml') return (scale) => appliedScale(asked, bytes, scale)
+  return (scale) => patchedObject(asked, type, bytes, scale)
+}
+
+function appliedScale(call: Call, bytes: Uint8Array, scale: Obj): Obj {
+  const { kind, target } = call
   const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
-  return mergePatch(scale, decodeYaml(bytes, refuse).value) as Obj
+  const config = decodeYaml(bytes, refuse).value
+  const wrong = misfit(config, kind.shape())
+  if (wrong !== undefined) {
+    const where = `${target.namespace}/${target.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`
+    throw internal(`failed to create typed patch object (${where}): ${wrong}`)
+  }
+  return readPatched(call, mergePatch(scale, config))
 }
 
 // What is read and patched is a Scale, whatever it is the scale of.
