@@ -1,3 +1,4 @@
+import { BigNumber } from '#base'
 import { get, isFielded, put, type Fielded } from '../object.ts'
 import { goTimeFault, goTimeText } from './go-time.ts'
 import { canonicalQuantity } from './quantity.ts'
@@ -164,20 +165,15 @@ const goTypes: Readonly<Record<string, string>> = {
 
 function scalar(value: unknown, type: string, path: string, owner: string): unknown {
   if (value === null) return undefined
-  if (type === 'intstr') {
-    if (typeof value === 'string' || typeof value === 'number') return value
-    throw mismatch(value, path, owner, 'intstr.IntOrString')
-  }
+  if (type === 'intstr') return numberOrText(value, path, owner)
   if (type === 'quantity') return quantity(value)
   if (type === 'bool') {
     if (typeof value === 'boolean') return value
     throw mismatch(value, path, owner, 'bool')
   }
   if (type === 'int32' || type === 'int64' || type === 'double') {
-    const isNumber = typeof value === 'number' || (typeof value === 'object' && 'digits' in value)
-    if (!isNumber) throw mismatch(value, path, owner, goTypes[type] ?? type)
-    if (type === 'double' || Number.isInteger(Number(value)) || typeof value === 'object')
-      return value
+    const fits = isNumber(value) && (type === 'double' || hasRoom(value, type))
+    if (fits) return value
     throw mismatch(value, path, owner, goTypes[type] ?? type)
   }
   if (typeof value === 'string')
@@ -185,8 +181,29 @@ function scalar(value: unknown, type: string, path: string, owner: string): unkn
   throw mismatch(value, path, owner, goTypes[type] ?? type)
 }
 
+function isNumber(value: unknown): value is number | BigNumber {
+  return typeof value === 'number' || value instanceof BigNumber
+}
+
+/** Whether Go's type holds the number exactly. */
+function hasRoom(value: number | BigNumber, type: 'int32' | 'int64'): boolean {
+  if (typeof value === 'number' && !Number.isInteger(value)) return false
+  const exact = BigInt(value instanceof BigNumber ? value.digits : value)
+  return BigInt.asIntN(type === 'int32' ? 32 : 64, exact) === exact
+}
+
+function numberOrText(value: unknown, path: string, owner: string): unknown {
+  if (typeof value === 'string') return value
+  if (!isNumber(value)) throw mismatch(value, path, owner, 'intstr.IntOrString')
+  if (hasRoom(value, 'int32')) return value
+  // It reads itself, and knows of no field.
+  throw new TypeMismatch(
+    `json: cannot unmarshal number ${String(value)} into Go value of type int32`,
+  )
+}
+
 function quantity(value: unknown): unknown {
-  const text = typeof value === 'number' ? String(value) : value
+  const text = isNumber(value) ? String(value) : value
   const canonical = typeof text === 'string' ? canonicalQuantity(text.trim()) : undefined
   if (canonical !== undefined) return canonical
   throw new TypeMismatch(
@@ -209,14 +226,18 @@ function goName(shape: Shape): string {
 }
 
 function mismatch(value: unknown, path: string, owner: string, wanted: string): TypeMismatch {
-  const is = Array.isArray(value) ? 'array' : isFielded(value) ? 'object' : typeof value
-  const word =
-    is === 'boolean'
-      ? 'bool'
-      : is === 'number' && !Number.isInteger(value)
-        ? `number ${String(value)}`
-        : is
+  const word = wordOf(value)
+  // Only where a whole number is wanted does Go tell which it has found.
+  const isShown = word === 'number' && (wanted === 'int32' || wanted === 'int64')
+  const found = isShown ? `number ${String(value)}` : word
   return new TypeMismatch(
-    `json: cannot unmarshal ${word} into Go struct field ${owner}.${path.replace(/\[\d+\]/g, '')} of type ${wanted}`,
+    `json: cannot unmarshal ${found} into Go struct field ${owner}.${path.replace(/\[\d+\]/g, '')} of type ${wanted}`,
   )
+}
+
+function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array'
+  if (isFielded(value)) return 'object'
+  if (isNumber(value)) return 'number'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }

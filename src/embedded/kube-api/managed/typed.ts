@@ -1,4 +1,4 @@
-import { equalJson } from '#base'
+import { BigNumber, equalJson } from '#base'
 import {
   type Field,
   type ListShape,
@@ -337,19 +337,17 @@ const wantedWords: Readonly<Record<string, string>> = {
 
 function scalarMisfit(value: unknown, type: string, path: string): string | undefined {
   if (type === 'intstr' || type === 'quantity') {
-    return typeof value === 'object' ? `${path}: expected scalar, got ${goValue(value)}` : undefined
+    const isScalar = typeof value !== 'object' || value instanceof BigNumber
+    return isScalar ? undefined : `${path}: expected scalar, got ${goValue(value)}`
   }
   const wanted = wantedWords[type] ?? 'numeric'
-  const is = typeof value === 'number' || typeof value === 'bigint' ? 'numeric' : typeof value
-  if (is === wanted || (wanted === 'numeric' && isNumberLike(value))) return undefined
+  const isNumber = typeof value === 'number' || value instanceof BigNumber
+  const is = isNumber ? 'numeric' : typeof value
+  if (is === wanted) return undefined
   const unstructured = `&value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(value) : goInner(value)}}`
-  const found = typeof value === 'object' ? goValue(value) : unstructured
+  const found = is === 'object' ? goValue(value) : unstructured
   if (wanted === 'numeric') return `${path}: expected numeric (int or float), got ${goKind(value)}`
   return `${path}: expected ${wanted}, got ${found}`
-}
-
-function isNumberLike(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'digits' in value
 }
 
 function goKind(value: unknown): string {
