@@ -25,6 +25,8 @@ export interface Proof {
   readonly digest: string
   /** Of what was seen live; see {@link markerOf}. */
   readonly marker: string
+  /** The exact version that was seen live; see {@link versionTextOf}. */
+  readonly version: string
 }
 
 /** What is known about objects from earlier passes and from watches. Keys: inventory ids. */

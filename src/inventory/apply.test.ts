@@ -8,6 +8,28 @@ import { createClient, type Client } from '#kube'
 import { applySet, type Proof, type Proofs } from './index.ts'
 
 const deployments = resource('apps/v1', 'Deployment', 'deployments')
+const widgets = resource('test.example/v1', 'Widget', 'widgets')
+const widgetDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.test.example' },
+  spec: {
+    group: 'test.example',
+    names: { kind: 'Widget', listKind: 'WidgetList', plural: 'widgets', singular: 'widget' },
+    scope: 'Namespaced',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    ],
+  },
+}
 const key = { namespace: 'apps', name: 'a' }
 const fieldManager = 'kustomize-controller'
 
@@ -17,7 +39,7 @@ let listener: Listener
 let client: Client
 beforeEach(async () => {
   env = realEnv()
-  api = createKubeApi({ env })
+  api = createKubeApi({ env, crds: [widgetDefinition] })
   listener = await env.net.listen(api.handler)
   client = createClient({ env, server: { url: listener.url } })
   await client.create(namespaces, {
@@ -51,6 +73,13 @@ const deployment = (app: string): AnyObject => ({
     },
   },
 })
+
+const widget: AnyObject = {
+  apiVersion: 'test.example/v1',
+  kind: 'Widget',
+  metadata: key,
+  spec: { size: 1 },
+}
 
 /** Runs `before` ahead of each write that counts, given how many there were. */
 function disturbed(before: (write: number) => Promise<unknown>): Client & { tried(): number } {
@@ -90,13 +119,14 @@ function apply(
   object: AnyObject,
   writer: Client = client,
   force = false,
+  proofs: Proofs = noProofs(),
 ): ReturnType<typeof applySet> {
   return applySet([{ object, place: 'a.yaml:1' }], {
     discovery: client,
     client: writer,
     fieldManager,
     clock: env.clock,
-    proofs: noProofs(),
+    proofs,
     digestOf: (given) => JSON.stringify(given),
     force,
     noteAhead: () => Promise.resolve(),
@@ -180,6 +210,63 @@ describe('an object that has to be replaced', () => {
     const { changes } = await apply(deployment('new'), writer, true)
     expect(changes).toEqual([{ subject: 'Deployment/apps/a', action: 'created' }])
     expect(moves).toBe(1)
+  })
+})
+
+describe('what was applied before and is not watched', () => {
+  const kinds = [
+    ['a ConfigMap', resource('v1', 'ConfigMap', 'configmaps'), configMap('v')],
+    ['a Deployment', deployments, deployment('old')],
+    ['a custom resource', widgets, widget],
+  ] as const
+  const marks = { team: 'a', 'kustomize.toolkit.fluxcd.io/name': 'app' }
+  const marked = (object: AnyObject): AnyObject => ({
+    ...object,
+    metadata: { ...object.metadata, labels: marks, annotations: { note: 'a' } },
+  })
+  it.each(kinds)('gets its labels and annotations back: %s', async (_, of, object) => {
+    const proofs = noProofs()
+    await apply(marked(object), client, false, proofs)
+    for (const metadata of [
+      { labels: { team: null } },
+      { labels: { team: 'b' } },
+      { labels: { 'kustomize.toolkit.fluxcd.io/name': null } },
+      { annotations: { note: null } },
+    ]) {
+      await client.patch(of, key, { metadata }, { type: 'merge', fieldManager: 'kubectl-label' })
+      const { changes } = await apply(marked(object), client, false, proofs)
+      expect(changes).toMatchObject([{ action: 'configured' }])
+      const live = await client.get(of, key)
+      expect(live?.metadata.labels).toEqual(marks)
+      expect(live?.metadata.annotations).toEqual({ note: 'a' })
+    }
+  })
+
+  it.each(kinds)('is not written at rest, and costs one trial: %s', async (_, of, object) => {
+    const proofs = noProofs()
+    await apply(marked(object), client, false, proofs)
+    const before = api.revision()
+    for (let pass = 1; pass <= 3; pass++) {
+      const writer = disturbed(() => Promise.resolve())
+      const { changes } = await apply(marked(object), writer, false, proofs)
+      expect(changes).toMatchObject([{ action: 'unchanged' }])
+      expect(writer.tried()).toBe(0)
+    }
+    expect(api.revision()).toBe(before)
+    if (of.kind === 'ConfigMap') return
+    // Its status moves: what was seen is not what is there, and one apply changes nothing.
+    const status = { status: { observedGeneration: 1 } }
+    await client.patch(of, key, status, { type: 'merge', subresource: 'status' })
+    const moved = api.revision()
+    const tried: number[] = []
+    for (let pass = 1; pass <= 2; pass++) {
+      const writer = disturbed(() => Promise.resolve())
+      const { changes } = await apply(marked(object), writer, false, proofs)
+      expect(changes).toMatchObject([{ action: 'unchanged' }])
+      tried.push(writer.tried())
+    }
+    expect(tried).toEqual([1, 0])
+    expect(api.revision()).toBe(moved)
   })
 })
 

@@ -17,6 +17,7 @@ import {
   markerOf,
   pinned,
   tries,
+  versionTextOf,
   type Step,
   type Trial,
   type Version,
@@ -68,7 +69,9 @@ async function writeAs(step: Step, trial: Decided, options: ApplyOptions): Promi
 }
 
 function noteProof(step: Step, written: AnyObject, options: ApplyOptions): void {
-  options.proofs.set(step.entry.id, { digest: step.digest, marker: markerOf(written) })
+  const { digest, entry } = step
+  const seen = { marker: markerOf(written), version: versionTextOf(written) }
+  options.proofs.set(entry.id, { digest, ...seen })
 }
 
 function make(step: Step, { client, fieldManager, signal }: ApplyOptions): Promise<AnyObject> {

@@ -5,13 +5,17 @@ import {
   gitRepositories,
   kustomizations,
   namespaces,
+  resource,
   type Condition,
   type Kustomization,
   type KustomizationSpec,
 } from '#api'
+import { equalJson } from '#base'
 import type { NewFile } from '#embedded/git'
 import { startWorld, type World } from '../../../test/git-sync/world.ts'
 import { confirmPrune } from './index.ts'
+
+const deployments = resource('apps/v1', 'Deployment', 'deployments')
 
 let world: World
 beforeEach(async () => {
@@ -167,6 +171,34 @@ describe('drift', () => {
     })
     await world.client.delete(configMaps, { namespace: 'apps', name: 'b' })
     await until(async () => (await keys())['b'] === 'v')
+  })
+
+  it('of labels alone is put back, also of the one that says whose it is', async () => {
+    const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels: {team: a}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: 'i:1'}]}
+`
+    const first = await commit({ 'a.yaml': deployment })
+    await apply()
+    await settledAt(first)
+    const key = { namespace: 'apps', name: 'web' }
+    const labels = async (): Promise<unknown> =>
+      (await world.client.get(deployments, key))?.metadata.labels
+    const wanted = await labels()
+    expect(wanted).toMatchObject({ team: 'a', 'kustomize.toolkit.fluxcd.io/name': 'app' })
+    for (const name of ['team', 'kustomize.toolkit.fluxcd.io/name']) {
+      const body = { metadata: { labels: { [name]: null } } }
+      await world.client.patch(deployments, key, body, { type: 'merge' })
+      expect(await labels()).not.toEqual(wanted)
+      await until(async () => equalJson(await labels(), wanted))
+    }
   })
 
   it('is not put back while the Kustomization is suspended', async () => {
