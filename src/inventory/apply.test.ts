@@ -1,7 +1,7 @@
 /** What a set's writes do when the objects move between the look and the write. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configMaps, namespaces, resource, type AnyObject, type KubeObject } from '#api'
-import type { Env, Listener } from '#base'
+import { at, Fault, type Env, type Listener } from '#base'
 import { realEnv } from '#base/env'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
@@ -210,6 +210,24 @@ describe('an object that has to be replaced', () => {
     const { changes } = await apply(deployment('new'), writer, true)
     expect(changes).toEqual([{ subject: 'Deployment/apps/a', action: 'created' }])
     expect(moves).toBe(1)
+  })
+
+  it('is there afterwards, however often it moved before it was deleted', async () => {
+    for (let moves = 3; moves <= 5; moves++) {
+      await apply(deployment('old'))
+      const writer = disturbed(async (write) => {
+        if (write > moves) return
+        const annotations = { moved: String(write) }
+        await client.patch(deployments, key, { metadata: { annotations } }, { type: 'merge' })
+      })
+      const given = await apply(deployment('new'), writer, true).catch((thrown: unknown) => thrown)
+      const live = await client.get(deployments, key)
+      expect(live).not.toBeNull()
+      // Given up with what was there, or replaced: never in between.
+      const app = at(live, 'spec', 'selector', 'matchLabels', 'app')
+      expect(app).toBe(given instanceof Fault ? 'old' : 'new')
+      await client.delete(deployments, key)
+    }
   })
 })
 

@@ -2,7 +2,8 @@
  * Writes one object as its trial decided.
  *
  * Ensures: the version that was looked at is written, or nothing is: an object that has changed since is
- * looked at anew at once and decided anew, a few times; one that never stands still is a Conflict.
+ * looked at anew at once and decided anew, a few times; one that never stands still is a Conflict, and
+ * stays: nothing is removed when there is no turn left to make it again.
  */
 import { Fault } from '#base'
 import type { AnyObject } from '#api'
@@ -37,12 +38,13 @@ export async function write(
     options.signal.throwIfAborted()
     try {
       if (decided.kind !== 'replace') return await writeAs(step, decided, options)
+      // What is removed has to be made again: on the last turn there would be no time for that.
+      if (turn >= tries) throw new Fault('Conflict', 'it changes too often to be replaced')
       await remove(step, decided.live, options)
     } catch (thrown) {
       if (!hasMoved(thrown) || turn >= tries) throw thrown
     }
     // Also after a removal: whoever made it again is not to be written over unseen.
-    if (turn >= tries) throw new Fault('Conflict', 'somebody else makes it again and again')
     decided = await judgeAnew(step, options)
   }
 }
