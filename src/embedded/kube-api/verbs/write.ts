@@ -304,7 +304,8 @@ export function updateObject(
   }
   const wrong = deletionFaults(kind, next, held)
   keepServerFields(kind, next, held, options.subresource)
-  rules.prepareUpdate?.(next, held, core)
+  // What its own path changes is not put back.
+  if (options.subresource !== 'finalize') rules.prepareUpdate?.(next, held, core)
   raiseGeneration(kind, rules.generation ?? false, next, held)
   const errors = [
     ...wrong,
