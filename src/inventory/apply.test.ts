@@ -182,6 +182,57 @@ describe('an object that changes between the look and the write', () => {
   })
 })
 
+describe('an object that kubectl applied', () => {
+  const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+  const byHand = async (): Promise<void> => {
+    await client.create(configMaps, configMap('by hand', { [lastApplied]: '{}' }), {
+      fieldManager: 'kubectl-client-side-apply',
+    })
+  }
+  const ends: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+    ['stands still', 'configured', () => Promise.resolve()],
+    ['changes', 'configured', () => edit({ more: 'x' }, 'kubectl-edit')],
+    [
+      'loses what kubectl left on it',
+      'configured',
+      async () => {
+        const metadata = { annotations: { [lastApplied]: null } }
+        await client.patch(configMaps, key, { metadata }, { type: 'merge' })
+      },
+    ],
+    ['is deleted', 'created', () => client.delete(configMaps, key)],
+    [
+      'is made anew',
+      'configured',
+      async () => {
+        await client.delete(configMaps, key)
+        await byHand()
+      },
+    ],
+    [
+      'is made anew by another tool',
+      'configured',
+      async () => {
+        await client.delete(configMaps, key)
+        await client.create(configMaps, configMap('theirs'), { fieldManager: 'kubectl-create' })
+      },
+    ],
+  ]
+  it.each(ends)('and that %s before it is taken over is as in Git: %s', async (_, action, act) => {
+    await byHand()
+    const writer = disturbed(async (write) => {
+      if (write === 1) await act()
+    })
+    const { changes } = await apply(configMap('w'), writer)
+    expect(changes).toEqual([{ subject: 'ConfigMap/apps/a', action }])
+    const live = await client.get(configMaps, key)
+    expect(live?.data).toEqual({ key: 'w' })
+    expect(live?.metadata.annotations ?? {}).toEqual({})
+    const managers = live?.metadata.managedFields?.map(({ manager }) => manager)
+    expect(managers).toEqual([fieldManager])
+  })
+})
+
 describe('an object that has to be replaced', () => {
   it('is not deleted when it was mended before the deletion', async () => {
     await apply(deployment('old'))

@@ -75,6 +75,7 @@ function unionFields(a: unknown, b: unknown): unknown {
  * Gives a tool's fields to us on exactly the version seen; the apply that follows prunes them.
  *
  * @returns The version that this made.
+ * @throws Fault Conflict when that version is not there any more: changed, deleted or made anew.
  */
 export async function takeOver(
   resource: Resource,
@@ -82,21 +83,29 @@ export async function takeOver(
   seen: Seen,
   options: TakeOverOptions,
 ): Promise<{ readonly uid: string; readonly resourceVersion: string }> {
-  const escaped = lastApplied.replaceAll('~', '~0').replaceAll('/', '~1')
-  const patch = [
-    { op: 'test', path: '/metadata/uid', value: seen.uid },
-    { op: 'replace', path: '/metadata/resourceVersion', value: seen.resourceVersion },
-    { op: 'replace', path: '/metadata/managedFields', value: seen.managedFields },
-    ...(seen.annotated ? [{ op: 'remove', path: `/metadata/annotations/${escaped}` }] : []),
-  ]
-  const { metadata } = await options.client.patch(resource, key, patch, {
-    type: 'json',
-    fieldManager: options.fieldManager,
-    signal: options.signal,
-  })
+  const { managedFields, resourceVersion: wasSeen, annotated } = seen
+  // The version alone pins the object: another uid has another one, and is then no 422. Nor is the
+  // annotation that somebody took away meanwhile, which a JSON patch could not remove.
+  const annotations = annotated ? { annotations: { [lastApplied]: null } } : {}
+  const patch = { metadata: { resourceVersion: wasSeen, managedFields, ...annotations } }
+  const { metadata } = await patched(resource, key, patch, options)
   const { resourceVersion } = metadata
   if (resourceVersion === undefined) {
     throw new Fault('InvalidAnswer', 'the server names no version')
   }
   return { uid: seen.uid, resourceVersion }
+}
+
+async function patched(
+  resource: Resource,
+  key: ObjectKey,
+  patch: object,
+  { client, fieldManager, signal }: TakeOverOptions,
+): Promise<KubeObject> {
+  try {
+    return await client.patch(resource, key, patch, { type: 'merge', fieldManager, signal })
+  } catch (thrown) {
+    if (!(thrown instanceof Fault && thrown.reason === 'NotFound')) throw thrown
+    throw new Fault('Conflict', 'it was deleted meanwhile', { cause: thrown })
+  }
 }
