@@ -2,18 +2,21 @@
 import { runesOf, runeString, type ByteString } from '#go'
 
 import { maxBytes, SubstitutionFault } from './envsubst.ts'
-import { BadPattern, matches } from './glob.ts'
+import type { Budget } from './budget.ts'
+import { fittingStart } from './glob.ts'
 
-/** Steps of matching patterns, for one variable. */
-const maxSteps = 1_000_000
-
-/** @throws SubstitutionFault when a pattern takes too long. */
+/** @throws SubstitutionFault when it takes more than is left. */
 export function operate(
   operation: string,
   value: ByteString,
   operands: readonly ByteString[],
+  budget: Budget,
 ): ByteString {
   const [first = '', second = ''] = operands
+  const isDefault = operation === '' || /^:?[-+=?]$/.test(operation)
+  if (!isDefault) budget.step(value.length + searchSteps(value, first))
+  const cut = (text: ByteString, pattern: ByteString, which: 'shortest' | 'longest'): ByteString =>
+    text.slice(fittingStart(pattern, text, which, (count) => budget.step(count)))
   switch (operation) {
     case ',':
       return onFirst(value, lower)
@@ -24,13 +27,13 @@ export function operate(
     case '^^':
       return onAll(value, upper)
     case '#':
-      return operands.length === 0 ? String(value.length) : trimPrefix(value, first, 'shortest')
+      return operands.length === 0 ? String(value.length) : cut(value, first, 'shortest')
     case '##':
-      return trimPrefix(value, first, 'longest')
+      return cut(value, first, 'longest')
     case '%':
-      return reverse(trimPrefix(reverse(value), reverse(first), 'shortest'))
+      return reverse(cut(reverse(value), reverse(first), 'shortest'))
     case '%%':
-      return reverse(trimPrefix(reverse(value), reverse(first), 'longest'))
+      return reverse(cut(reverse(value), reverse(first), 'longest'))
     case ':':
       return part(value, operands)
     case '/':
@@ -87,30 +90,9 @@ function reverse(value: ByteString): ByteString {
   return runesOf(value).reverse().map(runeString).join('')
 }
 
-/** Takes off the shortest or longest start that fits a pattern; a malformed one takes nothing. */
-function trimPrefix(
-  value: ByteString,
-  pattern: ByteString,
-  which: 'shortest' | 'longest',
-): ByteString {
-  let steps = 0
-  const step = (): void => {
-    if (++steps > maxSteps) {
-      throw new SubstitutionFault('exec', `a pattern takes more than ${maxSteps} steps`)
-    }
-  }
-  let cut = 0
-  try {
-    for (let end = value.length; end > 0; end--) {
-      if (!matches(pattern, value.slice(0, end), step)) continue
-      cut = end
-      if (which === 'longest') break
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof BadPattern)) throw thrown
-    return value
-  }
-  return value.slice(cut)
+/** To look for a long text may take as long as both together, multiplied. */
+function searchSteps(value: ByteString, wanted: ByteString): number {
+  return wanted.length < 1024 ? 0 : Math.ceil((value.length * wanted.length) / 256)
 }
 
 function integer(text: ByteString): number | undefined {

@@ -7,24 +7,28 @@ import {
   asksFor,
   isLeftOut,
   secretNamesOf,
-  substituteObject,
+  substitution,
   SubstitutionFault,
   variablesOf,
 } from './substitute.ts'
 
-/** The objects with their variables put in; what is wrong goes to `problems`. */
-export function substituted(
-  objects: readonly RenderedObject[],
-  substitution: Substitution,
-  problems: Problem[],
-): readonly RenderedObject[] {
-  const { sources, inline } = substitution
+/** The objects with their variables put in; what is wrong, if anything, is in `problems`. */
+export interface Substituted {
+  readonly objects: readonly RenderedObject[]
+  readonly problems: readonly Problem[]
+}
+
+/** All objects together may take what one budget gives. */
+export function substituted(objects: readonly RenderedObject[], wanted: Substitution): Substituted {
+  const { sources, inline } = wanted
   const secretive = secretNamesOf(sources, inline)
-  return objects.flatMap((entry) => {
+  const problems: Problem[] = []
+  let substitute: ReturnType<typeof substitution> | undefined
+  const made = objects.flatMap((entry) => {
     if (isLeftOut(entry.object)) return [entry]
     try {
-      const variables = variablesOf(sources, inline)
-      const object = identified(substituteObject(entry.object, variables, substitution))
+      substitute ??= substitution(variablesOf(sources, inline), wanted)
+      const object = identified(substitute(entry.object))
       return [
         asksFor(entry.object, secretive)
           ? { ...entry, object, isSecretive: true }
@@ -38,6 +42,7 @@ export function substituted(
       return []
     }
   })
+  return { objects: made, problems }
 }
 
 /** As the peer names it: kind, version and group, name. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { realEnv, simEnv } from '#base/env'
-import type { Env } from '#base'
+import { Fault, type Env } from '#base'
 import { memoryMirror, MemoryRepository, type NewFile } from '#embedded/git'
 import { render, type Rendered, type RenderRequest } from './index.ts'
 
@@ -227,5 +227,55 @@ describe('what is no object is told with file, line and field', () => {
     await expect(rendered({ 'a.yaml': inner })).rejects.toMatchObject({
       at: 'a.yaml:1:items[0].metadata.labels',
     })
+  })
+})
+
+describe('variables', () => {
+  const many = Array.from({ length: 50 }, (_, i) => `${configMap(`c${i}`)}data:\n  k: USES\n`)
+  const manifests = (use: string): Record<string, NewFile> => ({
+    'a.yaml': many.join('---\n').replaceAll('USES', `'${use}'`),
+  })
+  const secret = 'CANARY-'.repeat(400)
+  const substitution = {
+    sources: [{ kind: 'Secret', name: 'vars', data: new Map([['v', secret]]) }],
+    inline: {},
+  }
+
+  test('are put in by a worker, which can be ended', async () => {
+    const asked: string[] = []
+    const env = realEnv()
+    const compute: Env['compute'] = {
+      run: (task, input, options) => {
+        asked.push(task.id)
+        return env.compute.run(task, input, options)
+      },
+    }
+    const extra = { substitution: { sources: [], inline: { v: 'x' } } }
+    const result = await rendered(manifests('${v}'), extra, { ...env, compute })
+    expect(result.objects[7]?.object).toMatchObject({ data: { k: 'x' } })
+    expect(asked).toEqual(['render/substitute'])
+  })
+
+  test('share one budget over all objects, and what goes beyond it is named without its value', async () => {
+    const thrown = rendered(manifests('${v%%*q}'.repeat(200)), { substitution }, realEnv())
+    await expect(thrown).rejects.toMatchObject({
+      reason: 'InvalidManifest',
+      message: expect.stringMatching(
+        /ConfigMap\.v1\.\[noGrp\]\/c\d+.*all objects take more than 20000000 steps/,
+      ) as string,
+    })
+    await expect(thrown).rejects.not.toThrow('CANARY')
+    await expect(
+      rendered(manifests('${v%%*q}'), { substitution }, realEnv()),
+    ).resolves.toBeDefined()
+  })
+
+  test('that take longer than their time are told so', async () => {
+    const compute: Env['compute'] = {
+      run: () => Promise.reject(new Fault('Timeout', 'render/substitute took longer')),
+    }
+    await expect(
+      rendered(manifests('${v}'), { substitution }, { ...simEnv(1), compute }),
+    ).rejects.toMatchObject({ reason: 'Timeout', at: 'spec.postBuild' })
   })
 })

@@ -12,7 +12,7 @@ import type { RenderRequest } from './request.ts'
 import { placeOf, type Problem, type Rendered, type RenderedObject } from './manifest.ts'
 import { objectsOf } from './objects.ts'
 import { plainFiles } from './plain-kustomization.ts'
-import { substituted } from './post-build.ts'
+import { withVariables } from './with-variables.ts'
 import { declaredClusterScoped, groupKindOf, transformed, type Transform } from './transform.ts'
 import { confinedPath, treeFiles, type TreeFile, type TreeFiles } from './tree-files.ts'
 
@@ -32,8 +32,11 @@ export async function render(
   problems.push(...duplicates(read))
   if (problems.length > 0) throw manifestFault(problems)
   const { substitution } = request
-  const made = substitution === undefined ? read : substituted(read, substitution, problems)
-  if (problems.length > 0) throw manifestFault(problems)
+  const { objects: made, problems: mistakes } =
+    substitution === undefined
+      ? { objects: read, problems: [] }
+      : await withVariables(env, read, substitution, signal)
+  if (mistakes.length > 0) throw manifestFault(mistakes)
   const transform: Transform = {
     ...(request.targetNamespace === undefined ? {} : { targetNamespace: request.targetNamespace }),
     labels: request.labels ?? {},

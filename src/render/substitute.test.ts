@@ -34,9 +34,26 @@ describe('substitution', () => {
     expect(() => substituteText(text, variables)).toThrow('nested too deep')
   })
 
-  it('refuses a pattern that takes too long', () => {
-    const value = new Map([['v', 'a'.repeat(3000)]])
-    expect(() => substituteText('${v##*a*a*a*a*b}', value)).toThrow('steps')
+  it('goes through a value once, whatever the pattern', () => {
+    const value = new Map([['v', 'a'.repeat(100_000)]])
+    expect(substituteText('${v##*a*a*a*a*b}', value)).toBe('a'.repeat(100_000))
+    expect(substituteText('${v%%*ab}', value)).toBe('a'.repeat(100_000))
+  })
+
+  it.each(['${v%%*ab}', '${v^^}', '${v//b/c}', '${v##[bcdefgh]}'])(
+    'refuses more work than its budget: many times %s',
+    (use) => {
+      const value = new Map([['v', 'a'.repeat(2000)]])
+      expect(() => substituteText(use.repeat(20_000), value)).toThrow(/steps|bytes/)
+    },
+  )
+
+  it('refuses a long text to look for in a longer one', () => {
+    const value = new Map([
+      ['v', 'a'.repeat(500_000)],
+      ['w', `b${'a'.repeat(200_000)}`],
+    ])
+    expect(() => substituteText('${v//${w}/c}', value)).toThrow('steps')
   })
 
   it('refuses to make more than its bound', () => {

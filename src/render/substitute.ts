@@ -5,6 +5,7 @@
 import { at, Fault, isObject, stringOf, type JsonObject } from '#base'
 import { goString, goText, parseYaml, writeYaml, type ByteString } from '#go'
 
+import { Budget } from './budget.ts'
 import {
   maxBytes,
   parseSubstitutions,
@@ -27,6 +28,25 @@ export interface SubstituteOptions {
   readonly always?: boolean
 }
 
+/** What is put in, made ready once for many objects. */
+class Values {
+  readonly #values: Variables
+  readonly #made = new Map<string, ByteString>()
+
+  constructor(variables: Variables) {
+    this.#values = variables
+  }
+
+  /** Undefined when it is not set. */
+  get(name: string): ByteString | undefined {
+    const value = this.#values.get(name)
+    if (value === undefined) return undefined
+    const made = this.#made.get(name) ?? goString(value)
+    this.#made.set(name, made)
+    return made
+  }
+}
+
 /**
  * Puts variables into a text; the answer is a Go string, because parts are counted in bytes.
  *
@@ -36,6 +56,16 @@ export function substituteText(
   text: string,
   variables: Variables,
   options: SubstituteOptions = {},
+  budget: Budget = new Budget(),
+): ByteString {
+  return textWith(text, new Values(variables), options, budget)
+}
+
+function textWith(
+  text: string,
+  values: Values,
+  options: SubstituteOptions,
+  budget: Budget,
 ): ByteString {
   const failing = options.strict ?? false
   let size = 0
@@ -43,15 +73,16 @@ export function substituteText(
     const made = piece.kind === 'text' ? goString(piece.text) : valueOf(piece)
     size += made.length
     if (size > maxBytes) throw new SubstitutionFault('exec', `makes more than ${maxBytes} bytes`)
+    budget.make(made.length)
     return made
   }
   const valueOf = (piece: Piece & { readonly kind: 'variable' }): ByteString => {
     const operands = piece.operands.map(evaluate)
-    const value = variables.get(piece.name)
+    const value = values.get(piece.name)
     if (value === undefined && failing && !hasDefault(piece.operation)) {
       throw new SubstitutionFault('exec', `variable not set (strict mode): "${piece.name}"`)
     }
-    return operate(piece.operation, goString(value ?? ''), operands)
+    return operate(piece.operation, value ?? '', operands, budget)
   }
   return parseSubstitutions(text).map(evaluate).join('')
 }
@@ -80,14 +111,24 @@ export function substituteObject(
   variables: Variables,
   options: SubstituteOptions = {},
 ): JsonObject {
-  if (isLeftOut(object) || (variables.size === 0 && options.always !== true)) return object
-  for (const name of variables.keys()) checkName(name)
-  const text = framed(() =>
-    substituteText(writeYaml(object), withoutLineBreaks(variables), options),
-  )
-  const value = reread(goText(text))
-  if (!isObject(value)) throw unreadable()
-  return value
+  return substitution(variables, options)(object)
+}
+
+/** {@link substituteObject} for many objects, which share one {@link Budget}. */
+export function substitution(
+  variables: Variables,
+  options: SubstituteOptions = {},
+): (object: JsonObject) => JsonObject {
+  const values = new Values(withoutLineBreaks(variables))
+  const budget = new Budget()
+  return (object) => {
+    if (isLeftOut(object) || (variables.size === 0 && options.always !== true)) return object
+    for (const name of variables.keys()) checkName(name)
+    const text = framed(() => textWith(writeYaml(object), values, options, budget))
+    const value = reread(goText(text))
+    if (!isObject(value)) throw unreadable()
+    return value
+  }
 }
 
 function checkName(name: string): void {
