@@ -3,6 +3,7 @@ import type { Kind } from '../kinds/kind.ts'
 import type { Fields, ManagedEntry, Obj, OwnerReference } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { deleteEntry } from '../verbs/delete.ts'
+import { isFinished } from '../verbs/write.ts'
 import { Later } from './later.ts'
 
 /**
@@ -157,9 +158,10 @@ function put(core: Core, kind: Kind, entry: Entry, change: Change): void {
     ...(owners.length === 0 ? {} : { ownerReferences: owners }),
     ...(holds.length === 0 ? {} : { finalizers: holds }),
   }
-  if (metadata.deletionTimestamp !== undefined && holds.length === 0) {
+  const next: Obj = { ...entry.object, metadata }
+  if (isFinished(next)) {
     core.store.remove(kind.bucket, entryKey(metadata.namespace ?? '', metadata.name ?? ''))
-  } else core.store.put(kind.bucket, { ...entry.object, metadata })
+  } else core.store.put(kind.bucket, next)
 }
 
 // Nobody owns the mention of an owner that is gone.

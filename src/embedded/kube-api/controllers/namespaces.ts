@@ -2,12 +2,13 @@ import { equalJson } from '#base'
 import type { Core } from '../core.ts'
 import { nowText } from '../core.ts'
 import { resourceName, type Kind } from '../kinds/kind.ts'
-import { isFielded, type Obj } from '../object.ts'
+import { isFielded, listAt, type Obj } from '../object.ts'
 import { entryKey } from '../storage/store.ts'
 import { deleteEntry } from '../verbs/delete.ts'
+import { isFinished } from '../verbs/write.ts'
 import { Later } from './later.ts'
 
-/** Empties namespaces that are going away, says what is left, and lets them go when nothing is. */
+/** Empties namespaces that are going away, says what is left, and when nothing is holds them no more. */
 export function startNamespaces(core: Core): () => void {
   const later = new Later(core, (name) => empty(core, name))
   const stop = core.store.subscribeAll((event) => {
@@ -36,14 +37,22 @@ function empty(core: Core, name: string): void {
   const entry = core.store.get('namespaces', entryKey('', name))
   if (entry?.object.metadata.deletionTimestamp === undefined) return
   const left = deleteContent(core, name)
-  if (left.length === 0) {
+  const next = left.length === 0 ? released(entry.object) : entry.object
+  if (isFinished(next)) {
     core.store.remove('namespaces', entryKey('', name))
     return
   }
   const conditions = conditionsFor(core, entry.object, left)
   const status = { phase: 'Terminating', conditions }
-  if (equalJson(entry.object['status'], status)) return
-  core.store.put('namespaces', { ...entry.object, metadata: { ...entry.object.metadata }, status })
+  const isNews = !equalJson([next['status'], next['spec']], [status, entry.object['spec']])
+  if (isNews) core.store.put('namespaces', { ...next, metadata: { ...next.metadata }, status })
+}
+
+// What this controller holds it by is taken away; what others do is theirs.
+function released(namespace: Obj): Obj {
+  const held = listAt(namespace, 'spec', 'finalizers')
+  const others = held.filter((one) => one !== 'kubernetes')
+  return { ...namespace, spec: others.length === 0 ? {} : { finalizers: others } }
 }
 
 function deleteContent(core: Core, namespace: string): Left[] {
@@ -106,9 +115,11 @@ function conditionsFor(core: Core, namespace: Obj, left: readonly Left[]): objec
     ),
     condition(
       'NamespaceContentRemaining',
-      'True',
-      'SomeResourcesRemain',
-      `Some resources are remaining: ${remaining}`,
+      remaining === '' ? 'False' : 'True',
+      remaining === '' ? 'ContentRemoved' : 'SomeResourcesRemain',
+      remaining === ''
+        ? 'All content successfully removed'
+        : `Some resources are remaining: ${remaining}`,
     ),
     condition(
       'NamespaceFinalizersRemaining',
