@@ -61,6 +61,9 @@ export async function resolveRevision(
 
 const tags = 'refs/tags/'
 
+/** Characters of a range that a message repeats. */
+const shownRange = 256
+
 async function newestTag(
   mirror: Mirror,
   range: string,
@@ -82,7 +85,7 @@ async function newestTag(
   const found = tag === undefined ? undefined : refs.get(`${tags}${tag}`)
   if (tag === undefined || found === undefined) {
     await refuseEmpty(mirror, signal)
-    throw new Fault('NotFound', `no match found for semver: ${range}`, {
+    throw new Fault('NotFound', `no match found for semver: ${range.slice(0, shownRange)}`, {
       at: 'spec.ref.semver',
       hint: 'push a tag that is a version in that range, with all three numbers',
     })

@@ -44,4 +44,20 @@ describe('the newest tag in a range', () => {
       expect.objectContaining({ reason: 'InvalidSpec', at: 'spec.ref.semver' }),
     )
   })
+
+  it('is asked for in 256 characters, and a longer tag is none', () => {
+    const most = '1.x'.padEnd(256)
+    expect(newestInRange(most, tags)).toBe('1.2.10')
+    expect(() => newestInRange(`${most} `, tags)).toThrow(
+      expect.objectContaining({
+        reason: 'InvalidSpec',
+        at: 'spec.ref.semver',
+        message: 'the range has more than 256 characters',
+      }),
+    )
+    expect(newestInRange('*', ['1.0.0', `1.0.1+${'1'.repeat(250)}`])).toBe(
+      '1.0.1+'.padEnd(256, '1'),
+    )
+    expect(newestInRange('*', ['1.0.0', `1.0.1+${'1'.repeat(251)}`])).toBe('1.0.0')
+  })
 })

@@ -1,15 +1,24 @@
 import { Fault } from '#base'
 import { compareVersions, inRange, parseRange, parseVersion, type Version } from '#go'
 
+/** Of a range, as of a tag: to read one takes the square of its length. */
+const maxLength = 256
+
 /**
- * The tag whose version is the newest in a range. Tags that are no whole versions are passed over, as by
- * the peer; a pre-release counts only where the range names one. Of versions that differ in nothing but
+ * The tag whose version is the newest in a range. Tags that are no whole versions, or longer than a range
+ * may be, are passed over; a pre-release counts only where the range names one. Of versions that differ in nothing but
  * build metadata the greater metadata wins, its numbers counted as numbers: the peer takes the younger
  * commit, which a list of references does not tell.
  *
- * @throws Fault InvalidSpec when `range` is none.
+ * @throws Fault InvalidSpec when `range` is none, or too long.
  */
 export function newestInRange(range: string, tags: readonly string[]): string | undefined {
+  if (range.length > maxLength) {
+    throw new Fault('InvalidSpec', `the range has more than ${maxLength} characters`, {
+      at: 'spec.ref.semver',
+      hint: 'name fewer alternatives',
+    })
+  }
   const parsed = parseRange(range)
   if (parsed === undefined) {
     const message = `semver parse error: improper constraint: ${JSON.stringify(range.slice(0, 100))}`
@@ -30,7 +39,7 @@ export function newestInRange(range: string, tags: readonly string[]): string | 
 const whole = /^v?(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:[-+]|$)/
 
 function wholeVersion(tag: string): Version | undefined {
-  return whole.test(tag) ? parseVersion(tag) : undefined
+  return tag.length <= maxLength && whole.test(tag) ? parseVersion(tag) : undefined
 }
 
 function order(a: Version, b: Version): number {
