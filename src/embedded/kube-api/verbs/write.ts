@@ -321,7 +321,7 @@ export function updateObject(
   if (options.subresource === '') call.warnings.push(...(rules.warnings?.(next, held) ?? []))
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
-  if (isSame(stored, held)) return { entry: before, written: false }
+  if (isSame(stored, before.object)) return { entry: before, written: false }
   const finished = isFinished(stored)
   if (options.dryRun) return { entry: { object: stored, revision: 0 }, written: false }
   if (finished) {
