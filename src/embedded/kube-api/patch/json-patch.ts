@@ -1,12 +1,13 @@
 import { equalJson } from '#base'
-import { copy, drop, isFielded, put } from '../object.ts'
+import { copy, drop, get, isFielded, put } from '../object.ts'
 
 /** One step of an RFC 6902 patch. */
-export interface Operation {
+interface Operation {
   readonly op: string
   readonly path: string
-  readonly from?: string
-  readonly value?: unknown
+  /** Of `copy` and `move`; the empty text for others. */
+  readonly from: string
+  readonly value: unknown
 }
 
 /** A patch that does not fit the document. The message is what the API server says. */
@@ -17,12 +18,24 @@ export class PatchError extends Error {
 /**
  * Applies a JSON patch to a copy.
  *
- * @throws PatchError for a missing path or a failed test.
+ * @param operations As the client sent them.
+ * @throws PatchError for a missing path, a failed test, or what is no operation.
  */
-export function jsonPatch(document: unknown, operations: readonly Operation[]): unknown {
+export function jsonPatch(document: unknown, operations: readonly unknown[]): unknown {
   const holder = { root: copy(document) }
-  for (const operation of operations) step(holder, operation)
+  for (const operation of operations) step(holder, operationOf(operation))
   return holder.root
+}
+
+function operationOf(given: unknown): Operation {
+  const textOf = (name: string): string => {
+    const text = get(given, name)
+    if (typeof text === 'string') return text
+    throw new PatchError(`operation missing ${name} field: missing value`)
+  }
+  const op = textOf('op')
+  const from = op === 'copy' || op === 'move' ? textOf('from') : ''
+  return { op, path: textOf('path'), from, value: get(given, 'value') }
 }
 
 interface Holder {
@@ -42,10 +55,10 @@ function step(holder: Holder, operation: Operation): void {
     case 'test':
       return test(holder, operation)
     case 'copy':
-      return add(holder, path, copy(read(holder, operation.from ?? '', 'copy')))
+      return add(holder, path, copy(read(holder, operation.from, 'copy')))
     case 'move': {
-      const value = read(holder, operation.from ?? '', 'move')
-      remove(holder, operation.from ?? '')
+      const value = read(holder, operation.from, 'move')
+      remove(holder, operation.from)
       return add(holder, path, value)
     }
     default:

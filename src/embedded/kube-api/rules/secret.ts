@@ -97,7 +97,8 @@ function typeFaults(secret: Obj): FieldError[] {
       : []
   }
   const errors: FieldError[] = []
-  for (const key of keysOfType[type] ?? []) {
+  const keys = Object.hasOwn(keysOfType, type) ? keysOfType[type] : undefined
+  for (const key of keys ?? []) {
     const value = get(data, key)
     const isVoid =
       type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined

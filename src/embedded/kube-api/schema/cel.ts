@@ -3,8 +3,9 @@ import type * as CelModule from '@marcbachmann/cel-js'
 import { namesInRules } from '../cel/declare.ts'
 import { field, type FieldError } from '../errors.ts'
 import { BigNumber, equalJson, fromBase64 } from '#base'
-import { get, isFielded, type Fielded } from '../object.ts'
+import { get, isFielded, put, type Fielded } from '../object.ts'
 import { addLibrary } from './cel-library.ts'
+import { durationNanos, momentMs } from './formatted.ts'
 import { propertyOf, valuesOf, type Schema, type ValidationRule } from './schema.ts'
 import { pastItem } from './values.ts'
 
@@ -185,23 +186,31 @@ interface Fault {
 function faultOf(rule: ValidationRule, { value, before, schema, path }: Place): Fault | undefined {
   const usesOld = /\boldSelf\b/.test(rule.rule)
   if (usesOld && before === undefined && rule.optionalOldSelf !== true) return undefined
-  const { compile, some, none } = celOf()
-  const context: Record<string, unknown> = { self: celValue(value, schema) }
-  if (usesOld || rule.messageExpression !== undefined) {
-    const old = before === undefined ? undefined : celValue(before, schema)
-    context['oldSelf'] =
-      rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
-  }
   const message = rule.message?.trim() ?? ''
   const detail = message === '' ? `failed rule: ${rule.rule.trim()}` : message
+  let context: Record<string, unknown>
   try {
-    if (compile(rule.rule)(context) === true) return undefined
+    context = contextOf(rule, usesOld, { value, before, schema })
+    if (celOf().compile(rule.rule)(context) === true) return undefined
   } catch (error) {
     const said = message === '' ? rule.rule.trim() : message
     return { kind: 'broken', error: broken(error, schema, said, path) }
   }
   const error = refusal(rule, value, schema, path, messageOf(rule, context) ?? detail)
   return { kind: 'failed', error }
+}
+
+function contextOf(
+  rule: ValidationRule,
+  usesOld: boolean,
+  { value, before, schema }: Pick<Place, 'value' | 'before' | 'schema'>,
+): Record<string, unknown> {
+  const context: Record<string, unknown> = { self: celValue(value, schema) }
+  if (!usesOld && rule.messageExpression === undefined) return context
+  const { some, none } = celOf()
+  const old = before === undefined ? undefined : celValue(before, schema)
+  context['oldSelf'] = rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
+  return context
 }
 
 const longestMessage = 5 * 1024
@@ -282,20 +291,36 @@ function refusal(
 
 // Texts of some formats are times, durations and bytes to a rule.
 function formattedValue(value: string, schema: Schema | undefined): unknown {
-  const { compile } = celOf()
   switch (schema?.type === 'string' ? schema.format : undefined) {
     case 'date-time':
     case 'datetime':
-      return compile('timestamp(value)')({ value })
+      return momentOf(value) ?? unreadable(`Invalid date-time formatted string ${value}`)
     case 'date':
-      return compile('timestamp(value)')({ value: `${value}T00:00:00Z` })
-    case 'duration':
-      return compile('duration(value)')({ value })
+      return momentOf(`${value}T00:00:00Z`) ?? unreadable(`Invalid date formatted string ${value}`)
+    case 'duration': {
+      const nanos = durationNanos(value)
+      if (nanos === undefined) {
+        return unreadable(`Invalid duration ${value}: unable to parse ${value} as duration`)
+      }
+      return celOf().compile('duration(value)')({ value: `${nanos}ns` })
+    }
     case 'byte':
       return fromBase64(value) ?? value
     default:
       return value
   }
+}
+
+// Counted from 1970: read as a text, it would be held to fewer years than Go's are.
+function momentOf(text: string): unknown {
+  const ms = momentMs(text)
+  if (ms === undefined) return undefined
+  const moment = "timestamp('1970-01-01T00:00:00Z') + duration(value)"
+  return celOf().compile(moment)({ value: `${ms}ms` })
+}
+
+function unreadable(why: string): never {
+  throw new Error(why)
 }
 
 // Beyond int64, Go has read a double.
@@ -316,13 +341,28 @@ function celValue(value: unknown, schema: Schema | undefined): unknown {
   if (!isFielded(value)) return value
   const values = schema === undefined ? undefined : valuesOf(schema)
   const isMap = values !== undefined && schema?.properties === undefined
-  const entries = Object.keys(value).flatMap((key): [string, unknown][] => {
+  const result: Fielded = {}
+  for (const key of Object.keys(value)) {
     const properties = schema?.properties
     const inner =
       properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
-    const shown = celValue(get(value, key), inner)
     const names = isMap ? [] : namesInRules(key).filter((name) => name !== key)
-    return [key, ...names].map((name) => [name, shown])
-  })
-  return Object.fromEntries(entries)
+    putShown(result, [key, ...names], () => celValue(get(value, key), inner))
+  }
+  return result
+}
+
+// What cannot be read is a fault of the rules that read it, and of no other.
+function putShown(result: Fielded, names: readonly string[], read: () => unknown): void {
+  try {
+    const shown = read()
+    for (const name of names) put(result, name, shown)
+  } catch (error) {
+    const fail = (): never => {
+      throw error
+    }
+    for (const name of names) {
+      Object.defineProperty(result, name, { get: fail, enumerable: true, configurable: true })
+    }
+  }
 }

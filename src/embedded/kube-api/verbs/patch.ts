@@ -15,7 +15,7 @@ import { viewOf } from '../http/render.ts'
 import { apiVersionOf, kindText } from '../kinds/kind.ts'
 import { apply } from '../managed/manager.ts'
 import { misfit } from '../managed/typed.ts'
-import { copy, drop, isFielded, type Obj } from '../object.ts'
+import { copy, drop, isFielded, textAt, type Obj } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { flag } from '../core.ts'
 import { answerEntry } from './answer.ts'
@@ -99,8 +99,8 @@ function otherKind(call: Call, patched: Obj, live: Obj): ApiError {
       : [field.invalid('apiVersion', patched.apiVersion, `must be ${version}`)]),
     ...(patched.kind === kind ? [] : [field.invalid('kind', patched.kind, `must be ${kind}`)]),
   ]
-  const group = patched.apiVersion.includes('/') ? (patched.apiVersion.split('/')[0] ?? '') : ''
-  return invalid({ group, kind: patched.kind }, live.metadata.name ?? '', errors)
+  const [group] = splitVersion(patched.apiVersion)
+  return invalid({ group, kind: textAt(patched, 'kind') }, live.metadata.name ?? '', errors)
 }
 
 function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): Answer {

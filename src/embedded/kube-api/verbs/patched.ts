@@ -4,9 +4,9 @@ import { ApiError, badRequest, internal, type FieldError } from '../errors.ts'
 import { decodeJson, type Decoded } from '../http/body.ts'
 import { apiVersionOf } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
-import { isFielded, type Fielded, type Obj } from '../object.ts'
+import { get, isFielded, type Fielded, type Obj } from '../object.ts'
 import { goText } from '../patch/go-text.ts'
-import { jsonPatch, PatchError, type Operation } from '../patch/json-patch.ts'
+import { jsonPatch, PatchError } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
 import { misrestored } from '../patch/restore.ts'
 import {
@@ -52,9 +52,11 @@ function byJsonPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
       `Request entity too large: The allowed maximum operations in a JSON patch is ${mostOperations}, got ${body.length}`,
     )
   }
+  const misfit = fieldValidationOf(call.query) === 'Ignore' ? undefined : operationMisfit(body)
+  if (misfit !== undefined) throw refused(misfit)
   let patched: unknown
   try {
-    patched = jsonPatch(live, body as Operation[])
+    patched = jsonPatch(live, body)
   } catch (error) {
     if (!(error instanceof PatchError)) throw error
     throw cannotProcess()
@@ -69,6 +71,22 @@ function cannotProcess(): ApiError {
     'the server rejected our request due to an error in our request',
     {},
   )
+}
+
+// What Go cannot read as operations; it goes on to the next when one is null.
+function operationMisfit(body: readonly unknown[]): string | undefined {
+  for (const one of body) {
+    if (one === null) continue
+    if (!isFielded(one)) {
+      return `json: cannot unmarshal ${jsonType(one)} into Go value of type handlers.jsonPatchOp`
+    }
+    for (const name of ['op', 'path', 'from']) {
+      const value = get(one, name) ?? ''
+      if (typeof value === 'string') continue
+      return `json: cannot unmarshal ${jsonType(value)} into Go struct field jsonPatchOp.${name} of type string`
+    }
+  }
+  return undefined
 }
 
 const operationFields: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value'])
