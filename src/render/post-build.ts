@@ -9,6 +9,7 @@ import {
   secretNamesOf,
   substitution,
   SubstitutionFault,
+  textlessOf,
   variablesOf,
 } from './substitute.ts'
 
@@ -22,12 +23,13 @@ export interface Substituted {
 export function substituted(objects: readonly RenderedObject[], wanted: Substitution): Substituted {
   const { sources, inline } = wanted
   const secretive = secretNamesOf(sources, inline)
+  const textless = textlessOf(sources, inline)
   const problems: Problem[] = []
   let substitute: ReturnType<typeof substitution> | undefined
   const made = objects.flatMap((entry) => {
     if (isLeftOut(entry.object)) return [entry]
     try {
-      substitute ??= substitution(variablesOf(sources, inline), wanted)
+      substitute ??= substitution(variablesOf(sources, inline), wanted, textless)
       const object = identified(substitute(entry.object))
       return [
         asksFor(entry.object, secretive)

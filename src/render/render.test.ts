@@ -270,6 +270,26 @@ describe('variables', () => {
     ).resolves.toBeDefined()
   })
 
+  test.each([false, true])(
+    'that are no text are told where one is asked for (strict: %s)',
+    async (strict) => {
+      const text = { kind: 'ConfigMap', name: 'first', data: new Map([['x', 'hidden']]) }
+      const bytes = { kind: 'Secret', name: 'vars', data: new Map(), textless: ['x'] }
+      const asked = (use: string, inline: Record<string, string> = {}): Promise<Rendered> =>
+        rendered(
+          { 'a.yaml': `${configMap('a')}data:\n  k: ${use}\n` },
+          { substitution: { sources: [text, bytes], inline, strict } },
+          realEnv(),
+        )
+      for (const use of ['${x}', '${x:-y}']) {
+        await expect(asked(use)).rejects.toThrow('the value of x in Secret/vars is no text')
+      }
+      const [first] = (await asked('${x}', { x: 'inline' })).objects
+      expect(first?.object).toMatchObject({ data: { k: 'inline' } })
+      await expect(asked('plain')).resolves.toBeDefined()
+    },
+  )
+
   test('that take longer than their time are told so', async () => {
     const compute: Env['compute'] = {
       run: () => Promise.reject(new Fault('Timeout', 'render/substitute took longer')),

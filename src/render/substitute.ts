@@ -20,6 +20,9 @@ export { SubstitutionFault } from './envsubst.ts'
 /** Values by name. */
 export type Variables = ReadonlyMap<string, string>
 
+/** Where each variable is set whose value is no text, as in `Secret/vars`. */
+export type Textless = ReadonlyMap<string, string>
+
 /** What a missing variable is, and whether substitution takes place without any variable. */
 export interface SubstituteOptions {
   /** Absent or false: a variable that is not set is empty. */
@@ -31,14 +34,21 @@ export interface SubstituteOptions {
 /** What is put in, made ready once for many objects. */
 class Values {
   readonly #values: Variables
+  readonly #textless: Textless
   readonly #made = new Map<string, ByteString>()
 
-  constructor(variables: Variables) {
+  constructor(variables: Variables, textless: Textless = new Map()) {
     this.#values = variables
+    this.#textless = textless
   }
 
-  /** Undefined when it is not set. */
+  /** Undefined when it is not set. @throws SubstitutionFault when it is set to what is no text. */
   get(name: string): ByteString | undefined {
+    const source = this.#textless.get(name)
+    if (source !== undefined) {
+      const hint = 'put text in its place, such as the bytes as base64'
+      throw new SubstitutionFault('exec', `the value of ${name} in ${source} is no text`, hint)
+    }
     const value = this.#values.get(name)
     if (value === undefined) return undefined
     const made = this.#made.get(name) ?? goString(value)
@@ -118,11 +128,13 @@ export function substituteObject(
 export function substitution(
   variables: Variables,
   options: SubstituteOptions = {},
+  textless: Textless = new Map(),
 ): (object: JsonObject) => JsonObject {
-  const values = new Values(withoutLineBreaks(variables))
+  const values = new Values(withoutLineBreaks(variables), textless)
+  const isNothing = variables.size === 0 && textless.size === 0
   const budget = new Budget()
   return (object) => {
-    if (isLeftOut(object) || (variables.size === 0 && options.always !== true)) return object
+    if (isLeftOut(object) || (isNothing && options.always !== true)) return object
     for (const name of variables.keys()) checkName(name)
     const text = framed(() => textWith(writeYaml(object), values, options, budget))
     const value = reread(goText(text))
@@ -176,6 +188,8 @@ export interface VariableSource {
   readonly name: string
   readonly optional?: boolean
   readonly data: ReadonlyMap<string, string> | null
+  /** Keys whose value is no text. */
+  readonly textless?: readonly string[]
 }
 
 /**
@@ -185,7 +199,7 @@ export interface VariableSource {
  */
 export function variablesOf(sources: readonly VariableSource[], inline: unknown): Variables {
   const variables = new Map<string, string>()
-  for (const { kind, name, optional, data } of sources) {
+  for (const { kind, name, optional, data, textless = [] } of sources) {
     if (kind !== 'ConfigMap' && kind !== 'Secret') continue
     if (data === null && optional !== true) {
       const plural = `${kind.toLowerCase()}s`
@@ -193,6 +207,7 @@ export function variablesOf(sources: readonly VariableSource[], inline: unknown)
       throw new SubstitutionFault('exec', what)
     }
     for (const [key, value] of data ?? []) variables.set(key, value)
+    for (const key of textless) variables.delete(key)
   }
   if (isObject(inline)) {
     for (const [key, value] of Object.entries(inline)) {
@@ -201,6 +216,18 @@ export function variablesOf(sources: readonly VariableSource[], inline: unknown)
     }
   }
   return variables
+}
+
+/** Variables that would be among {@link variablesOf}, were their values text. */
+export function textlessOf(sources: readonly VariableSource[], inline: unknown): Textless {
+  const found = new Map<string, string>()
+  for (const { kind, name, data, textless = [] } of sources) {
+    if (kind !== 'ConfigMap' && kind !== 'Secret') continue
+    for (const key of data?.keys() ?? []) found.delete(key)
+    for (const key of textless) found.set(key, `${kind}/${name}`)
+  }
+  if (isObject(inline)) for (const name of Object.keys(inline)) found.delete(name)
+  return found
 }
 
 /** Names whose value, as {@link variablesOf} decides, comes out of a Secret. */

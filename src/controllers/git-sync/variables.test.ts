@@ -62,7 +62,10 @@ describe('the sources of variables', () => {
     const from = sync({ substituteFrom: [{ kind: 'Secret', name: 'vars' }] })
     const there = answering(() => Promise.resolve({ metadata: {}, data }))
     const read = await variablesFor(from, { client: there, strict: true }, signal)
-    expect(read.substitution?.sources[0]?.data).toEqual(new Map([['text', 'v']]))
+    expect(read.substitution?.sources[0]).toMatchObject({
+      data: new Map([['text', 'v']]),
+      textless: ['bytes'],
+    })
     expect(read.isWaiting).toBe(false)
     const away = answering(() => Promise.resolve(null))
     expect((await variablesFor(from, { client: away, strict: true }, signal)).isWaiting).toBe(true)

@@ -57,26 +57,28 @@ async function sourceOf(
         ? await client.get(secrets, key, { signal })
         : await client.get(configMaps, key, { signal })
     const { uid = '', resourceVersion = '' } = found?.metadata ?? {}
-    const data = found === null ? null : textsOf(found.data ?? {}, kind === 'Secret')
-    return { source: { kind, name, optional, data }, version: `${uid}/${resourceVersion}` }
+    const read = found === null ? { data: null } : textsOf(found.data ?? {}, kind === 'Secret')
+    return { source: { kind, name, optional, ...read }, version: `${uid}/${resourceVersion}` }
   } catch (thrown) {
     signal.throwIfAborted()
     throw unread(faultOf(thrown), `${kind}/${name}`)
   }
 }
 
-/** What is no text stays away: it could not be written into YAML as it is. */
+/** What is no text could not be written into YAML as it is: of that only the name. */
 function textsOf(
-  data: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
   isEncoded: boolean,
-): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>()
-  for (const [name, value] of Object.entries(data)) {
+): Required<Pick<VariableSource, 'textless'>> & { readonly data: ReadonlyMap<string, string> } {
+  const data = new Map<string, string>()
+  const textless: string[] = []
+  for (const [name, value] of Object.entries(given)) {
     const bytes = isEncoded ? fromBase64(value) : undefined
     const text = isEncoded ? bytes && textIfUtf8(bytes) : value
-    if (text !== undefined) texts.set(name, text)
+    if (text === undefined) textless.push(name)
+    else data.set(name, text)
   }
-  return texts
+  return { data, textless }
 }
 
 function unread(fault: Fault, source: string): Fault {
