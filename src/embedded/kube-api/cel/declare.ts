@@ -20,6 +20,14 @@ const emptyBytes = 2 // quotes, brackets or braces
  * @param isRoot An object of the kind itself, which has the fields that every object has.
  */
 export function declared(schema: Schema, isRoot = false): Declared | undefined {
+  let objects = 0
+  return declaredIn(schema, isRoot, () => `selfType${++objects}`)
+}
+
+/** Gives a name that no other object has: two objects are of one type only where they are one. */
+type Namer = () => string
+
+function declaredIn(schema: Schema, isRoot: boolean, nextName: Namer): Declared | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return { type: dyn, sized: { most: requestBytes - emptyBytes }, fewestBytes: 1 }
   }
@@ -33,9 +41,9 @@ export function declared(schema: Schema, isRoot = false): Declared | undefined {
     case 'number':
       return { type: plain('double'), sized: { most: 0 }, fewestBytes: 1 }
     case 'array':
-      return declaredList(schema)
+      return declaredList(schema, nextName)
     case 'object':
-      return declaredObject(schema, isRoot)
+      return declaredObject(schema, isRoot, nextName)
     default:
       return undefined
   }
@@ -67,8 +75,8 @@ function declaredText(schema: Schema): Declared {
   }
 }
 
-function declaredList(schema: Schema): Declared | undefined {
-  const items = schema.items === undefined ? undefined : declared(schema.items)
+function declaredList(schema: Schema, nextName: Namer): Declared | undefined {
+  const items = schema.items === undefined ? undefined : declaredIn(schema.items, false, nextName)
   if (items === undefined) return undefined
   const fitting = Math.floor((requestBytes - 2) / (items.fewestBytes + 1))
   return {
@@ -78,12 +86,10 @@ function declaredList(schema: Schema): Declared | undefined {
   }
 }
 
-let objects = 0
-
-function declaredObject(schema: Schema, isRoot: boolean): Declared | undefined {
+function declaredObject(schema: Schema, isRoot: boolean, nextName: Namer): Declared | undefined {
   const values = valuesOf(schema)
   if (values !== undefined) {
-    const value = declared(values)
+    const value = declaredIn(values, false, nextName)
     if (value === undefined) return undefined
     const fitting = Math.floor((requestBytes - 2) / (value.fewestBytes + 6))
     return {
@@ -96,7 +102,7 @@ function declaredObject(schema: Schema, isRoot: boolean): Declared | undefined {
   const sizes = new Map<string, Sized>()
   let fewestBytes = emptyBytes
   for (const [name, inner] of fieldsOf(schema, isRoot)) {
-    const field = declared(inner)
+    const field = declaredIn(inner, false, nextName)
     if (field === undefined) continue
     if (schema.required?.includes(name) === true && inner.default === undefined) {
       fewestBytes += name.length + field.fewestBytes + 4
@@ -106,8 +112,7 @@ function declaredObject(schema: Schema, isRoot: boolean): Declared | undefined {
       sizes.set(known, field.sized)
     }
   }
-  // Named by number: two objects are of one type only where they are one.
-  const type: Type = { kind: 'object', name: `selfType${++objects}`, fields }
+  const type: Type = { kind: 'object', name: nextName(), fields }
   return { type, sized: { most: 0, fields: sizes }, fewestBytes }
 }
 
