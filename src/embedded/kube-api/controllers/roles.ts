@@ -4,6 +4,7 @@ import { administrator } from '../auth/user.ts'
 import { nowText, type Core } from '../core.ts'
 import { serve } from '../http/server.ts'
 import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { entryKey } from '../storage/store.ts'
 import { Later } from './later.ts'
 
 const group = 'rbac.authorization.k8s.io'
@@ -18,11 +19,19 @@ export function startRoles(core: Core): () => void {
   for (const role of gatherers(core)) {
     core.store.put(bucket, { ...role, metadata: { ...role.metadata }, rules: gathered(core, role) })
   }
+  let isStopped = false
+  let running = Promise.resolve()
+  const gatherAll = async (): Promise<void> => {
+    for (const { metadata } of gatherers(core)) {
+      if (!isStopped) await gather(core, metadata.name ?? '')
+    }
+  }
   const later = new Later(core, () => {
-    for (const role of gatherers(core)) gather(core, role)
+    running = running.then(gatherAll)
   })
   const stop = core.store.subscribe(bucket, () => later.ask(''))
   return () => {
+    isStopped = true
     stop()
     later.stop()
   }
@@ -82,12 +91,15 @@ function fits(expression: unknown, value: string | undefined): boolean {
   }
 }
 
-function gather(core: Core, role: Obj): void {
+// Ends when the rules are stored, so that who gathers this role next finds them. Does not throw.
+async function gather(core: Core, name: string): Promise<void> {
+  // What another role's turn has changed, or taken away, counts.
+  const role = core.store.get(bucket, entryKey('', name))?.object
+  if (role === undefined || get(role, 'aggregationRule') === undefined) return
   const rules = gathered(core, role)
   if (equalJson(rules, listAt(role, 'rules'))) return
-  const name = role.metadata.name ?? ''
   const body = { apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name }, rules }
-  void serve(core, {
+  const { status } = await serve(core, {
     method: 'PATCH',
     path: `/apis/${group}/v1/clusterroles/${encodeURIComponent(name)}`,
     query: new URLSearchParams({
@@ -98,5 +110,10 @@ function gather(core: Core, role: Obj): void {
     body: () => Promise.resolve(utf8(JSON.stringify(body))),
     vouched: administrator,
     signal: new AbortController().signal,
+  })
+  if (status < 400) return
+  core.env.log.error('the embedded API server could not gather the rules of a role', {
+    role: name,
+    status,
   })
 }
