@@ -87,7 +87,7 @@ export async function repositoryOf(
 ): Promise<GitRepository | null> {
   const ref = spec?.sourceRef
   if (ref?.kind !== 'GitRepository') return null
-  const namespace = ref.namespace ?? metadata.namespace ?? ''
+  const namespace = (ref.namespace ?? '') || (metadata.namespace ?? '')
   return await client.get(gitRepositories, { namespace, name: ref.name }, { signal })
 }
 

@@ -17,7 +17,7 @@ export function whySync(sync: Kustomization, repository: GitRepository | null): 
   const ref = sync.spec?.sourceRef
   if (repository !== null) findings.push(...whyRepository(repository))
   else if (ref?.kind === 'GitRepository') {
-    const where = ref.namespace ?? namespace
+    const where = (ref.namespace ?? '') || namespace
     const what = `It draws from the GitRepository ${where}/${ref.name}, and there is none.`
     findings.push({
       about,

@@ -25,7 +25,7 @@ import {
   type Metrics,
 } from '#runtime'
 import { Blocked } from './blocked.ts'
-import type { Rules } from './decide.ts'
+import { namespaceOr, type Rules } from './decide.ts'
 import { DriftWatch } from './drift.ts'
 import { Mirrors, realMirrors, type Artifact, type OpenMirror } from './mirrors.ts'
 import { requestOf } from './source-status.ts'
@@ -290,15 +290,15 @@ function slim<T extends GitRepository | Kustomization>(object: T): T {
 
 function sourceKeyOf(sync: Kustomization): string {
   const ref: unknown = sync.spec?.sourceRef
-  const namespace = stringOf(field(ref, 'namespace')) ?? sync.metadata.namespace ?? ''
+  const namespace = namespaceOr(stringOf(field(ref, 'namespace')), sync.metadata.namespace)
   return keyText({ namespace, name: stringOf(field(ref, 'name')) ?? '' })
 }
 
 function dependencyKeysOf(sync: Kustomization): readonly string[] {
   if (whyNoSync(sync) !== undefined) return []
-  const own = sync.metadata.namespace ?? ''
-  return (sync.spec?.dependsOn ?? []).map(({ name, namespace = own }) =>
-    keyText({ namespace, name }),
+  const own = sync.metadata.namespace
+  return (sync.spec?.dependsOn ?? []).map(({ name, namespace }) =>
+    keyText({ namespace: namespaceOr(namespace, own), name }),
   )
 }
 

@@ -15,6 +15,11 @@ export interface Rules {
   readonly allowCrossNamespace: boolean
 }
 
+/** The namespace of a reference: none, or an empty one, is that of who refers. */
+export function namespaceOr(given: string | undefined, own: string | undefined): string {
+  return given === undefined || given === '' ? (own ?? '') : given
+}
+
 type Check = (sync: Kustomization, rules: Rules) => Fault | undefined
 
 const checks: readonly Check[] = [noAccount, foreignSource, foreignDependency, unsupportedField]
@@ -40,9 +45,9 @@ function noAccount(sync: Kustomization, rules: Rules): Fault | undefined {
 }
 
 function foreignSource(sync: Kustomization, rules: Rules): Fault | undefined {
-  const namespace = sync.spec?.sourceRef.namespace
-  if (rules.allowCrossNamespace || namespace === undefined) return undefined
-  if (namespace === '' || namespace === sync.metadata.namespace) return undefined
+  const own = sync.metadata.namespace ?? ''
+  const namespace = namespaceOr(sync.spec?.sourceRef.namespace, own)
+  if (rules.allowCrossNamespace || namespace === own) return undefined
   const { kind, name } = sync.spec?.sourceRef ?? { kind: '', name: '' }
   const message = `can't access '${kind}/${namespace}/${name}', cross-namespace references have been blocked`
   return new Fault('Forbidden', message, { at: 'spec.sourceRef.namespace' })
@@ -50,10 +55,8 @@ function foreignSource(sync: Kustomization, rules: Rules): Fault | undefined {
 
 function foreignDependency(sync: Kustomization, rules: Rules): Fault | undefined {
   if (rules.allowCrossNamespace) return undefined
-  const own = sync.metadata.namespace
-  const foreign = sync.spec?.dependsOn?.find(
-    ({ namespace }) => namespace !== undefined && namespace !== own,
-  )
+  const own = sync.metadata.namespace ?? ''
+  const foreign = sync.spec?.dependsOn?.find(({ namespace }) => namespaceOr(namespace, own) !== own)
   if (foreign === undefined) return undefined
   const message = `dependency '${foreign.namespace ?? ''}/${foreign.name}' is in another namespace, which is not allowed`
   return new Fault('Forbidden', message, { at: 'spec.dependsOn' })
@@ -84,7 +87,8 @@ function unsupportedField(sync: Kustomization): Fault | undefined {
 /** Which dependency the sync has to wait for; undefined when all are ready. */
 export function whyNotReady(sync: Kustomization, syncs: Cache<Kustomization>): Fault | undefined {
   const own = sync.metadata.namespace ?? ''
-  for (const { name, namespace = own, readyExpr } of sync.spec?.dependsOn ?? []) {
+  for (const { name, namespace: given, readyExpr } of sync.spec?.dependsOn ?? []) {
+    const namespace = namespaceOr(given, own)
     const shown = `dependency '${namespace}/${name}'`
     const found = syncs.get({ namespace, name })
     if (found === undefined) {
@@ -118,7 +122,8 @@ function isAsFar(dependency: Kustomization, sync: Kustomization): boolean {
   const isSame =
     a?.kind === b?.kind &&
     a?.name === b?.name &&
-    (a?.namespace ?? dependency.metadata.namespace) === (b?.namespace ?? sync.metadata.namespace)
+    namespaceOr(a?.namespace, dependency.metadata.namespace) ===
+      namespaceOr(b?.namespace, sync.metadata.namespace)
   return (
     !isSame || dependency.status?.lastAppliedRevision === dependency.status?.lastAttemptedRevision
   )
