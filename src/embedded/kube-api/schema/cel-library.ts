@@ -1,6 +1,7 @@
 /** Functions that Kubernetes adds to the language of rules, for rules that are met. */
 import type * as CelModule from '@marcbachmann/cel-js'
 import { addAddresses } from './cel-addresses.ts'
+import { quantityNanos } from '../kinds/quantity.ts'
 import { scalarText } from '../object.ts'
 import { labelFaults, qualifiedFaults, subdomainFaults } from '../validate/qualified.ts'
 import { fitsFormat } from './formats.ts'
@@ -132,24 +133,6 @@ class Sets {
   readonly name = 'sets'
 }
 
-const powers: Readonly<Record<string, readonly [base: bigint, power: bigint]>> = {
-  n: [10n, -9n],
-  u: [10n, -6n],
-  m: [10n, -3n],
-  '': [10n, 0n],
-  k: [10n, 3n],
-  M: [10n, 6n],
-  G: [10n, 9n],
-  T: [10n, 12n],
-  P: [10n, 15n],
-  E: [10n, 18n],
-  Ki: [2n, 10n],
-  Mi: [2n, 20n],
-  Gi: [2n, 30n],
-  Ti: [2n, 40n],
-  Pi: [2n, 50n],
-  Ei: [2n, 60n],
-}
 const nano = 1_000_000_000n
 
 class Quantity {
@@ -162,16 +145,8 @@ class Quantity {
 
 /** An amount as Kubernetes writes it; undefined for anything else. */
 function quantityOf(text: string): Quantity | undefined {
-  const [, sign = '', whole = '', part = '', unit = ''] =
-    /^([-+]?)(\d*)(?:\.(\d*))?([a-zA-Z]*[-+]?\d*)$/.exec(text) ?? []
-  if (whole === '' && part === '') return undefined
-  const exponent = /^[eE]([-+]?\d+)$/.exec(unit)?.[1]
-  const [base, power] = exponent === undefined ? (powers[unit] ?? []) : [10n, BigInt(exponent)]
-  if (base === undefined || power === undefined) return undefined
-  const digits = BigInt(`${whole}${part}` || '0') * nano * (power > 0n ? base ** power : 1n)
-  const under = 10n ** BigInt(part.length) * (power < 0n ? base ** -power : 1n)
-  const nanos = digits / under + (digits % under === 0n ? 0n : 1n)
-  return new Quantity(sign === '-' ? -nanos : nanos)
+  const nanos = quantityNanos(text)
+  return nanos === undefined ? undefined : new Quantity(nanos)
 }
 
 function order(a: bigint, b: bigint): bigint {
