@@ -1,6 +1,6 @@
 import { equalJson } from '#base'
 import type { Core } from '../core.ts'
-import { field, type FieldError } from '../errors.ts'
+import { field, internal, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import {
   drop,
@@ -201,7 +201,34 @@ function allocate(spec: Fielded, core: Core): void {
   }
   spec['clusterIPs'] ??= [spec['clusterIP']]
   if (!hasNodePorts(spec)) return
-  for (const [i, port] of listAt(spec, 'ports').entries()) {
-    if (isFielded(port)) port['nodePort'] ??= 30_000 + ((core.store.revision + i) % 2_768)
+  allocateNodePorts(spec, core)
+}
+
+const firstNodePort = 30_000
+const nodePorts = 2_768
+
+// From the number that comes next, the first that no Service has.
+function allocateNodePorts(spec: Fielded, core: Core): void {
+  const lacking = listAt(spec, 'ports').filter(isFielded).filter(isWithoutNodePort)
+  if (lacking.length === 0) return
+  const used = new Set(nodePortsOf(spec))
+  for (const [, { object }] of core.store.entries('services')) {
+    for (const number of nodePortsOf(object['spec'])) used.add(number)
   }
+  for (const [i, port] of lacking.entries()) {
+    let number = (core.store.revision + i) % nodePorts
+    for (let tried = 0; used.has(firstNodePort + number); tried++) {
+      if (tried === nodePorts) throw internal('failed to allocate a nodePort: range is full')
+      number = (number + 1) % nodePorts
+    }
+    port['nodePort'] = firstNodePort + number
+    used.add(firstNodePort + number)
+  }
+}
+
+// Go's zero says that nothing is asked for.
+const isWithoutNodePort = (port: Fielded): boolean => (port['nodePort'] ?? 0) === 0
+
+function nodePortsOf(spec: unknown): unknown[] {
+  return listAt(spec, 'ports').map((port) => get(port, 'nodePort'))
 }
