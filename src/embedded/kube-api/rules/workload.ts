@@ -134,8 +134,8 @@ export const daemonRules: Rules = {
   },
   prepareUpdate: (set, before) => {
     const held = Number(before.metadata.annotations?.[templateCount] ?? 0)
-    const text = (object: Obj): string => JSON.stringify(get(object, 'spec', 'template'))
-    const count = text(set) === text(before) ? held : held + 1
+    const template = (object: Obj): unknown => get(object, 'spec', 'template') ?? null
+    const count = equalJson(template(set), template(before)) ? held : held + 1
     set.metadata.annotations = { ...set.metadata.annotations, [templateCount]: String(count) }
   },
 }
