@@ -21,7 +21,7 @@ interface Rule {
  *
  * The verb `escalate` on the role lifts this.
  *
- * @param before What it replaces; a change of labels and the like is everybody's.
+ * @param before What it replaces; a change of owners and finalizers alone is everybody's.
  * @throws ApiError 403 that lists what is lacking.
  */
 export function assertMayDefine(role: Obj, before: Obj | undefined, call: Call): void {
