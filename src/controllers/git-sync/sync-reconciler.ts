@@ -9,20 +9,17 @@
  * Writes: the objects (as the service account), this object's status and finalizer, events.
  */
 import { Fault, faultOf } from '#base'
-import { isDeleting, keyOf, keyText, kustomizations, parseKey, type Kustomization } from '#api'
+import { isDeleting, keyText, parseKey, type Kustomization } from '#api'
 import { formatGoDuration } from '#go'
-import { prune, type InventoryEntry } from '#inventory'
 import { settled, type Next } from '#runtime'
+import { newPass } from './begin.ts'
 import { whyNotAllowed, whyNotReady } from './decide.ts'
-import { dropFinalizer, hasFinalizer } from './finalizer.ts'
 import type { Artifact } from './mirrors.ts'
 import type { Pass, SyncDeps } from './pass.ts'
-import { entriesIn, readable, whyNoSync } from './shape.ts'
-import { sentenceOf } from './source-status.ts'
-import type { SyncMemory } from './sync-memory.ts'
+import { release } from './release.ts'
+import { whyNoSync } from './shape.ts'
 import { failed, succeeded } from './sync-outcome.ts'
-import { crowdIn } from './sync-status.ts'
-import { applied, clientFor, healthy, hold, isCleanedUp, pruned, rendered } from './sync-steps.ts'
+import { applied, clientFor, healthy, hold, pruned, rendered } from './sync-steps.ts'
 
 const dependencyWaitMs = 30_000
 
@@ -62,21 +59,7 @@ async function onePass(
   control: AbortController,
 ): Promise<Next> {
   const signal = AbortSignal.any([outer, control.signal])
-  const memory = deps.memories.of(text, sync.metadata.uid ?? '')
-  const before = await inventoryOf(sync, memory, deps, signal)
-  const pass: Pass = {
-    phase: 'access',
-    object: sync,
-    revision: undefined,
-    inventory: undefined,
-    changes: [],
-    healthyMs: undefined,
-    control,
-    before,
-    wasCrowd: memory.crowd !== undefined,
-    memory,
-    startedMs: deps.env.clock.monotonic(),
-  }
+  const pass = await newPass(text, sync, control, deps, signal)
   try {
     const wait = await work(text, pass, deps, signal)
     if (wait !== undefined) return wait
@@ -99,24 +82,6 @@ function lackingNamespaces(pass: Pass, fault: Fault): ReadonlySet<string> | unde
   const names = [...fault.message.matchAll(said)].map(([, missing, leaving]) => missing ?? leaving)
   const lacking = new Set(names.filter((name) => name !== undefined))
   return lacking.size === 0 ? undefined : lacking
-}
-
-/** The inventory that counts: as we wrote it, else as the server has it, never as a cache shows it. */
-async function inventoryOf(
-  sync: Kustomization,
-  memory: SyncMemory,
-  deps: SyncDeps,
-  signal: AbortSignal,
-): Promise<readonly InventoryEntry[]> {
-  if (memory.inventory === undefined) {
-    const live = await deps.client.get(kustomizations, keyOf(sync), { signal })
-    if (live === null || live.metadata.uid !== sync.metadata.uid) {
-      throw new Fault('Conflict', 'the Kustomization was deleted or made anew meanwhile')
-    }
-    memory.inventory = entriesIn(live)
-    memory.crowd = crowdIn(readable(live))
-  }
-  return memory.inventory
 }
 
 async function work(
@@ -179,34 +144,4 @@ function artifactOf(sync: Kustomization, deps: SyncDeps): Artifact | undefined {
   if (artifact !== undefined || source.status?.artifact !== undefined) return artifact
   const message = `Source artifact not found, retrying in ${formatGoDuration(dependencyWaitMs)}`
   throw new Fault('StoreNotReady', message, { retry: { kind: 'onChange' } })
-}
-
-/** A Kustomization on its way out takes along what it applied, if that is its policy. */
-async function release(
-  text: string,
-  sync: Kustomization,
-  deps: SyncDeps,
-  signal: AbortSignal,
-): Promise<Next> {
-  deps.drift.forget(text)
-  if (!hasFinalizer(sync)) return settled
-  if (isCleanedUp(sync) && sync.spec?.suspend !== true) {
-    const memory = deps.memories.of(text, sync.metadata.uid ?? '')
-    const entries = await inventoryOf(sync, memory, deps, signal)
-    const result = await prune(entries, {
-      discovery: deps.client,
-      client: clientFor(sync, deps),
-      sync: keyOf(sync),
-      signal,
-    })
-    const first = result.failed[0]
-    if (first !== undefined) {
-      const message = `${result.failed.length} objects could not be deleted: ${sentenceOf(first.fault)}`
-      deps.events.record(sync, { type: 'Warning', reason: 'PruneFailed', message })
-      return { kind: 'failed', retry: first.fault.retry }
-    }
-  }
-  await dropFinalizer(kustomizations, sync, deps.client, signal)
-  deps.memories.forget(text)
-  return settled
 }

@@ -101,11 +101,20 @@ export async function hold(pass: Pass, deps: SyncDeps, signal: AbortSignal): Pro
   pass.object = { ...pass.object, metadata: held.metadata }
 }
 
-/** Whether deleting the Kustomization deletes what it applied. */
+/** Whether deleting the Kustomization deletes what it applied; never by a word that nobody knows. */
 export function isCleanedUp(sync: Kustomization): boolean {
-  const policy = sync.spec?.deletionPolicy ?? 'MirrorPrune'
+  const policy = policyOf(sync)
   if (policy === 'MirrorPrune') return sync.spec?.prune === true
-  return policy !== 'Orphan'
+  return policy === 'Delete' || policy === 'WaitForTermination'
+}
+
+/** Whether the policy is one of those in the definition, or none is given. */
+export function isPolicyKnown(sync: Kustomization): boolean {
+  return ['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan'].includes(policyOf(sync))
+}
+
+function policyOf(sync: Kustomization): string {
+  return sync.spec?.deletionPolicy || 'MirrorPrune' // also when empty
 }
 
 /** Who the objects are written as. @throws Fault rather than write as ourselves instead. */
