@@ -54,6 +54,8 @@ export interface OperatorOptions {
   readonly requireServiceAccount?: boolean
   /** Whether syncs may name sources and dependencies of other namespaces. Default: false. */
   readonly allowCrossNamespace?: boolean
+  /** Whether a variable that nobody sets, without a default, fails a sync; else it is empty. Default: true. */
+  readonly strictSubstitution?: boolean
   /** How drift of what Git brought is seen. Default: by watches, or by interval with `watchNamespace`. */
   readonly drift?: 'watch' | 'interval'
   /** What is set for all stores of a provider. */
@@ -214,6 +216,9 @@ function gitParts(options: OperatorOptions, events: Events): readonly RunningCon
       ...(options.allowCrossNamespace === undefined
         ? {}
         : { allowCrossNamespace: options.allowCrossNamespace }),
+      ...(options.strictSubstitution === undefined
+        ? {}
+        : { strictSubstitution: options.strictSubstitution }),
     },
   })
 }

@@ -45,6 +45,7 @@ interface RunFlags {
   readonly defaultServiceAccount?: string
   readonly requireServiceAccount: boolean
   readonly allowCrossNamespace: boolean
+  readonly strictSubstitution: boolean
   readonly drift?: Drift
   readonly awsEndpoint?: string
   readonly gitFolder?: string
@@ -73,6 +74,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
       'default-service-account': { type: 'string' },
       'require-service-account': { type: 'string', default: 'true' },
       'allow-cross-namespace-refs': { type: 'boolean', default: false },
+      'strict-substitution': { type: 'string', default: 'true' },
       drift: { type: 'string' },
       'aws-endpoint': { type: 'string' },
       'git-folder': { type: 'string' },
@@ -88,6 +90,7 @@ function flagsOf(argv: readonly string[]): RunFlags {
     leaderElect: yesOrNo('leader-elect', values['leader-elect']),
     requireServiceAccount: yesOrNo('require-service-account', values['require-service-account']),
     allowCrossNamespace: values['allow-cross-namespace-refs'],
+    strictSubstitution: yesOrNo('strict-substitution', values['strict-substitution']),
     ...(values.drift === undefined ? {} : { drift: oneOf('drift', values.drift, drifts) }),
     allowLocalEndpoints: values['allow-local-endpoints'],
     logLevel: oneOf('log-level', values['log-level'], ['debug', 'info', 'warn', 'error']),

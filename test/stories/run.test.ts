@@ -163,6 +163,7 @@ describe('lockstep run, told something that cannot be', () => {
   it.each([
     [['--health-port=eighty'], /--health-port: eighty is neither a port nor auto/, 2],
     [['--require-service-account=perhaps'], /perhaps is none of true, false/, 2],
+    [['--strict-substitution=perhaps'], /--strict-substitution: perhaps is none of true, false/, 2],
     [['--drift=never'], /never is none of watch, interval/, 2],
     [['--aws-endpoint=nowhere'], /the endpoint in place of AWS is no http or https address/, 1],
   ])('%j: says what, and exits', (flags, message, code) => {

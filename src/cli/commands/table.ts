@@ -218,6 +218,13 @@ manifest that holds templates: an ExternalSecret, a SealedSecret; - is standard 
         on('let Git syncs name sources and dependencies of other namespaces'),
       ],
       [
+        'strict-substitution',
+        text(
+          'false',
+          'with false: a postBuild variable that nobody sets is empty, as in Flux; else it fails',
+        ),
+      ],
+      [
         'drift',
         text(
           'HOW',

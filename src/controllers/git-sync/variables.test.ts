@@ -76,8 +76,8 @@ describe('a value out of a Secret', () => {
   let world: World
   afterEach(() => world.stop())
 
-  async function start(manifest: string): Promise<void> {
-    world = await startWorld()
+  async function start(manifest: string, options = {}): Promise<void> {
+    world = await startWorld(options)
     await world.client.create(namespaces, {
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -126,6 +126,14 @@ describe('a value out of a Secret', () => {
     expect((await settled()).reason).toBe('ReconciliationSucceeded')
     const made = await world.client.get(configMaps, { namespace: 'apps', name: 'a' })
     expect(made?.data).toEqual({ key: 'x-canary' })
+  })
+
+  it.each([
+    [true, 'BuildFailed'],
+    [false, 'ReconciliationSucceeded'],
+  ])('that nobody sets, strict being %s, is %s', async (strictSubstitution, reason) => {
+    await start(configMap('x-${nobody}'), { strictSubstitution })
+    expect((await settled()).reason).toBe(reason)
   })
 
   it('is in no condition and no event when the server quotes it in a refusal', async () => {
