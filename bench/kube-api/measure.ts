@@ -59,17 +59,21 @@ interface Served {
 async function measureLoad(options: KubeApiOptions): Promise<readonly Row[]> {
   const width = options.load.inFlight
   const embedded = await startEmbedded(width)
-  const real = options.real && isRealThere() ? await startRealKubeApi(width) : undefined
+  let real: LoadedServer | undefined
   const own: Served[] = []
   const theirs: Served[] = []
   try {
+    if (options.real && isRealThere()) real = await startRealKubeApi(width)
     for (let round = 0; round < options.rounds; round++) {
       own.push(await oneRound(embedded, options.load))
       if (real !== undefined) theirs.push(await oneRound(real, options.load))
     }
   } finally {
-    await embedded.stop()
-    await real?.stop()
+    try {
+      await embedded.stop()
+    } finally {
+      await real?.stop()
+    }
   }
   return loadRows(options, middle(own), theirs.length === 0 ? undefined : middle(theirs))
 }
