@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { configMaps, coreEvents, keyOf, kustomizations, namespaces, type KubeObject } from '#api'
+import {
+  configMaps,
+  coreEvents,
+  keyOf,
+  kustomizations,
+  namespaces,
+  resource,
+  type KubeObject,
+} from '#api'
 import { field } from '#base'
 import { simEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
@@ -12,6 +20,8 @@ import { createEventRecorder } from '#runtime'
 import { gitSyncControllers, type GitSyncOptions } from './index.ts'
 
 const key = { namespace: 'apps', name: 'app' }
+const roles = resource('rbac.authorization.k8s.io/v1', 'Role', 'roles')
+const roleBindings = resource('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings')
 const applied = { namespace: 'apps', name: 'a' }
 
 // As an older or a newer definition, or one that checks nothing, lets them in.
@@ -59,6 +69,7 @@ async function deleted(
     })
     const client = createClient({ env, server: { url: listener.url } })
     await prepared(client, spec)
+    deletedAs.length = 0
     const stop = new AbortController()
     const running = gitSyncControllers({
       env,
@@ -92,6 +103,25 @@ async function deleted(
   })
 }
 
+/** The account of the namespace that may delete what was applied. */
+async function allowDeployer(client: Client): Promise<void> {
+  const apiGroup = 'rbac.authorization.k8s.io'
+  const metadata = { namespace: 'apps', name: 'deployer' }
+  await client.create(roles, {
+    apiVersion: `${apiGroup}/v1`,
+    kind: 'Role',
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'delete'] }],
+  })
+  await client.create(roleBindings, {
+    apiVersion: `${apiGroup}/v1`,
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup, kind: 'Role', name: 'deployer' },
+    subjects: [{ kind: 'ServiceAccount', ...metadata }],
+  })
+}
+
 async function prepared(client: Client, spec: object): Promise<void> {
   const head = { apiVersion: 'v1', kind: 'Namespace' }
   await client.create(namespaces, { ...head, metadata: { name: 'apps' } })
@@ -100,6 +130,7 @@ async function prepared(client: Client, spec: object): Promise<void> {
     kind: 'ConfigMap',
     metadata: { ...applied, labels: ownerLabels(key) },
   })
+  await allowDeployer(client)
   const made = await client.create<KubeObject>(kustomizations, {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
@@ -161,5 +192,54 @@ describe('a Kustomization that is deleted', () => {
     expect(await deleted(spec, {}, mend)).toMatchObject({ isThere: false, isAppliedThere: false })
     const orphan = { deletionPolicy: 'Orphan' }
     expect(await deleted(spec, {}, orphan)).toMatchObject({ isThere: false, isAppliedThere: true })
+  })
+})
+
+describe('a Kustomization that the rules refuse, when it is deleted', () => {
+  const strict = { requireServiceAccount: true }
+  const account = { serviceAccountName: 'deployer' }
+  const refusals: readonly (readonly [string, object, Partial<GitSyncOptions>, object, RegExp])[] =
+    [
+      ['without an account', {}, strict, account, /^AccessDenied: .*serviceAccountName/],
+      [
+        'with the account named empty',
+        { serviceAccountName: '' },
+        strict,
+        account,
+        /^AccessDenied: .*serviceAccountName/,
+      ],
+      [
+        'of another cluster',
+        { ...account, kubeConfig: { secretRef: { name: 'far' } } },
+        {},
+        { kubeConfig: null },
+        /^UnsupportedField: .*kubeConfig/,
+      ],
+    ]
+  it.each(refusals)('%s, is kept until it is mended', async (_, given, options, mend, says) => {
+    const spec = { prune: true, ...given }
+    const after = await deleted(spec, options)
+    expect(after).toMatchObject({ isThere: true, isAppliedThere: true, deletedAs: [] })
+    expect(after.ready).toMatch(says)
+    expect(after.ready).toContain('set spec.deletionPolicy to Orphan')
+    expect(after.told).toEqual([after.ready])
+    const mended = await deleted(spec, options, mend)
+    expect(mended).toMatchObject({ isThere: false, isAppliedThere: false })
+    expect(mended.deletedAs).toEqual(['system:serviceaccount:apps:deployer'])
+  })
+
+  it.each(refusals)('%s, is let go as an orphan, without any rights', async (_, given, options) => {
+    const spec = { prune: true, ...given }
+    const orphan = { deletionPolicy: 'Orphan' }
+    const gone = { isThere: false, isAppliedThere: true, deletedAs: [] }
+    expect(await deleted({ ...spec, ...orphan }, options)).toMatchObject(gone)
+    expect(await deleted(spec, options, orphan)).toMatchObject(gone)
+    expect(await deleted({ ...spec, prune: false }, options)).toMatchObject(gone)
+  })
+
+  it('in the system namespace, needs no account', async () => {
+    const options = { ...strict, systemNamespace: 'apps' }
+    const after = await deleted({ prune: true }, options)
+    expect(after).toMatchObject({ isThere: false, isAppliedThere: false, told: [] })
   })
 })

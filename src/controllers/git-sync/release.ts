@@ -1,19 +1,22 @@
 /**
  * Lets a Kustomization go that is being deleted, with what it applied if that is its policy.
  *
- * Ensures: nothing is deleted for a spec that cannot be read, nor for a policy that nobody knows. What
- * its author asks to be left is let go whatever else the spec says.
+ * Ensures: nothing is deleted for a spec that cannot be read, for a policy that nobody knows, nor where
+ * the rules would refuse a pass: a deletion writes with the same rights. What its author asks to be
+ * left needs none and is let go whatever else the spec says.
  */
-import { Fault } from '#base'
+import { Fault, type FaultReason } from '#base'
 import { keyOf, kustomizations, type Kustomization } from '#api'
 import { prune } from '#inventory'
 import { settled, type Next } from '#runtime'
 import { inventoryOf, newPass } from './begin.ts'
+import { whyNotAllowed, type Rules } from './decide.ts'
 import { dropFinalizer, hasFinalizer } from './finalizer.ts'
 import type { SyncDeps } from './pass.ts'
 import { whyNoSync } from './shape.ts'
 import { sentenceOf } from './source-status.ts'
 import { failed } from './sync-outcome.ts'
+import type { Phase } from './sync-status.ts'
 import { clientFor, isCleanedUp, isPolicyKnown } from './sync-steps.ts'
 
 /** Takes the finalizer off once everything is done; until then status and events say what is not. */
@@ -26,7 +29,7 @@ export async function release(
   deps.drift.forget(text)
   if (!hasFinalizer(sync)) return settled
   if (!isLeft(sync)) {
-    const refused = whyNoSync(sync)
+    const refused = whyKept(sync, deps.rules)
     if (refused !== undefined) return refuse(text, sync, refused, deps, signal)
     const next = await cleanedUp(text, sync, deps, signal)
     if (next !== undefined) return next
@@ -39,6 +42,13 @@ export async function release(
 /** The author's own word that nothing is to be deleted. */
 function isLeft({ spec }: Kustomization): boolean {
   return spec?.deletionPolicy === 'Orphan' || spec?.suspend === true
+}
+
+/** Why nothing may be deleted for it; undefined when it may, or when there is nothing to delete. */
+function whyKept(sync: Kustomization, rules: Rules): Fault | undefined {
+  const misshapen = whyNoSync(sync)
+  if (misshapen !== undefined || !isCleanedUp(sync)) return misshapen
+  return whyNotAllowed(sync, rules)
 }
 
 /** @returns When to come back for what could not be deleted; undefined when nothing keeps the object. */
@@ -68,6 +78,12 @@ async function cleanedUp(
   return { kind: 'failed', retry: first.fault.retry }
 }
 
+/** As a pass that is refused for the same tells it. */
+const phaseOf: Readonly<Partial<Record<FaultReason, Phase>>> = {
+  InvalidSpec: 'shape',
+  Unsupported: 'spec',
+}
+
 const wayOut = 'set spec.deletionPolicy to Orphan to leave what was applied'
 
 /** Keeps the object and all it applied, and says why and how it can go on. */
@@ -79,7 +95,7 @@ async function refuse(
   signal: AbortSignal,
 ): Promise<Next> {
   const pass = await newPass(text, sync, new AbortController(), deps, signal)
-  pass.phase = 'shape'
+  pass.phase = phaseOf[refused.reason] ?? 'access'
   const fault = new Fault(refused.reason, `deletion waits: ${refused.message}`, {
     cause: refused,
     retry: refused.retry,
