@@ -74,7 +74,10 @@ export interface KustomizationSpec {
   readonly postBuild?: PostBuild
   /** Deletes what was applied before and has left the folder. */
   readonly prune: boolean
-  /** How long to wait after a failure. Absent, the interval. */
+  /**
+   * How long to wait after a failure. Absent, longer each time, from a second to five minutes; the
+   * interval, an hour at most, where only a change can help.
+   */
   readonly retryInterval?: string
   /**
    * The service account of this namespace whose rights are used. Outside the operator's own
@@ -87,7 +90,10 @@ export interface KustomizationSpec {
   readonly suspend?: boolean
   /** Puts every namespaced object into this namespace. */
   readonly targetNamespace?: string
-  /** How long one pass may take, waiting included. Absent, half a minute less than the interval. */
+  /**
+   * How long to wait for health, with wait or healthChecks. Absent, half a minute less than the
+   * interval.
+   */
   readonly timeout?: string
   /** Is Ready only once everything applied is healthy. */
   readonly wait?: boolean
@@ -216,7 +222,7 @@ export interface KustomizationSourceRef {
 
 /** What was applied last, written by Lockstep. */
 export interface KustomizationStatus {
-  /** Ready, Reconciling, Stalled and Healthy. */
+  /** Ready, Reconciling, Stalled, Healthy and PruneHeld. */
   readonly conditions?: readonly Condition[]
   /** Accepted for compatibility; not acted on yet. */
   readonly history?: readonly ReconcileSnapshot[]

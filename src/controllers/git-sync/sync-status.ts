@@ -53,7 +53,7 @@ const doing: Readonly<Partial<Record<Phase, string>>> = {
   health: 'Running health checks',
 }
 
-/** How long a pass may take: as asked for, else half a minute less than the interval. */
+/** How long health may be waited for: as asked for, else half a minute less than the interval. */
 export function timeoutMsOf(sync: Kustomization): number {
   const fallback = Math.max(durationMs(sync.spec?.interval, 600_000) - 30_000, 30_000)
   return durationMs(sync.spec?.timeout, fallback)
