@@ -5,14 +5,17 @@ import {
   mkdtempSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { realEnv } from './real.ts'
-import { makeTempFolder, removeStaleFolders } from './temp-folders.ts'
+import { simEnv } from './sim.ts'
+import { freshenFolders, makeTempFolder, removeStaleFolders, tendFolders } from './temp-folders.ts'
 
 const isLinux = process.platform === 'linux'
 const space = isLinux ? (/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '') : '0'
@@ -41,6 +44,19 @@ it('a temporary folder says whose it is', async () => {
   rmSync(made, { recursive: true })
 })
 
+it('a temporary folder that is used is said to be, and one that is gone is not made again', async () => {
+  const [used, gone] = [
+    await makeTempFolder('lockstep-some-'),
+    await makeTempFolder('lockstep-some-'),
+  ]
+  utimesSync(used, 1, 1)
+  rmSync(gone, { recursive: true })
+  await freshenFolders(Date.UTC(2030, 0, 1))
+  expect(statSync(used).mtimeMs).toBe(Date.UTC(2030, 0, 1))
+  expect(existsSync(gone)).toBe(false)
+  rmSync(used, { recursive: true })
+})
+
 describe.runIf(isLinux)('what a process left behind', () => {
   it('goes when the process is gone, with all that is in it', async () => {
     const path = left(deadPid())
@@ -58,8 +74,35 @@ describe.runIf(isLinux)('what a process left behind', () => {
     expect(paths.map((path) => existsSync(path))).toEqual([true, false, true])
   })
 
-  it('stays when it is of another namespace, where numbers mean other processes', async () => {
-    const path = left(deadPid(), `${space}1`)
+  it('of another namespace, where numbers mean other processes, goes after two hours', async () => {
+    const path = left(process.pid, `${space}1`)
+    const nowMs = Date.UTC(2030, 0, 1)
+    const age = (ms: number): void => utimesSync(path, (nowMs - ms) / 1000, (nowMs - ms) / 1000)
+    const clock = { now: () => nowMs }
+    age(7_200_000)
+    expect(await removeStaleFolders([place], clock)).toBe(0)
+    expect(existsSync(path)).toBe(true)
+    age(7_201_000)
+    expect(await removeStaleFolders([place], clock)).toBe(1)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('goes also while we run, once it is old enough', async () => {
+    const path = left(process.pid, `${space}1`)
+    const mine = await makeTempFolder('lockstep-some-')
+    const clock = simEnv(1, { startMs: statSync(path).mtimeMs }).clock
+    tendFolders(clock, [place])
+    await clock.advance(7_100_000)
+    expect(existsSync(path)).toBe(true)
+    await clock.advance(1_300_000)
+    await expect.poll(() => existsSync(path)).toBe(false)
+    await expect.poll(() => statSync(mine).mtimeMs).toBeGreaterThan(Date.now() + 1_000_000)
+    rmSync(mine, { recursive: true })
+  })
+
+  it('of no namespace that is known stays, however old', async () => {
+    const path = left(deadPid(), '0')
+    utimesSync(path, 1, 1)
     expect(await removeStaleFolders([place])).toBe(0)
     expect(existsSync(path)).toBe(true)
   })
