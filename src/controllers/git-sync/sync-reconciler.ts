@@ -13,7 +13,7 @@ import { isDeleting, keyText, parseKey, type Kustomization } from '#api'
 import { formatGoDuration } from '#go'
 import { settled, type Next } from '#runtime'
 import { newPass } from './begin.ts'
-import { whyNotAllowed, whyNotReady } from './decide.ts'
+import { namespaceOr, whyNotAllowed, whyNotReady } from './decide.ts'
 import type { Artifact } from './mirrors.ts'
 import type { Pass, SyncDeps } from './pass.ts'
 import { release } from './release.ts'
@@ -122,11 +122,8 @@ async function work(
 
 /** What the source stands at; undefined while that is being found out after a start. */
 function artifactOf(sync: Kustomization, deps: SyncDeps): Artifact | undefined {
-  const {
-    kind,
-    name,
-    namespace = sync.metadata.namespace ?? '',
-  } = sync.spec?.sourceRef ?? { kind: '', name: '' }
+  const { kind, name, namespace: given } = sync.spec?.sourceRef ?? { kind: '', name: '' }
+  const namespace = namespaceOr(given, sync.metadata.namespace)
   if (kind !== 'GitRepository') {
     throw new Fault('Unsupported', `sources of kind ${kind} are not supported`, {
       at: 'spec.sourceRef.kind',

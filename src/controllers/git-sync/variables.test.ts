@@ -76,7 +76,7 @@ describe('a value out of a Secret', () => {
   let world: World
   afterEach(() => world.stop())
 
-  async function start(manifest: string, options = {}): Promise<void> {
+  async function start(manifest: string, options = {}, more = {}): Promise<void> {
     world = await startWorld(options)
     await world.client.create(namespaces, {
       apiVersion: 'v1',
@@ -104,7 +104,9 @@ describe('a value out of a Secret', () => {
     const made = sync({ substituteFrom: [{ kind: 'Secret', name: 'hidden' }] })
     await world.client.create(kustomizations, {
       ...made,
-      spec: { ...made.spec, targetNamespace: 'apps' } as NonNullable<Kustomization['spec']>,
+      spec: { ...made.spec, targetNamespace: 'apps', ...more } as NonNullable<
+        Kustomization['spec']
+      >,
     })
   }
 
@@ -126,6 +128,12 @@ describe('a value out of a Secret', () => {
     expect((await settled()).reason).toBe('ReconciliationSucceeded')
     const made = await world.client.get(configMaps, { namespace: 'apps', name: 'a' })
     expect(made?.data).toEqual({ key: 'x-canary' })
+  })
+
+  it('arrives also where the source is named with an empty namespace', async () => {
+    const sourceRef = { kind: 'GitRepository', name: 'src', namespace: '' }
+    await start(configMap('x-${text}'), {}, { sourceRef })
+    expect((await settled()).reason).toBe('ReconciliationSucceeded')
   })
 
   it.each([
