@@ -120,8 +120,9 @@ function apply(
   writer: Client = client,
   force = false,
   proofs: Proofs = noProofs(),
+  isSecretive = false,
 ): ReturnType<typeof applySet> {
-  return applySet([{ object, place: 'a.yaml:1' }], {
+  return applySet([{ object, place: 'a.yaml:1', isSecretive }], {
     discovery: client,
     client: writer,
     fieldManager,
@@ -179,6 +180,23 @@ describe('an object that changes between the look and the write', () => {
     })
     expect((await client.get(configMaps, key))?.data).toMatchObject({ key: 'v' })
     expect(writer.tried()).toBe(5)
+  })
+})
+
+describe('an object that holds a value of a Secret', () => {
+  it('says that its namespace goes away, and nothing that the server said', async () => {
+    const finalizers = ['example.com/hold']
+    await client.create(configMaps, {
+      ...configMap('v'),
+      metadata: { ...key, name: 'b', finalizers },
+    })
+    await client.delete(namespaces, { name: 'apps' })
+    const applied = apply(configMap('a secret value'), client, false, noProofs(), true)
+    await expect(applied).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /in namespace apps because it is being terminated \(a\.yaml:1\)$/,
+      ) as unknown,
+    })
   })
 })
 

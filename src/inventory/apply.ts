@@ -97,6 +97,10 @@ function wordsAbout(item: ApplyItem, fault: Fault): string {
   const status = apiStatusOf(fault)
   if (status === undefined) return fault.message
   if (item.isSecretive !== true || kept.has(status.reason)) return status.message
+  if (status.causes.some(({ reason }) => reason === 'NamespaceTerminating')) {
+    const { namespace = '' } = item.object.metadata
+    return `unable to create new content in namespace ${namespace} because it is being terminated`
+  }
   return `the API server refused it (status ${status.code}); it holds a value of a Secret, so what was said is not repeated`
 }
 
