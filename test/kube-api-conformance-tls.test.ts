@@ -8,7 +8,7 @@ import type { Pool } from '#base'
 import { createKubeApi } from '#embedded/kube-api'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createAuthority } from './real/authority.ts'
-import { disturbing, peaceful, player, type Answered, type Asked } from './kube-api-player.ts'
+import { disturbing, peaceful, playScenario, type Answered, type Asked } from './kube-api-player.ts'
 
 const env = realEnv({ log: silentLog })
 const api = createKubeApi({ env, anonymousIsAdmin: false })
@@ -56,7 +56,7 @@ const compact = (revision: string): Promise<void> => Promise.resolve(api.compact
 describe('the embedded API server answers as kube-apiserver did, over TLS', () => {
   for (const scenario of [...peaceful, ...disturbing]) {
     it(`${scenario.name}: ${scenario.title}`, { timeout: 90_000 }, async () => {
-      const { outcome, failure } = await player.playScenario(scenario, { transport, compact })
+      const { outcome, failure } = await playScenario(scenario, { transport, compact })
       expect(failure).toBeUndefined()
       expect(outcome).toBe('passed')
     })

@@ -5,7 +5,7 @@
 import { realEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
 import { afterAll, describe, expect, it } from 'vitest'
-import { disturbing, peaceful, player } from './kube-api-player.ts'
+import { disturbing, peaceful, player, playScenario } from './kube-api-player.ts'
 
 const api = createKubeApi({ env: realEnv() })
 afterAll(() => api.close())
@@ -27,7 +27,7 @@ const options = {
 describe('the embedded API server answers as kube-apiserver did, in process', () => {
   for (const scenario of [...peaceful, ...disturbing]) {
     it(`${scenario.name}: ${scenario.title}`, { timeout: 90_000 }, async () => {
-      const { outcome, failure } = await player.playScenario(scenario, options)
+      const { outcome, failure } = await playScenario(scenario, options)
       expect(failure).toBeUndefined()
       expect(outcome).toBe('passed')
     })

@@ -1,4 +1,5 @@
 /** The player of recorded exchanges (test/conformance/kube-api), as tests use it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 export interface Scenario {
@@ -80,3 +81,13 @@ const isDisturbing = ({ needs = [] }: Scenario): boolean => needs.includes('comp
 /** Those that may run beside others, and those that must run alone, after them. */
 export const peaceful: readonly Scenario[] = scenarios.filter((one) => !isDisturbing(one))
 export const disturbing: readonly Scenario[] = scenarios.filter(isDisturbing)
+
+/**
+ * Plays one. Where an answer holds an age, which counts whole seconds from a time without fractions, it
+ * begins with a second, and is over within it.
+ */
+export async function playScenario(scenario: Scenario, options: PlayOptions): Promise<Result> {
+  const hasAges = JSON.stringify(scenario.steps).includes('"0s"')
+  if (hasAges) await sleep(1_000 - (Date.now() % 1_000))
+  return await player.playScenario(scenario, options)
+}
