@@ -38,6 +38,11 @@ const cases: readonly [string, string, string, Partial<RenderLimits>?][] = [
     `exceeded maximum template depth (${bounds.depth})`,
   ],
   ['doubling', '{{ $s := "aa" }}{{ range 99 }}{{ $s = print $s $s }}{{ end }}', 'bytes'],
+  [
+    'long patterns',
+    '{{ $p := repeat 3000 "(a|b)" }}{{ range 99 }}{{ regexMatch $p "a" }}{{ end }}',
+    `makes more than ${bounds.workBytes} bytes`,
+  ],
   ['lists in lists', '{{ $l := list }}{{ range 9999 }}{{ $l = list $l }}{{ end }}{{ $l }}', ''],
 ]
 
