@@ -1,7 +1,7 @@
 import { Fault } from '#base'
 
 // Control characters, space, and what Git gives a meaning in revisions and refspecs.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they are what is refused
 const forbidden = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$/
 
 /**

@@ -1,6 +1,6 @@
 /**
  * A real control plane on loopback, for one run: etcd, kube-apiserver with RBAC and an audit log, and a
- * kube-controller-manager with the controllers that stories need. Works as any user, in a sandbox too.
+ * kube-controller-manager with the controllers that stories need. Works as any user, in a container too.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
