@@ -221,7 +221,7 @@ manifest that holds templates: an ExternalSecret, a SealedSecret; - is standard 
         'strict-substitution',
         text(
           'false',
-          'with false: a postBuild variable that nobody sets is empty, as in Flux; else it fails',
+          'with false: a postBuild variable that nobody sets is empty, as in Flux before 1.9',
         ),
       ],
       [
