@@ -104,12 +104,22 @@ export function stringifyJson(value: unknown, indent?: number): string {
 /** Deep equality of JSON values; key order does not count. */
 export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((entry, i) => equalJson(entry, b[i]))
-  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a)) return Array.isArray(b) && equalLists(a, b)
+  if (Array.isArray(b)) return false
   if (a instanceof BigNumber && b instanceof BigNumber) return a.digits === b.digits
-  if (!isObject(a) || !isObject(b)) return false
+  return equalFields(a as JsonObject, b as JsonObject)
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!equalJson(a[i], b[i])) return false
+  return true
+}
+
+function equalFields(a: JsonObject, b: JsonObject): boolean {
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
-  return keys.every((key) => Object.hasOwn(b, key) && equalJson(a[key], b[key]))
+  for (const key of keys) if (!Object.hasOwn(b, key) || !equalJson(a[key], b[key])) return false
+  return true
 }

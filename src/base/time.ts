@@ -1,6 +1,15 @@
+// Servers ask for the same second over and over.
+let lastSecond = Number.NaN
+let lastText = ''
+
 /** RFC 3339 to the second in UTC, as `metadata.creationTimestamp` and conditions have it. */
 export function timeText(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`
+  const second = Math.floor(epochMs / 1000)
+  if (second !== lastSecond) {
+    lastText = `${new Date(epochMs).toISOString().slice(0, 19)}Z`
+    lastSecond = second
+  }
+  return lastText
 }
 
 /** RFC 3339 with six digits, as Leases have it. */

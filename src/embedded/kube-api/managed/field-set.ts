@@ -61,10 +61,33 @@ export class FieldSet {
     if (last !== undefined) parentOf(this, path).members.add(last)
   }
 
+  /** Puts what is known of the inside of an element there; nothing when that is nothing. */
+  adopt(element: string, inside: FieldSet): void {
+    if (inside.members.size > 0 || inside.children.size > 0) this.children.set(element, inside)
+  }
+
   has(path: readonly string[]): boolean {
     const [element, ...rest] = path
     if (element === undefined) return false
     return rest.length === 0 ? this.members.has(element) : this.below(element).has(rest)
+  }
+
+  /** Whether FieldsV1 that were read would hold every path of this set. */
+  isWithin(fields: Fields | undefined): boolean {
+    for (const element of this.members) if (!isMember(fields, element)) return false
+    for (const [element, child] of this.children) {
+      if (!child.isEmpty() && !child.isWithin(insideOf(fields, element))) return false
+    }
+    return true
+  }
+
+  /** Whether FieldsV1 that were read would have a path in common with this set. */
+  meets(fields: Fields | undefined): boolean {
+    for (const element of this.members) if (isMember(fields, element)) return true
+    for (const [element, child] of this.children) {
+      if (child.meets(insideOf(fields, element))) return true
+    }
+    return false
   }
 
   below(element: string): FieldSet {
@@ -141,6 +164,17 @@ export class FieldSet {
       if (child !== undefined) yield* child.paths(path)
     }
   }
+}
+
+function insideOf(fields: Fields | undefined, element: string): Fields | undefined {
+  if (fields === undefined || fields === null || !Object.hasOwn(fields, element)) return undefined
+  return fields[element] ?? {}
+}
+
+function isMember(fields: Fields | undefined, element: string): boolean {
+  const inside = insideOf(fields, element)
+  if (inside === undefined) return false
+  return Object.hasOwn(inside, '.') || Object.keys(inside).length === 0
 }
 
 // The set that the last element of a path is in, made if it is not there.

@@ -99,33 +99,64 @@ export interface Comparison {
 
 /** What differs between two values. */
 export function compare(before: unknown, after: unknown, shape: Shape): Comparison {
-  const result = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() }
-  compareAt(before, after, shape, [], result)
+  const result = noDifference()
+  if (before !== after) compareInside(before, after, shape, result)
   return result
 }
 
+function noDifference(): Comparison {
+  return { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() }
+}
+
+// What stands at one element of a map or list, before and after; `around` is told.
 function compareAt(
+  element: string,
   before: unknown,
   after: unknown,
   shape: Shape,
-  path: string[],
-  result: Comparison,
+  around: Comparison,
 ): void {
   if (before === after) return
-  const here = after === undefined ? before : after
-  const container = containerOf(shape, here)
-  const sameKind =
-    before === undefined || after === undefined || containerOf(shape, before) === container
-  if (!sameKind || container === 'leaf' || (isVoid(before) && isVoid(after))) {
-    if (before === undefined) result.added.insert(path)
-    else if (after === undefined) result.removed.insert(path)
-    else if (!equalJson(before, after)) result.modified.insert(path)
+  if (before === undefined) return addWhole(element, after, shape, around.added)
+  if (after === undefined) return addWhole(element, before, shape, around.removed)
+  const container = containerOf(shape, after)
+  const isApart = containerOf(shape, before) !== container
+  if (isApart || container === 'leaf' || (isVoid(before) && isVoid(after))) {
+    if (!equalJson(before, after)) around.modified.members.add(element)
     return
   }
-  if (container === 'map') compareMaps(before, after, shape, path, result)
-  else compareLists(before, after, shape as ListShape, path, result)
-  if (before === undefined) result.added.insert(path)
-  else if (after === undefined) result.removed.insert(path)
+  const inside = noDifference()
+  compareInside(before, after, shape, inside)
+  around.added.adopt(element, inside.added)
+  around.modified.adopt(element, inside.modified)
+  around.removed.adopt(element, inside.removed)
+}
+
+function compareInside(before: unknown, after: unknown, shape: Shape, result: Comparison): void {
+  const container = containerOf(shape, after)
+  if (container === 'map') compareMaps(before, after, shape, result)
+  else if (container === 'list') compareLists(before, after, shape as ListShape, result)
+}
+
+// Something that only one side has: it, and all that is in it.
+function addWhole(element: string, value: unknown, shape: Shape, set: FieldSet): void {
+  set.members.add(element)
+  const container = containerOf(shape, value)
+  if (container === 'leaf' || isVoid(value)) return
+  const inside = new FieldSet()
+  if (container === 'list') {
+    const items = shape.kind === 'list' ? itemsOf(value, shape) : []
+    for (const [item, same] of items) {
+      if (same.length === 1) addWhole(item, same[0], elementShape(shape), inside)
+      else inside.members.add(item)
+    }
+  } else if (isFielded(value)) {
+    for (const key of Object.keys(value)) {
+      const held = value[key]
+      if (held !== undefined) addWhole(`f:${key}`, held, shapeAt(shape, key), inside)
+    }
+  }
+  set.adopt(element, inside)
 }
 
 function isVoid(value: unknown): boolean {
@@ -134,44 +165,29 @@ function isVoid(value: unknown): boolean {
   return isFielded(value) && Object.keys(value).length === 0
 }
 
-function compareMaps(
-  before: unknown,
-  after: unknown,
-  shape: Shape,
-  path: string[],
-  result: Comparison,
-): void {
-  const compareKey = (key: string): void => {
-    path.push(`f:${key}`)
-    compareAt(get(before, key), get(after, key), shapeAt(shape, key), path, result)
-    path.pop()
+function compareMaps(before: unknown, after: unknown, shape: Shape, result: Comparison): void {
+  const left = isFielded(before) ? before : undefined
+  const right = isFielded(after) ? after : undefined
+  for (const key of left === undefined ? [] : Object.keys(left)) {
+    const next = right !== undefined && Object.hasOwn(right, key) ? right[key] : undefined
+    compareAt(`f:${key}`, left?.[key], next, shapeAt(shape, key), result)
   }
-  if (isFielded(before)) for (const key of Object.keys(before)) compareKey(key)
-  if (!isFielded(after)) return
-  for (const key of Object.keys(after)) {
-    if (!isFielded(before) || !Object.hasOwn(before, key)) compareKey(key)
+  for (const key of right === undefined ? [] : Object.keys(right)) {
+    if (left !== undefined && Object.hasOwn(left, key)) continue
+    compareAt(`f:${key}`, undefined, right?.[key], shapeAt(shape, key), result)
   }
 }
 
-function compareLists(
-  before: unknown,
-  after: unknown,
-  shape: ListShape,
-  path: string[],
-  result: Comparison,
-): void {
+function compareLists(before: unknown, after: unknown, shape: ListShape, result: Comparison): void {
   const left = itemsOf(before, shape)
   const right = itemsOf(after, shape)
   for (const element of new Set([...left.keys(), ...right.keys()])) {
     const [a, b] = [left.get(element) ?? [], right.get(element) ?? []]
-    path.push(element)
-    if (a.length <= 1 && b.length <= 1) compareAt(a[0], b[0], elementShape(shape), path, result)
+    if (a.length <= 1 && b.length <= 1) compareAt(element, a[0], b[0], elementShape(shape), result)
     else if (a.length !== b.length || !equalJson(a, b)) {
-      if (a.length === 0) result.added.insert(path)
-      else if (b.length === 0) result.removed.insert(path)
-      else result.modified.insert(path)
+      const side = a.length === 0 ? result.added : b.length === 0 ? result.removed : result.modified
+      side.members.add(element)
     }
-    path.pop()
   }
 }
 

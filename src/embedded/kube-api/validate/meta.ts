@@ -8,28 +8,29 @@ import { labelFaults, qualifiedFaults, segmentFaults, subdomainFaults, word } fr
 
 /** Faults of an object's metadata. */
 export function validateMeta(kind: Kind, object: Obj): FieldError[] {
-  const { name = '' } = object.metadata
-  const faultsOf =
-    kind.group === 'rbac.authorization.k8s.io'
-      ? segmentFaults
-      : rulesOf(kind).names === 'label'
-        ? labelFaults
-        : subdomainFaults
-  const { generateName = '', finalizers = [], ownerReferences = [] } = object.metadata
-  // What is to come behind a base may end it, so a base may end in a dash.
-  const base = generateName.replace(/-$/, 'a')
-  // Events are checked as little as they ever were.
-  const isFree = generateName === '' || kind.bucket === 'events'
-  const baseFaults = isFree ? [] : faultsOf(base)
-  const faults = faultsOf(name)
+  const { name = '', finalizers = [], ownerReferences = [] } = object.metadata
+  const faults = nameFaultsOf(kind)(name)
   return [
-    ...baseFaults.map((fault) => field.invalid('metadata.generateName', generateName, fault)),
+    ...baseFaults(kind, object),
     ...faults.map((fault) => field.invalid('metadata.name', name, fault)),
     ...labelMapFaults(object.metadata.labels ?? {}),
     ...annotationFaults(object.metadata.annotations ?? {}),
     ...ownerFaults(ownerReferences ?? []),
     ...finalizerFaults(finalizers ?? [], isLoose(kind)),
   ]
+}
+
+function nameFaultsOf(kind: Kind): (name: string) => string[] {
+  if (kind.group === 'rbac.authorization.k8s.io') return segmentFaults
+  return rulesOf(kind).names === 'label' ? labelFaults : subdomainFaults
+}
+
+// Faults of what a name is made from. Events are checked as little as they ever were.
+function baseFaults(kind: Kind, { metadata: { generateName = '' } }: Obj): FieldError[] {
+  if (generateName === '' || kind.bucket === 'events') return []
+  // What is to come behind a base may end it, so a base may end in a dash.
+  const faults = nameFaultsOf(kind)(generateName.replace(/-$/, 'a'))
+  return faults.map((fault) => field.invalid('metadata.generateName', generateName, fault))
 }
 
 // Where finalizers need no domain: checked by the parts that all groups share, and by no others.
@@ -81,12 +82,15 @@ export function validateChangedMeta(kind: Kind, object: Obj): FieldError[] {
     ...ownerFaults(ownerReferences ?? []),
   ]
   const holds = finalizerFaults(finalizers ?? [], isLoose(kind))
-  const isBase = ({ field: at }: FieldError): boolean => at === 'metadata.generateName'
   return [
-    ...(looks.base ? validateMeta(kind, object).filter(isBase) : []),
-    ...Array.from({ length: looks.labels }, () => block).flat(),
-    ...Array.from({ length: looks.finalizers }, () => holds).flat(),
+    ...(looks.base ? baseFaults(kind, object) : []),
+    ...told(block, looks.labels),
+    ...told(holds, looks.finalizers),
   ]
+}
+
+function told(faults: readonly FieldError[], times: number): readonly FieldError[] {
+  return faults.length === 0 ? faults : Array.from({ length: times }, () => faults).flat()
 }
 
 /** Nobody but a DELETE marks an object as leaving, or says how long it may take. */

@@ -28,12 +28,23 @@ const qualifiedHelp =
 /** The part of a key behind its slash, and a label's value. */
 export const word: RegExp = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
 
+// The same few keys stand in everything that is written.
+const seenGood = new Set<string>()
+const mostSeen = 1_000
+
 /**
  * Why a key is no qualified name, as labels and annotations have them; empty when it is one.
  *
  * @param what How a key of too many parts is spoken of.
  */
 export function qualifiedFaults(key: string, what = 'qualified name'): string[] {
+  if (seenGood.has(key)) return []
+  const faults = faultsOfKey(key, what)
+  if (faults.length === 0 && seenGood.size < mostSeen) seenGood.add(key)
+  return faults
+}
+
+function faultsOfKey(key: string, what: string): string[] {
   const parts = key.split('/')
   const faults: string[] = []
   const name = parts[parts.length - 1] ?? ''

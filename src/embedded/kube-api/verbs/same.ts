@@ -16,8 +16,12 @@ function sameOwners(a: readonly ManagedEntry[], b: readonly ManagedEntry[]): boo
 
 // A field that is undefined is not there.
 function sameFields(a: object, b: object, but: string): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  names.delete(but)
-  for (const name of names) if (!equalJson(get(a, name), get(b, name))) return false
+  return isWithin(a, b, but) && isWithin(b, a, but)
+}
+
+function isWithin(a: object, b: object, but: string): boolean {
+  for (const name of Object.keys(a)) {
+    if (name !== but && !equalJson(get(a, name), get(b, name))) return false
+  }
   return true
 }
