@@ -175,7 +175,7 @@ export interface Client {
     readonly body: Uint8Array
   }>
 
-  /** Calls `listener` each time the server answers after it could not be reached; for as long as the client lives. */
+  /** Calls `listener` each time the server answers after five seconds or more of failures alone; for as long as the client lives. */
   onRecovered?(listener: () => void): void
 
   /** Closes its connections. */

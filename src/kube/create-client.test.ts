@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Fault } from '#base'
+import { Fault, type ServerResponse } from '#base'
 import { realEnv, simEnv, type SimEnv } from '#base/env'
 import { configMaps, resource, secrets, type ConfigMap } from '#api'
 import { FakeApi, json, status } from '../../test/fakes/fake-kube-api.ts'
@@ -7,6 +7,7 @@ import { createClient, type HttpClient } from './create-client.ts'
 import type { ServerAccess } from './server-access.ts'
 
 const a = { namespace: 'apps', name: 'a' }
+const made = { apiVersion: 'v1', kind: 'ConfigMap' }
 
 async function withApi(
   work: (api: FakeApi, client: HttpClient, env: SimEnv) => Promise<void>,
@@ -185,6 +186,39 @@ describe('a refused call', () => {
       expect(env.clock.monotonic() - before).toBeGreaterThanOrEqual(3_000)
       expect(api.seen).toHaveLength(asked + 1)
     }))
+
+  it.each([
+    ['in seconds', '7', 7_000],
+    ['as a date', 'Sun, 22 Nov 2026 10:00:09 GMT', 9_000],
+    ['as a date that has passed', 'Sun, 22 Nov 2026 09:00:00 GMT', 0],
+    ['as something else', 'soon', undefined],
+    ['as a negative number', '-4', undefined],
+  ])('reads how long that is %s, by the answer’s own clock', (_how, value, ms) =>
+    withApi(async (api, client) => {
+      const date = 'Sun, 22 Nov 2026 10:00:00 GMT'
+      api.intercept = () => ({ status: 503, headers: { 'retry-after': value, date }, body: 'x' })
+      expect((await faultOfCall(client.get(configMaps, a))).retry).toEqual(
+        ms === undefined ? { kind: 'backoff' } : { kind: 'after', ms },
+      )
+    }),
+  )
+
+  it('keeps those back who stood in line when it was said', () =>
+    withApi(async (api, client, env) => {
+      let isBusy = true
+      api.intercept = async () => {
+        await env.clock.sleep(100)
+        return isBusy
+          ? status(429, 'TooManyRequests', 'busy', {}, { 'retry-after': '4' })
+          : undefined
+      }
+      const calls = Array.from({ length: 100 }, () => client.get(configMaps, a).catch(() => {}))
+      await env.clock.sleep(3_900)
+      expect(api.seen).toHaveLength(32) // those that were under way
+      isBusy = false
+      await Promise.all(calls)
+      expect(api.seen).toHaveLength(100)
+    }))
 })
 
 describe('an answer that is none', () => {
@@ -226,6 +260,46 @@ describe('an answer that is none', () => {
     }))
 })
 
+describe('an outage', () => {
+  it.each<[string, () => ServerResponse | Promise<ServerResponse>]>([
+    ['is starting', () => status(503, 'ServiceUnavailable', 'starting')],
+    ['says nothing at all', () => new Promise(() => {})],
+  ])(
+    'is told to be over once, of a server that %s, whoever the calls are made as',
+    (_what, answer) =>
+      withApi(async (api, client, env) => {
+        let recoveries = 0
+        client.as({ user: 'somebody' }).onRecovered?.(() => recoveries++)
+        await client.get(configMaps, a)
+        expect(recoveries).toBe(0)
+        api.intercept = answer
+        for (let i = 0; i < 3; i++) {
+          await faultOfCall(client.get(configMaps, a))
+          await env.clock.sleep(3_000)
+        }
+        api.intercept = () => undefined
+        for (let i = 0; i < 3; i++) await client.get(configMaps, a)
+        expect(recoveries).toBe(1)
+      }),
+  )
+
+  it('is not what some calls failing beside others is', () =>
+    withApi(async (api, client, env) => {
+      let recoveries = 0
+      client.onRecovered(() => recoveries++)
+      api.intercept = (request) =>
+        request.method === 'GET'
+          ? undefined
+          : status(500, 'InternalError', 'failed calling webhook')
+      for (let i = 0; i < 30; i++) {
+        await faultOfCall(client.create(configMaps, { ...made, metadata: a }))
+        await client.get(configMaps, a)
+        await env.clock.sleep(2_000)
+      }
+      expect(recoveries).toBe(0)
+    }))
+})
+
 describe('writes', () => {
   it('refuse an update that would go over an unseen version', () =>
     withApi(async (_api, client) => {
@@ -257,19 +331,6 @@ describe('writes', () => {
       await client.patch(configMaps, a, {}, { type: 'merge', subresource: 'status' })
       expect(api.seen.at(-1)?.path).toBe('/api/v1/namespaces/apps/configmaps/a/status')
       expect(api.seen.at(-1)?.headers['content-type']).toBe('application/merge-patch+json')
-    }))
-
-  it('that get an answer after a while without tell so once, whoever they are made as', () =>
-    withApi(async (api, client) => {
-      let recoveries = 0
-      client.as({ user: 'somebody' }).onRecovered?.(() => recoveries++)
-      await client.get(configMaps, a)
-      expect(recoveries).toBe(0)
-      api.intercept = () => status(503, 'ServiceUnavailable', 'starting')
-      for (let i = 0; i < 3; i++) await faultOfCall(client.get(configMaps, a))
-      api.intercept = () => undefined
-      for (let i = 0; i < 3; i++) await client.get(configMaps, a)
-      expect(recoveries).toBe(1)
     }))
 
   it('behind a fence are asked for at the last moment, reads never, whoever they are made as', () =>

@@ -235,7 +235,7 @@ export class HttpClient implements Client {
     const body = jsonOf(answer)
     if (provesAbsence(answer.status, body, resource, key)) return false
     if (answer.status < 200 || answer.status > 299) throw faultOfAnswer(about, answer, body)
-    if (body === undefined) throw notKubernetes(about)
+    if (body === undefined || body === null) throw notKubernetes(about)
     return true
   }
 

@@ -2,6 +2,7 @@ import {
   concatBytes,
   Fault,
   limits,
+  parseTime,
   type Env,
   type HttpHeaders,
   type HttpResponse,
@@ -55,6 +56,8 @@ export interface TransportOptions {
 /** A pause that the server asked for is waited out up to here, and told to the caller beyond it. */
 const longestWaitMs = 5_000
 const longestPauseMs = 300_000
+/** Failures of a shorter time have left nobody with patience for longer than they lasted. */
+const outageMs = 5_000
 // Roomy beyond an object's limit: managedFields and escapes count in an answer, not in etcd.
 const answerBytes = 4 * limits.objectBytes
 
@@ -70,7 +73,8 @@ export class Connections {
   #pool: { readonly pool: Pool; readonly tls: TlsOptions | undefined } | undefined
   #openedBefore = 0
   readonly #onRecovered: (() => void)[] = []
-  #isDown = false
+  /** Since when nothing but failures was heard. */
+  #downSinceMs: number | undefined
 
   constructor(options: TransportOptions) {
     this.#env = options.env
@@ -88,7 +92,7 @@ export class Connections {
     return this.#openedBefore + (this.#pool?.pool.opened() ?? 0)
   }
 
-  /** Tells of the first answer after a request that got none. */
+  /** Tells of the first answer after an outage: five seconds or more in which every call failed. */
   onRecovered(listener: () => void): void {
     this.#onRecovered.push(listener)
   }
@@ -140,7 +144,8 @@ export class Connections {
       this.#heard(status)
       return answer
     } catch (thrown) {
-      if (!signal.aborted) this.#isDown = true
+      // A caller who hangs up says nothing about the server, one whose patience is at its end does.
+      if (!signal.aborted || isTimeout(signal.reason)) this.#missed()
       throw thrown
     } finally {
       const tookMs = this.#env.clock.monotonic() - started
@@ -149,13 +154,18 @@ export class Connections {
     }
   }
 
-  // A server that starts, or a proxy with nothing behind it, answers with 5xx.
+  // A server that starts, or a proxy with nothing behind it, answers with 5xx. So does a healthy one whose
+  // admission webhook is down, for some objects beside others: that is no outage, and its end none either.
   #heard(status: number): void {
-    if (status >= 500) this.#isDown = true
-    else if (this.#isDown) {
-      this.#isDown = false
-      for (const listener of this.#onRecovered) listener()
-    }
+    if (status >= 500) return this.#missed()
+    const sinceMs = this.#downSinceMs
+    this.#downSinceMs = undefined
+    if (sinceMs === undefined || this.#env.clock.monotonic() - sinceMs < outageMs) return
+    for (const listener of this.#onRecovered) listener()
+  }
+
+  #missed(): void {
+    this.#downSinceMs ??= this.#env.clock.monotonic()
   }
 
   async #current(): Promise<Pool> {
@@ -215,9 +225,7 @@ export class Transport {
     const { env, gate } = this.connections
     const timeoutMs = call.timeoutMs ?? limits.kubeTimeoutMs
     return await bounded(env, call.signal, timeoutMs, async (signal) => {
-      const urgent = call.urgent === true
-      if (!urgent) await this.#pause(signal)
-      const leave = await gate.enter(urgent, signal)
+      const leave = await this.#enter(call.urgent === true, signal)
       let result: { tookMs: number; busy: boolean } | undefined
       try {
         const response = await this.connections.send(
@@ -246,6 +254,17 @@ export class Transport {
     return response
   }
 
+  // Whoever stood in line while another was told to wait, waits as well.
+  async #enter(urgent: boolean, signal: AbortSignal): ReturnType<Gate['enter']> {
+    const { env, gate } = this.connections
+    for (;;) {
+      if (!urgent) await this.#pause(signal)
+      const leave = await gate.enter(urgent, signal)
+      if (urgent || this.#pausedUntilMs <= env.clock.monotonic()) return leave
+      leave()
+    }
+  }
+
   #named(call: Call): Call {
     const headers = { ...call.headers, ...this.#headers }
     const isFenced = this.#mayWrite !== undefined && call.method !== 'GET'
@@ -264,18 +283,37 @@ export class Transport {
   }
 
   #noteBusy(response: HttpResponse): void {
+    const { clock } = this.connections.env
     const seconds = retryAfterSeconds(response.headers)
     if (seconds === undefined) return
-    const untilMs =
-      this.connections.env.clock.monotonic() + Math.min(seconds * 1000, longestPauseMs)
+    const untilMs = clock.monotonic() + Math.min(seconds * 1000, longestPauseMs)
     this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs)
   }
 }
 
-/** Whole seconds of a Retry-After header; its date form is not used by API servers. */
+/**
+ * Whole seconds of a Retry-After header. Its date form, which a proxy may send, is counted from the
+ * answer's own `Date`, so that no two clocks are compared.
+ */
 export function retryAfterSeconds(headers: HttpHeaders): number | undefined {
-  const value = headers['retry-after']
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined
+  const value = headerText(headers, 'retry-after')
+  if (/^\d{1,9}$/.test(value)) return Number(value)
+  const untilMs = httpDateMs(value)
+  const nowMs = httpDateMs(headerText(headers, 'date'))
+  if (untilMs === undefined || nowMs === undefined) return undefined
+  return Math.max(0, Math.ceil((untilMs - nowMs) / 1000))
+}
+
+function headerText(headers: HttpHeaders, name: string): string {
+  const value = headers[name]
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+// RFC 9110's preferred form: `Sun, 06 Nov 1994 08:49:37 GMT`.
+function httpDateMs(text: string): number | undefined {
+  return /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)
+    ? parseTime(text)
+    : undefined
 }
 
 /** Reads a body to its end. @throws Fault TooLarge, after which the connection is dropped. */
@@ -316,6 +354,10 @@ export async function bounded<T>(
     timer.cancel()
     outer?.removeEventListener('abort', onAbort)
   }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof Fault && reason.reason === 'Timeout'
 }
 
 function sameTls(a: TlsOptions | undefined, b: TlsOptions | undefined): boolean {
