@@ -1,9 +1,12 @@
 import { expect } from 'vitest'
 import { Fault } from '#base'
 import type { SimEnv } from '#base/env'
-import type { CallFault, CallMatch, PlannedAnswer } from '#embedded/kube-api'
+import type { CallFault, PlannedAnswer } from '#embedded/kube-api'
 import { createController } from '#runtime'
+import { all } from './matches.ts'
 import { inMisbehavingWorld, things, type World, type WorldOptions } from './world.ts'
+
+export { all, leaseWrites, statusWrites, toThings, watches } from './matches.ts'
 
 /** The table of faults, its parts in its own words. */
 export const table = {
@@ -69,16 +72,6 @@ export const inWorld: (
   (work: (world: World) => Promise<void>, options: WorldOptions = {}) =>
   (): Promise<void> =>
     inMisbehavingWorld(work, options)
-
-export const all: CallMatch = {}
-export const toThings: CallMatch = { plural: 'things' }
-export const statusWrites: CallMatch = {
-  plural: 'things',
-  subresource: 'status',
-  verbs: ['update'],
-}
-export const leaseWrites: CallMatch = { plural: 'leases', verbs: ['update'] }
-export const watches: CallMatch = { plural: 'things', verbs: ['watch'] }
 
 export const refuse = (answer: PlannedAnswer): CallFault => ({
   kind: 'answer',

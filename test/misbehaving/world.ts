@@ -31,6 +31,7 @@ import {
   createController,
   createInformer,
   createStatusWriter,
+  isNewer,
   runWithLease,
   settled,
   type Change,
@@ -108,12 +109,10 @@ export interface World {
   readonly remove: (name: string) => Promise<void>
   /** From now on this befalls the replicas. */
   readonly misbehave: (...rules: readonly FaultRule[]) => void
-  /** Nothing goes wrong any more. @throws Error unless all is as it should be soon. */
+  /** Nothing goes wrong any more. @throws Error unless all is as it should be soon, and then at rest. */
   readonly recovers: (withinMs?: number) => Promise<void>
   /** Turns virtual time until it holds. @throws Error when it does not within ten minutes. */
   readonly until: (holds: () => boolean | Promise<boolean>, withinMs?: number) => Promise<void>
-  /** Things that were told as deleted though they were not. */
-  readonly falselyGone: readonly string[]
   /** Lines of level error, which say that there is a bug. */
   readonly bugs: readonly string[]
 }
@@ -125,6 +124,8 @@ export interface WorldOptions {
   readonly objects?: readonly object[]
   /** Sent as bearer tokens by the replicas. */
   readonly token?: string
+  /** How long the replicas' informers trust a watch alone; default: theirs. */
+  readonly relistMs?: number
 }
 
 const namespace = 'default'
@@ -156,20 +157,11 @@ export async function inMisbehavingWorld(
       leading += isLeading ? 1 : -1
       if (leading > 1) bothLead.push(env.clock.monotonic())
     }
-    const deletions = new Set<string>()
-    const falselyGone: string[] = []
-    api.subscribe(({ type, entry }) => {
-      const { name = '', uid = '' } = entry.object.metadata
-      if (type === 'DELETED') deletions.add(`${name} ${uid}`)
-    })
+    const watched = watchPromises(api)
     const use = (rules: readonly FaultRule[]): void =>
       api.faults.use(watching(rules.map(forReplicas), sent, env))
     const replicas = ['one', 'two'].map((name) =>
-      startReplica(name, env, listener.url, options.token, leads, (told) => {
-        const { kind, object } = told
-        const { name: of, uid = '' } = object.metadata
-        if (kind === 'deleted' && !deletions.has(`${of} ${uid}`)) falselyGone.push(of)
-      }),
+      startReplica(name, env, listener.url, options, leads, watched.onTold),
     ) as unknown as readonly [Replica & Stop, Replica & Stop]
     const until = async (
       holds: () => boolean | Promise<boolean>,
@@ -230,11 +222,12 @@ export async function inMisbehavingWorld(
         await until(isWell, withinMs)
         const atRest = api.revision()
         const renewals = (await admin.get(leases, lease))?.metadata.resourceVersion ?? ''
+        const before = sent.length
         await env.clock.sleep(60_000)
+        expectNoCalls(sent.slice(before))
         await until(isWell, 1)
         await expectSilence(admin, api, Number(renewals), atRest)
       },
-      falselyGone,
       bugs,
     }
     use([])
@@ -244,7 +237,7 @@ export async function inMisbehavingWorld(
     try {
       await work(world)
       if (bothLead.length > 0) throw new Error(`two led at ${bothLead.join(', ')} ms`)
-      if (falselyGone.length > 0) throw new Error(`told as deleted: ${falselyGone.join(', ')}`)
+      if (watched.broken.length > 0) throw new Error(watched.broken.join('; '))
       if (bugs.length > 0) throw new Error(`logged as bugs: ${bugs.join(', ')}`)
     } finally {
       api.faults.use(undefined)
@@ -256,6 +249,58 @@ export async function inMisbehavingWorld(
 }
 
 const lease = { namespace, name: 'operator' }
+
+/** Tells of a change, and which informer told it. */
+type OnTold = (change: Change<Thing>, teller: object) => void
+
+/**
+ * Looks at every change that an informer tells and every status that is stored: nothing is told as
+ * deleted that is there, nothing old after something newer, and no status but of the object's own spec.
+ */
+function watchPromises(api: KubeApi): { readonly broken: readonly string[]; onTold: OnTold } {
+  const broken: string[] = []
+  const deletions = new Set<string>()
+  const specs = new Set<string>()
+  api.subscribe(({ type, entry }) => {
+    const { kind, metadata, spec, status } = entry.object as Partial<Thing>
+    const { name = '', uid = '' } = metadata ?? {}
+    if (kind !== 'Thing') return
+    if (type === 'DELETED') deletions.add(`${name} ${uid}`)
+    specs.add(`${uid} ${spec?.n}`)
+    const seen = status?.seen
+    if (seen !== undefined && !specs.has(`${uid} ${seen}`)) {
+      broken.push(`${name} has the status of another: ${seen}`)
+    }
+  })
+  const newest = new WeakMap<object, Map<string, string>>()
+  return {
+    broken,
+    onTold: ({ kind, object }, teller) => {
+      const { name, uid = '', resourceVersion = '' } = object.metadata
+      if (kind === 'deleted') {
+        if (!deletions.has(`${name} ${uid}`)) broken.push(`told as deleted: ${name}`)
+        return
+      }
+      const told = newest.get(teller) ?? new Map<string, string>()
+      newest.set(teller, told)
+      const before = told.get(name)
+      if (before !== undefined && !isNewer(resourceVersion, before)) {
+        broken.push(`${kind} ${name} ${resourceVersion} was told after ${before}`)
+      }
+      told.set(name, resourceVersion)
+    },
+  }
+}
+
+// At rest there is the lease, and a watch whose time was up: it may be told 410, list, and begin anew.
+function expectNoCalls(sent: readonly Sent[]): void {
+  const calls = sent.filter(({ by, plural }) => by === 'replica' && plural !== 'leases')
+  const watches = calls.filter(({ verb }) => verb === 'watch').length
+  const lists = calls.filter(({ verb }) => verb === 'list').length
+  if (calls.length > watches + lists || watches > 2 || lists > 1) {
+    throw new Error(`not at rest: ${calls.map(({ verb, name }) => `${verb} ${name}`).join(', ')}`)
+  }
+}
 
 // Whatever was written in the last minute was the lease: everything else is at rest.
 async function expectSilence(
@@ -280,9 +325,9 @@ function startReplica(
   name: string,
   env: SimEnv,
   url: string,
-  token: string | undefined,
+  { token, relistMs }: WorldOptions,
   onLeading: (isLeading: boolean) => void,
-  onChange: (change: Change<Thing>) => void,
+  onTold: OnTold,
 ): Replica & Stop {
   const client = createClient({
     env,
@@ -298,7 +343,13 @@ function startReplica(
   const onLead = async (signal: AbortSignal): Promise<void> => {
     leading = true
     onLeading(true)
-    const current = createInformer({ env, client, resource: things, keep: (it: Thing) => it })
+    const current = createInformer({
+      env,
+      client,
+      resource: things,
+      keep: (it: Thing) => it,
+      ...(relistMs === undefined ? {} : { relistMs }),
+    })
     informer = current
     const writer = createStatusWriter({ env, client, resource: things })
     const controller = createController({
@@ -312,7 +363,7 @@ function startReplica(
       },
     })
     current.onChange((change) => {
-      onChange(change)
+      onTold(change, current)
       told.push(`${change.kind} ${change.object.metadata.name}=${change.object.spec?.n ?? ''}`)
       if (!writer.isOwnWrite(change.object)) controller.enqueue(keyText(keyOf(change.object)))
     })
