@@ -89,6 +89,18 @@ export function drop(object: object, key: string): void {
   Reflect.deleteProperty(object, key)
 }
 
+/** Sorts in place, as `sort` does; what is few, or in order already, costs nothing beside it. */
+export function sortFew(texts: string[]): string[] {
+  if (texts.length > 16) return texts.sort()
+  for (let i = 1; i < texts.length; i++) {
+    const text = texts[i] as string
+    let at = i
+    for (; at > 0 && (texts[at - 1] as string) > text; at--) texts[at] = texts[at - 1] as string
+    texts[at] = text
+  }
+  return texts
+}
+
 /** A copy that shares nothing that can be changed. */
 export function copy<T>(value: T): T {
   if (Array.isArray(value)) return value.map((item: unknown) => copy(item)) as T

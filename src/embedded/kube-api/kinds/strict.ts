@@ -1,5 +1,5 @@
 import { BigNumber } from '#base'
-import { get, isFielded, put, type Fielded } from '../object.ts'
+import { get, isFielded, put, sortFew, type Fielded } from '../object.ts'
 import { goTimeFault, goTimeText } from './go-time.ts'
 import { canonicalQuantity } from './quantity.ts'
 import { childShape, type Field, type Shape, type StructShape } from './shape.ts'
@@ -73,7 +73,7 @@ function readMap(
   if (!isFielded(value)) throw mismatch(value, path, owner, goName(shape))
   const result: Fielded = {}
   // Go writes the keys of maps in order.
-  const keys = shape.kind === 'map' ? Object.keys(value).sort() : Object.keys(value)
+  const keys = shape.kind === 'map' ? sortFew(Object.keys(value)) : Object.keys(value)
   for (const key of keys) {
     const inner = childShape(shape, key)
     const at = path === '' ? key : `${path}.${key}`
@@ -211,10 +211,20 @@ function quantity(value: unknown): unknown {
   )
 }
 
+// Most times have been read before: an object carries its own from write to write.
+const goodTimes = new Set<string>()
+const mostTimes = 1_000
+
 function time(text: string, type: 'time' | 'microtime'): string | undefined {
+  if (type === 'time' && goodTimes.has(text)) return text
   const fault = goTimeFault(text, type)
   if (fault !== undefined) throw new TypeMismatch(fault)
-  return goTimeText(text, type)
+  const shown = goTimeText(text, type)
+  if (type === 'time' && shown === text) {
+    if (goodTimes.size >= mostTimes) goodTimes.clear()
+    goodTimes.add(text)
+  }
+  return shown
 }
 
 function goName(shape: Shape): string {

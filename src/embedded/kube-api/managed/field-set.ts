@@ -1,4 +1,7 @@
-import type { Fields } from '../object.ts'
+import { sortFew, type Fields } from '../object.ts'
+
+const noMembers: ReadonlySet<string> = new Set()
+const noChildren: ReadonlyMap<string, FieldSet> = new Map()
 
 /**
  * A set of paths in an object, as `managedFields` records them. Sets that were made of others share
@@ -8,10 +11,26 @@ import type { Fields } from '../object.ts'
  * `v:…` an item of a set by its value, `i:n` an item by its place.
  */
 export class FieldSet {
-  readonly members: Set<string> = new Set()
-  readonly children: Map<string, FieldSet> = new Map()
+  // Most sets have one half only: the other is not made.
+  #members: Set<string> | undefined
+  #children: Map<string, FieldSet> | undefined
 
   static readonly empty: FieldSet = new FieldSet()
+
+  /** Elements that belong to the set themselves. */
+  get members(): ReadonlySet<string> {
+    return this.#members ?? noMembers
+  }
+
+  /** What is known of the inside of elements. */
+  get children(): ReadonlyMap<string, FieldSet> {
+    return this.#children ?? noChildren
+  }
+
+  add(element: string): void {
+    this.#members ??= new Set()
+    this.#members.add(element)
+  }
 
   /** Reads FieldsV1; what is no object is taken as empty. */
   static parse(fields: Fields | undefined): FieldSet {
@@ -20,8 +39,8 @@ export class FieldSet {
     for (const [element, inner] of Object.entries(fields)) {
       if (element === '.') continue
       const keys = Object.keys(inner ?? {})
-      if (keys.length === 0 || keys.includes('.')) set.members.add(element)
-      if (keys.some((key) => key !== '.')) set.children.set(element, FieldSet.parse(inner))
+      if (keys.length === 0 || keys.includes('.')) set.add(element)
+      if (keys.some((key) => key !== '.')) set.put(element, FieldSet.parse(inner))
     }
     return set
   }
@@ -47,7 +66,7 @@ export class FieldSet {
     for (const element of this.children.keys()) {
       if (!this.members.has(element)) elements.push(element)
     }
-    return elements.sort()
+    return sortFew(elements)
   }
 
   isEmpty(): boolean {
@@ -58,12 +77,17 @@ export class FieldSet {
 
   insert(path: readonly string[]): void {
     const last = path.at(-1)
-    if (last !== undefined) parentOf(this, path).members.add(last)
+    if (last !== undefined) parentOf(this, path).add(last)
+  }
+
+  put(element: string, inside: FieldSet): void {
+    this.#children ??= new Map()
+    this.#children.set(element, inside)
   }
 
   /** Puts what is known of the inside of an element there; nothing when that is nothing. */
   adopt(element: string, inside: FieldSet): void {
-    if (inside.members.size > 0 || inside.children.size > 0) this.children.set(element, inside)
+    if (inside.members.size > 0 || inside.children.size > 0) this.put(element, inside)
   }
 
   has(path: readonly string[]): boolean {
@@ -98,13 +122,13 @@ export class FieldSet {
     if (other.isEmpty()) return this
     if (this.isEmpty()) return other
     const result = new FieldSet()
-    for (const set of [this, other]) for (const element of set.members) result.members.add(element)
+    for (const set of [this, other]) for (const element of set.members) result.add(element)
     for (const [element, child] of this.children) {
       const same = other.children.get(element)
-      result.children.set(element, same === undefined ? child : child.union(same))
+      result.put(element, same === undefined ? child : child.union(same))
     }
     for (const [element, child] of other.children) {
-      if (!this.children.has(element)) result.children.set(element, child)
+      if (!this.children.has(element)) result.put(element, child)
     }
     return result
   }
@@ -112,7 +136,7 @@ export class FieldSet {
   intersection(other: FieldSet): FieldSet {
     const result = new FieldSet()
     for (const element of this.members) {
-      if (other.members.has(element)) result.members.add(element)
+      if (other.members.has(element)) result.add(element)
     }
     for (const [element, child] of this.children) {
       const same = other.children.get(element)
@@ -125,7 +149,7 @@ export class FieldSet {
     if (other.isEmpty()) return this
     const result = new FieldSet()
     for (const element of this.members) {
-      if (!other.members.has(element)) result.members.add(element)
+      if (!other.members.has(element)) result.add(element)
     }
     for (const [element, child] of this.children) {
       result.#keep(element, child.difference(other.below(element)))
@@ -138,7 +162,7 @@ export class FieldSet {
     if (other.isEmpty()) return this
     const result = new FieldSet()
     for (const element of this.members) {
-      if (!other.members.has(element)) result.members.add(element)
+      if (!other.members.has(element)) result.add(element)
     }
     for (const [element, child] of this.children) {
       if (other.members.has(element)) continue
@@ -148,7 +172,7 @@ export class FieldSet {
   }
 
   #keep(element: string, child: FieldSet): void {
-    if (!child.isEmpty()) this.children.set(element, child)
+    if (!child.isEmpty()) this.put(element, child)
   }
 
   equals(other: FieldSet): boolean {
@@ -185,7 +209,7 @@ function parentOf(root: FieldSet, path: readonly string[]): FieldSet {
     let next = set.children.get(element)
     if (next === undefined) {
       next = new FieldSet()
-      set.children.set(element, next)
+      set.put(element, next)
     }
     set = next
   }

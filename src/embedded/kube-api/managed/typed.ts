@@ -108,6 +108,19 @@ function noDifference(): Comparison {
   return { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() }
 }
 
+// The same few names stand in everything: made once, each is looked up by its hash from then on.
+const elements = new Map<string, string>()
+const mostElements = 5_000
+
+function fieldElement(key: string): string {
+  let element = elements.get(key)
+  if (element === undefined) {
+    element = `f:${key}`
+    if (elements.size < mostElements) elements.set(key, element)
+  }
+  return element
+}
+
 // What stands at one element of a map or list, before and after; `around` is told.
 function compareAt(
   element: string,
@@ -122,7 +135,7 @@ function compareAt(
   const container = containerOf(shape, after)
   const isApart = containerOf(shape, before) !== container
   if (isApart || container === 'leaf' || (isVoid(before) && isVoid(after))) {
-    if (!equalJson(before, after)) around.modified.members.add(element)
+    if (!equalJson(before, after)) around.modified.add(element)
     return
   }
   const inside = noDifference()
@@ -140,7 +153,7 @@ function compareInside(before: unknown, after: unknown, shape: Shape, result: Co
 
 // Something that only one side has: it, and all that is in it.
 function addWhole(element: string, value: unknown, shape: Shape, set: FieldSet): void {
-  set.members.add(element)
+  set.add(element)
   const container = containerOf(shape, value)
   if (container === 'leaf' || isVoid(value)) return
   const inside = new FieldSet()
@@ -148,12 +161,12 @@ function addWhole(element: string, value: unknown, shape: Shape, set: FieldSet):
     const items = shape.kind === 'list' ? itemsOf(value, shape) : []
     for (const [item, same] of items) {
       if (same.length === 1) addWhole(item, same[0], elementShape(shape), inside)
-      else inside.members.add(item)
+      else inside.add(item)
     }
   } else if (isFielded(value)) {
     for (const key of Object.keys(value)) {
       const held = value[key]
-      if (held !== undefined) addWhole(`f:${key}`, held, shapeAt(shape, key), inside)
+      if (held !== undefined) addWhole(fieldElement(key), held, shapeAt(shape, key), inside)
     }
   }
   set.adopt(element, inside)
@@ -170,11 +183,11 @@ function compareMaps(before: unknown, after: unknown, shape: Shape, result: Comp
   const right = isFielded(after) ? after : undefined
   for (const key of left === undefined ? [] : Object.keys(left)) {
     const next = right !== undefined && Object.hasOwn(right, key) ? right[key] : undefined
-    compareAt(`f:${key}`, left?.[key], next, shapeAt(shape, key), result)
+    compareAt(fieldElement(key), left?.[key], next, shapeAt(shape, key), result)
   }
   for (const key of right === undefined ? [] : Object.keys(right)) {
     if (left !== undefined && Object.hasOwn(left, key)) continue
-    compareAt(`f:${key}`, undefined, right?.[key], shapeAt(shape, key), result)
+    compareAt(fieldElement(key), undefined, right?.[key], shapeAt(shape, key), result)
   }
 }
 
@@ -186,7 +199,7 @@ function compareLists(before: unknown, after: unknown, shape: ListShape, result:
     if (a.length <= 1 && b.length <= 1) compareAt(element, a[0], b[0], elementShape(shape), result)
     else if (a.length !== b.length || !equalJson(a, b)) {
       const side = a.length === 0 ? result.added : b.length === 0 ? result.removed : result.modified
-      side.members.add(element)
+      side.add(element)
     }
   }
 }
@@ -298,12 +311,12 @@ export function removeFields(value: unknown, set: FieldSet, shape: Shape): unkno
 /** Adds the declared fields that are only on the way to other paths. */
 export function withNamedFields(set: FieldSet, shape: Shape): FieldSet {
   const result = new FieldSet()
-  for (const element of set.members) result.members.add(element)
+  for (const element of set.members) result.add(element)
   for (const [element, child] of set.children) {
     const name = element.slice(2)
-    if (element.startsWith('f:') && isDeclared(shape, name)) result.members.add(element)
+    if (element.startsWith('f:') && isDeclared(shape, name)) result.add(element)
     const inner = element.startsWith('f:') ? shapeAt(shape, name) : elementShape(shape)
-    result.children.set(element, withNamedFields(child, inner))
+    result.put(element, withNamedFields(child, inner))
   }
   return result
 }

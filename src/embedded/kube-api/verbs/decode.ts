@@ -7,7 +7,7 @@ import { openEnvelope, ProtobufError, readMessage } from '../http/protobuf.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
-import { get, isFielded, textAt, type Fielded, type Obj } from '../object.ts'
+import { get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
 import { prune } from '../schema/prune.ts'
 import type { Schema } from '../schema/schema.ts'
 
@@ -121,19 +121,26 @@ export function fieldValidationOf(query: URLSearchParams): FieldValidation {
 export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   // Go reads a null as an object with nothing in it.
   const given = isFielded(decoded.value) ? decoded.value : {}
-  const value: Fielded = { ...given }
-  for (const name of ['apiVersion', 'kind']) value[name] = textAt(given, name)
   // Only typed kinds may leave out what the path says already.
-  if (kind.custom === undefined) {
-    if (value['apiVersion'] === '') value['apiVersion'] = apiVersionOf(kind)
-    if (value['kind'] === '') value['kind'] = kind.kind
-  }
+  const isTyped = kind.custom === undefined
+  const apiVersion = textAt(given, 'apiVersion') || (isTyped ? apiVersionOf(kind) : '')
+  const value = inFront(given, textAt(given, 'kind') || (isTyped ? kind.kind : ''), apiVersion)
   checkKind(call, kind, value as unknown as Obj)
   const strict: string[] = [...decoded.duplicates]
   const object =
     kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
   report(call, kind, kind.custom === undefined ? inOrderOf(decoded.text, strict) : strict)
-  return ordered(object)
+  return isFielded(object.metadata) ? object : ordered(object)
+}
+
+// The order of `ordered`, from the start, so that the readers of it keep it.
+function inFront(given: Fielded, kind: string, apiVersion: string): Fielded {
+  const value: Fielded = { kind, apiVersion }
+  if (Object.hasOwn(given, 'metadata')) value['metadata'] = given['metadata']
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(value, name)) put(value, name, given[name])
+  }
+  return value
 }
 
 function checkKind(call: Call, kind: Kind, object: Obj): void {
