@@ -1,0 +1,117 @@
+/**
+ * Takes out of an answer what two servers cannot have in common, and keeps how it hangs together: which
+ * uid is the same as which, which version is newer.
+ */
+import { isList, isMap, type Json } from './grammar.ts'
+
+const uidText = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+/** What each namespace is given by the server's own controllers. */
+const furniture: ReadonlySet<Json> = new Set(['kube-root-ca.crt', 'default'])
+
+export class Normaliser {
+  readonly #uids = new Map<string, string>()
+  readonly #addresses = new Map<string, string>()
+  readonly #ports = new Map<number, string>()
+  readonly #generated = new Map<string, string>()
+  readonly #versions = new Map<number, string>()
+
+  /** `actual` is a name that the server made up; it is shown as `shown`. */
+  names(actual: string, shown: string): void {
+    this.#generated.set(actual, shown)
+  }
+
+  value(value: Json): Json {
+    return this.#value(value, '', false)
+  }
+
+  text(text: string): string {
+    let result = text
+      .replace(uidText, (uid) => told(this.#uids, uid, 'uid'))
+      .replace(/\b10\.0\.0\.\d+/g, (ip) => told(this.#addresses, ip, 'ip'))
+      .replace(/(ResourceVersion in (?:the precondition|record) \()\d+/g, '$1…')
+      .replace(/(current: |resource version: )\d+(?: \(\d+\))?/g, '$1…')
+    for (const [actual, shown] of this.#generated) result = result.replaceAll(actual, shown)
+    // The order of what is quoted there is the one thing known to differ.
+    return result.replace(
+      /(is invalid: patch: Invalid value: |^Invalid value: )"(?:[^"\\]|\\.)*"(?=: (?:json|strict|error|unrec|cannot|v1|Go|\w+\.))/,
+      '$1"…"',
+    )
+  }
+
+  #value(value: Json, key: string, inList: boolean): Json {
+    if (typeof value === 'string') {
+      if (key === 'resourceVersion') return this.#version(value, inList)
+      if (key === 'continue' && value !== '') return '«continue»'
+      // The API's own documentation is no fact of its behaviour.
+      if (key === 'description') return '«any»'
+      return this.text(value)
+    }
+    if (typeof value === 'number' && key.endsWith('odePort') && value >= 30_000) {
+      return told(this.#ports, value, 'port')
+    }
+    if (isList(value)) {
+      const own = value.filter(
+        (item) =>
+          !(
+            isMap(item) &&
+            isMap(item['metadata']) &&
+            furniture.has(item['metadata']['name'] ?? null)
+          ),
+      )
+      return own.map((item) => this.#value(item, '', false))
+    }
+    if (!isMap(value)) return value
+    const hasItems = 'items' in value || value['kind'] === 'Table' || isBookmark(value)
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [
+        this.text(name),
+        this.#value(inner, name, name === 'metadata' ? hasItems : inList && key === 'metadata'),
+      ]),
+    )
+  }
+
+  // Of an object: which it is, and how many are older. Of a list: how many are not newer.
+  #version(text: string, inList: boolean): string {
+    const version = Number(text)
+    if (text === '' || Number.isNaN(version)) return text
+    const older = [...this.#versions.keys()].filter((one) => one < version).length
+    if (inList) return `≥${older + (this.#versions.has(version) ? 1 : 0)}`
+    const held = this.#versions.get(version)
+    if (held !== undefined) return held
+    const token = `v${this.#versions.size + 1}@${older}`
+    this.#versions.set(version, token)
+    return token
+  }
+}
+
+function isBookmark(value: { readonly [key: string]: Json }): boolean {
+  const { metadata } = value
+  return (
+    isMap(metadata) && metadata['name'] === undefined && metadata['resourceVersion'] !== undefined
+  )
+}
+
+function told<T>(known: Map<T, string>, value: T, what: string): string {
+  const token = known.get(value) ?? `«${what} ${known.size + 1}»`
+  known.set(value, token)
+  return token
+}
+
+/** One place where two values differ; absent on a side: undefined. */
+export interface Difference {
+  readonly at: string
+  readonly real: Json | undefined
+  readonly ours: Json | undefined
+}
+
+export function differences(real: Json | undefined, ours: Json | undefined, at = ''): Difference[] {
+  if (isMap(real) && isMap(ours)) {
+    const keys = [...new Set([...Object.keys(real), ...Object.keys(ours)])]
+    return keys.flatMap((key) => differences(real[key], ours[key], `${at}/${key}`))
+  }
+  if (isList(real) && isList(ours) && real.length === ours.length) {
+    return real.flatMap((item, i) => differences(item, ours[i], `${at}/${i}`))
+  }
+  return JSON.stringify(real) === JSON.stringify(ours) ? [] : [{ at, real, ours }]
+}
