@@ -198,6 +198,33 @@ describe('a status writer', () => {
       }),
   )
 
+  it('takes nobody else’s change for its own, though its own is in it and not yet answered', () =>
+    withThing(async ({ env, api, client, writer, thing }) => {
+      const answer = api.answer.bind(api)
+      api.answer = async (request) => {
+        const reply = await answer(request)
+        if (request.method === 'PUT') await env.clock.sleep(500)
+        return reply
+      }
+      const writing = writer.write(thing, { n: 1 }, signal)
+      await env.clock.sleep(100)
+      const live = await client.get(things, { namespace: 'apps', name: 'a' })
+      if (live === null) throw new Error('it is there')
+      expect(writer.isOwnWrite(live)).toBe(true)
+      const changes = [
+        { generation: 2 },
+        { annotations: { 'force-sync': '1' } },
+        { labels: { team: 'web' } },
+        { deletionTimestamp: '2026-01-01T00:00:00Z' },
+      ]
+      for (const change of changes) {
+        const metadata = { ...live.metadata, resourceVersion: '99', ...change }
+        expect(writer.isOwnWrite({ ...live, metadata })).toBe(false)
+      }
+      await writing
+      expect(writer.isOwnWrite(live)).toBe(true)
+    }))
+
   it('passes on what is no conflict', () =>
     withThing(async ({ api, writer, thing }) => {
       api.intercept = (request) => (request.method === 'PUT' ? json(500, {}) : undefined)

@@ -53,12 +53,10 @@ export function createStatusWriter<T extends KubeObject>(
 
 class Writer<T extends KubeObject> implements StatusWriter<T> {
   readonly #options: StatusWriterOptions<T>
-  /** Versions written, by uid. */
-  readonly #written = new Map<string, string>()
   /** The last answers that no cache was seen to show, by uid, oldest first. */
   readonly #answers = new Map<string, T>()
-  /** Statuses on their way, by uid: the watch may bring them before the answer does. */
-  readonly #underWay = new Map<string, unknown>()
+  /** What is on its way, by uid: the watch may bring it before the answer does. */
+  readonly #underWay = new Map<string, KubeObject>()
 
   constructor(options: StatusWriterOptions<T>) {
     this.#options = options
@@ -110,27 +108,25 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
   isOwnWrite(object: KubeObject): boolean {
     const { uid, resourceVersion } = object.metadata
     if (uid === undefined) return false
-    if (this.#written.get(uid) === resourceVersion) return true
+    if (this.#answers.get(uid)?.metadata.resourceVersion === resourceVersion) return true
     const underWay = this.#underWay.get(uid)
-    return underWay !== undefined && equalJson(statusOf(object), underWay)
+    return underWay !== undefined && isSameButVersion(object, underWay)
   }
 
   forget(object: KubeObject): void {
-    this.#written.delete(object.metadata.uid ?? '')
     this.#answers.delete(object.metadata.uid ?? '')
   }
 
   async #put(current: T, status: unknown, signal: AbortSignal): Promise<T> {
     const { client, resource, fieldManager } = this.#options
     const uid = current.metadata.uid ?? ''
-    this.#underWay.set(uid, status)
+    const sent = { ...current, status }
+    this.#underWay.set(uid, sent)
     try {
-      const written = await client.updateStatus(
-        resource,
-        { ...current, status },
-        { signal, ...(fieldManager === undefined ? {} : { fieldManager }) },
-      )
-      this.#written.set(uid, written.metadata.resourceVersion ?? '')
+      const written = await client.updateStatus(resource, sent, {
+        signal,
+        ...(fieldManager === undefined ? {} : { fieldManager }),
+      })
       this.#keep(uid, written)
       return written
     } finally {
@@ -155,6 +151,16 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
 
 function sameSpec(live: KubeObject, seen: KubeObject): boolean {
   return live.metadata.generation === seen.metadata.generation
+}
+
+// Somebody may have changed it after us: the spec shows in the generation, labels and the like in themselves.
+function isSameButVersion(a: KubeObject, b: KubeObject): boolean {
+  return equalJson(unversioned(a), unversioned(b)) && equalJson(statusOf(a), statusOf(b))
+}
+
+function unversioned(object: KubeObject): object {
+  const { resourceVersion: _, ...metadata } = withoutManagedFields(object.metadata)
+  return metadata
 }
 
 function statusOf(object: KubeObject): unknown {
