@@ -139,7 +139,7 @@ const unsure = [refusals.timeout, refusals.internal, refusals.noLeader, refusals
 function callFault(dice: Dice): CallFault {
   switch (dice.upTo(7)) {
     case 0:
-      return { kind: 'delay', ms: dice.pick([1, 500, 5_000, 20_000, 40_000]) }
+      return { kind: 'delay', ms: dice.pick([1, 500, 5_000, 20_000, 40_000]), done: dice.one(2) }
     case 1:
       return { kind: 'reset' }
     case 2:

@@ -129,6 +129,7 @@ async function eventOf(events: AsyncIterator<string>): Promise<string> {
 describe.each(worlds)('a planned fault of a call, %s', (_where, run) => {
   it.each([
     ['a delay', { kind: 'delay', ms: 20 }, 201, true],
+    ['a late answer', { kind: 'delay', ms: 20, done: true }, 201, true],
     ['a refusal', { kind: 'answer', answer: refusals.unavailable }, 503, false],
     ['a word of a proxy', { kind: 'answer', answer: refusals.badGateway }, 502, false],
     [
@@ -147,6 +148,18 @@ describe.each(worlds)('a planned fault of a call, %s', (_where, run) => {
       expect(api.faults.counts.get(`call: ${fault.kind}`)).toBe(1)
     }),
   )
+
+  it('answers late what it has done at once', () =>
+    run(async ({ api, call, env }) => {
+      api.faults.use([{ calls: writes, fault: { kind: 'delay', ms: 200, done: true }, times: 1 }])
+      const before = env.clock.monotonic()
+      const creating = call('POST', base, secret('a'))
+      while ((await call('GET', `${base}/a`)).status !== 200) await env.clock.sleep(1)
+      const doneMs = env.clock.monotonic() - before
+      expect((await creating).status).toBe(201)
+      expect(env.clock.monotonic() - before).toBeGreaterThanOrEqual(doneMs + 1)
+      expect(env.clock.monotonic() - before).toBeGreaterThanOrEqual(199)
+    }))
 
   it('names a time to come back', () =>
     run(async ({ api, call }) => {

@@ -51,8 +51,8 @@ export type Break = number | 'half' | 'character'
 
 /** What befalls a call. */
 export type CallFault =
-  /** It is served `ms` late. */
-  | { readonly kind: 'delay'; readonly ms: number }
+  /** It is served `ms` late; `done`: it is served at once, and its answer is late. */
+  | { readonly kind: 'delay'; readonly ms: number; readonly done?: boolean }
   /** Nothing is done, and this is said; `done`: it is done, and this is said all the same. */
   | { readonly kind: 'answer'; readonly answer: PlannedAnswer; readonly done?: boolean }
   /** The connection breaks before anything is done. */

@@ -26,7 +26,7 @@ export async function serveFaulty(core: Core, exchange: Exchange): Promise<Answe
   if (faults.life !== life) throw cutConnection()
   if (early !== undefined) return early
   const answer = await serve(seenBy(core, planned, call), exchange)
-  return after(planned, withEvents(answer, core, exchange), env)
+  return await after(planned, withEvents(answer, core, exchange), exchange, env)
 }
 
 function callOf(exchange: Exchange): CallSeen {
@@ -42,7 +42,9 @@ async function before(
   env: Env,
 ): Promise<Answer | undefined> {
   for (const fault of planned) {
-    if (fault.kind === 'delay') await env.clock.sleep(fault.ms, exchange.signal)
+    if (fault.kind === 'delay' && fault.done !== true) {
+      await env.clock.sleep(fault.ms, exchange.signal)
+    }
     if (fault.kind === 'reset') throw cutConnection()
     if (fault.kind === 'hang') return await untilAborted(exchange.signal)
     if (fault.kind === 'answer' && fault.done !== true) return plannedAnswer(fault.answer)
@@ -51,8 +53,16 @@ async function before(
 }
 
 // What happens to an answer on its way back.
-function after(planned: readonly CallFault[], answer: Answer, env: Env): Answer {
+async function after(
+  planned: readonly CallFault[],
+  answer: Answer,
+  exchange: Exchange,
+  env: Env,
+): Promise<Answer> {
   for (const fault of planned) {
+    if (fault.kind === 'delay' && fault.done === true) {
+      await env.clock.sleep(fault.ms, exchange.signal)
+    }
     if (fault.kind === 'loseReply') throw cutConnection()
     if (fault.kind === 'answer' && fault.done === true) return plannedAnswer(fault.answer)
     if (fault.kind === 'cut') return { ...answer, body: cutBody(answer.body, fault.at, env) }
