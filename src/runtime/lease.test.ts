@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { simEnv, type SimEnv } from '#base/env'
+import { simEnv, simProcess, type SimEnv, type SimProcess } from '#base/env'
 import { configMaps, leases, type Lease } from '#api'
 import { createClient, type Client } from '#kube'
 import { FakeApi, status } from '../../test/fakes/fake-kube-api.ts'
@@ -11,7 +11,10 @@ interface Candidate {
   readonly client: Client
   readonly stop: AbortController
   readonly running: Promise<void>
+  readonly process: SimProcess
   leading: boolean
+  /** How often it has begun to lead. */
+  led: number
 }
 
 interface World {
@@ -33,20 +36,24 @@ async function withApi(work: (world: World) => Promise<void>): Promise<void> {
       api,
       lease: async () => (await watcher.get(leases, key)) as Lease,
       candidate: (identity) => {
-        const client = connect()
+        const process = simProcess(env)
+        const client = createClient({ env: process.env, server: { url: listener.url } })
         const stop = new AbortController()
         const candidate: Candidate = {
           client,
           stop,
+          process,
           leading: false,
+          led: 0,
           running: runWithLease(
             {
-              env,
+              env: process.env,
               client,
               ...key,
               identity,
               onLead: async (signal) => {
                 candidate.leading = true
+                candidate.led++
                 await new Promise<void>((resolve) => {
                   signal.addEventListener('abort', () => resolve(), { once: true })
                 })
@@ -124,19 +131,80 @@ describe('a lease', () => {
     withApi(async ({ env, api, candidate }) => {
       const one = candidate('one')
       await env.clock.sleep(1_000)
-      let lateMs = 0
       api.intercept = async (request) => {
-        if (request.method === 'PUT') {
-          lateMs = 9_000
-          await env.clock.sleep(lateMs)
-        }
+        if (request.method === 'PUT') await env.clock.sleep(4_900)
         return undefined
       }
-      // Each renewal is acknowledged nine seconds late: one second is left of its ten, and the next
-      // one cannot be sent and answered in that.
+      // Each renewal is acknowledged 4.9 s after it was sent, and 2 s later the next one is sent: its
+      // acknowledgement comes 11.8 s after the last one was sent, which is too late.
       const before = env.clock.monotonic()
       while (one.leading) await env.clock.sleep(100)
-      expect(env.clock.monotonic() - before).toBeLessThan(25_000)
+      expect(env.clock.monotonic() - before).toBeLessThan(15_000)
+    }))
+
+  it('is led by nobody who stood still between the claim and its acknowledgement', () =>
+    withApi(async ({ env, api, candidate }) => {
+      const answer = api.answer.bind(api)
+      const one = candidate('one')
+      api.answer = async (request) => {
+        const reply = await answer(request)
+        if (request.method === 'POST') one.process.pause()
+        return reply
+      }
+      await env.clock.sleep(1_000)
+      const two = candidate('two')
+      await env.clock.sleep(25_000)
+      expect(two.leading).toBe(true)
+      one.process.resume('answers')
+      await env.clock.sleep(25_000)
+      expect([one.led, two.led]).toEqual([0, 1])
+    }))
+
+  it('is kept though a renewal is never answered', () =>
+    withApi(async ({ env, api, candidate }) => {
+      const one = candidate('one')
+      await env.clock.sleep(1_000)
+      const two = candidate('two')
+      let swallowed = 0
+      api.intercept = (request) =>
+        request.method === 'PUT' && swallowed++ % 2 === 0 ? new Promise(() => {}) : undefined
+      for (let i = 0; i < 100; i++) {
+        await env.clock.sleep(1_000)
+        expect([one.leading, two.leading]).toEqual([true, false])
+      }
+      expect(one.led).toBe(1)
+      expect(swallowed).toBeGreaterThan(10)
+    }))
+
+  it('is released though the stop came in the middle of a renewal', () =>
+    withApi(async ({ env, api, candidate, lease }) => {
+      const one = candidate('one')
+      await env.clock.sleep(1_000)
+      const answer = api.answer.bind(api)
+      let isRenewing = false
+      api.answer = async (request) => {
+        const reply = await answer(request)
+        if (request.method === 'PUT' && !isRenewing) {
+          isRenewing = true
+          await env.clock.sleep(1_000) // it is done, and the answer is on its way
+        }
+        return reply
+      }
+      while (!isRenewing) await env.clock.sleep(10)
+      one.stop.abort()
+      await one.running
+      expect((await lease()).spec?.holderIdentity).toBe('')
+    }))
+
+  it('does not keep a stop waiting when it cannot be released', () =>
+    withApi(async ({ env, api, candidate }) => {
+      const one = candidate('one')
+      await env.clock.sleep(1_000)
+      api.intercept = () => new Promise(() => {})
+      const before = env.clock.monotonic()
+      one.stop.abort()
+      await one.running
+      expect(env.clock.monotonic() - before).toBeLessThanOrEqual(5_000)
     }))
 
   it('keeps a holder through a lost answer', () =>

@@ -111,7 +111,10 @@ class Holder {
     const { name, identity } = this.#options
     while (!signal.aborted) {
       try {
-        if (await this.#tryAcquire(signal)) {
+        this.#isLost = false
+        const isClaimed = await this.#patiently(signal, (patient) => this.#tryAcquire(patient))
+        // An acknowledgement may come so late that somebody else has it by now: then it is claimed anew.
+        if (isClaimed && this.#isOurs()) {
           log.info('lease acquired', { lease: name, identity })
           return true
         }
@@ -134,7 +137,6 @@ class Holder {
     if (signal.aborted) onAbort()
     const over = new AbortController()
     this.#leading = leading
-    this.#isLost = false
     this.#options.fence?.guard(() => this.#check())
     const renewing = this.#keep(over.signal)
     try {
@@ -161,7 +163,7 @@ class Holder {
       if (leftMs <= 0) this.#lose(tooLate)
       else timer = clock.timer(leftMs, watchdog)
     }
-    let timer = clock.timer(0, watchdog) // the answer that made it ours may have come late
+    let timer = clock.timer(0, watchdog)
     try {
       while (!over.aborted) {
         await clock.sleep(this.#retryMs, over).catch(() => {})
@@ -169,7 +171,8 @@ class Holder {
         // A process that was stopped for a while may find out here, before its timers do.
         if (!this.#isOurs()) return this.#lose(tooLate)
         try {
-          if (!(await this.#renew(over))) return this.#lose('another holds it')
+          const isKept = await this.#patiently(over, (patient) => this.#renew(patient))
+          if (!isKept) return this.#lose('another holds it')
         } catch (thrown) {
           if (over.aborted) break
           log.warn('the lease could not be renewed', {
@@ -180,6 +183,26 @@ class Holder {
       }
     } finally {
       timer.cancel()
+    }
+  }
+
+  // A request that is swallowed on its way must leave time for another.
+  async #patiently<T>(
+    outer: AbortSignal,
+    attempt: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const patience = new AbortController()
+    const onAbort = (): void => patience.abort(outer.reason)
+    if (outer.aborted) onAbort()
+    else outer.addEventListener('abort', onAbort, { once: true })
+    const timer = this.#options.env.clock.timer(this.#deadlineMs / 2, () =>
+      patience.abort(new Fault('Timeout', 'the API server did not answer in time')),
+    )
+    try {
+      return await attempt(patience.signal)
+    } finally {
+      timer.cancel()
+      outer.removeEventListener('abort', onAbort)
     }
   }
 
@@ -284,26 +307,42 @@ class Holder {
 
   // An empty holder lets the next one in at once; if it fails, the duration does it.
   async #release(): Promise<void> {
-    const { client, env } = this.#options
+    const { env } = this.#options
     const lease = this.#lease
     if (lease === undefined) return
-    const now = microTimeText(env.clock.now())
-    const spec = {
-      ...lease.spec,
-      holderIdentity: '',
-      leaseDurationSeconds: 1,
-      acquireTime: now,
-      renewTime: now,
-    }
     this.#lease = undefined
     this.#sentMs = Number.NEGATIVE_INFINITY
     try {
-      await client.update<Lease>(leases, { ...lease, spec })
+      await this.#patiently(new AbortController().signal, (signal) => this.#empty(lease, signal))
     } catch (thrown) {
       env.log.warn('the lease could not be released', {
         lease: this.#options.name,
         error: faultOf(thrown),
       })
+    }
+  }
+
+  async #empty(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { client, env, namespace, name, identity } = this.#options
+    const now = microTimeText(env.clock.now())
+    const emptied = (held: Lease): Lease => ({
+      ...held,
+      spec: {
+        ...held.spec,
+        holderIdentity: '',
+        leaseDurationSeconds: 1,
+        acquireTime: now,
+        renewTime: now,
+      },
+    })
+    try {
+      await client.update<Lease>(leases, emptied(lease), { signal })
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.reason !== 'Conflict') throw thrown
+      // A renewal that was cut off by the stop may have been done all the same.
+      const live = await client.get(leases, { namespace, name }, { signal })
+      if (live?.spec?.holderIdentity !== identity) return
+      await client.update<Lease>(leases, emptied(live), { signal })
     }
   }
 }
