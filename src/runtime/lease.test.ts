@@ -181,16 +181,15 @@ describe('a lease', () => {
       const one = candidate('one')
       await env.clock.sleep(1_000)
       const answer = api.answer.bind(api)
-      let isRenewing = false
+      const renewed = Promise.withResolvers<void>()
       api.answer = async (request) => {
         const reply = await answer(request)
-        if (request.method === 'PUT' && !isRenewing) {
-          isRenewing = true
-          await env.clock.sleep(1_000) // it is done, and the answer is on its way
-        }
+        api.answer = answer
+        renewed.resolve()
+        await env.clock.sleep(1_000) // it is done, and the answer is on its way
         return reply
       }
-      while (!isRenewing) await env.clock.sleep(10)
+      await renewed.promise
       one.stop.abort()
       await one.running
       expect((await lease()).spec?.holderIdentity).toBe('')
