@@ -113,7 +113,12 @@ export interface ServerRequest {
   /** Address of the peer. */
   readonly remoteAddress: string
   /** Subject of the verified client certificate, if one was given. */
-  readonly certificate?: { readonly commonName: string; readonly organizations: readonly string[] }
+  readonly certificate?: {
+    readonly commonName: string
+    readonly organizations: readonly string[]
+    /** Digest of the whole certificate, in lower-case hex. */
+    readonly sha256?: string
+  }
   /** Aborted when the peer hangs up or the server stops. */
   readonly signal: AbortSignal
 }

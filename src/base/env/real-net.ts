@@ -371,13 +371,13 @@ function certificateOf(request: IncomingMessage): Certificate | undefined {
 
 function readCertificate(socket: Partial<TLSSocket>): Certificate | undefined {
   if (socket.authorized !== true || socket.getPeerCertificate === undefined) return undefined
-  const subject = socket.getPeerCertificate().subject as
-    | { CN?: string; O?: string | string[] }
-    | undefined
+  const given = socket.getPeerCertificate()
+  const subject = given.subject as { CN?: string; O?: string | string[] } | undefined
   if (subject?.CN === undefined) return undefined
   const { O: organizations = [] } = subject
   return {
     commonName: subject.CN,
     organizations: Array.isArray(organizations) ? organizations : [organizations],
+    sha256: given.fingerprint256.replaceAll(':', '').toLowerCase(),
   }
 }
