@@ -153,7 +153,27 @@ export interface FieldError {
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'null'
   if (value instanceof BigNumber) return value.digits
-  return JSON.stringify(value)
+  return typeof value === 'string' ? quoted(value) : JSON.stringify(value)
+}
+
+// What Go's %q writes where JSON writes something else.
+const unlike: Readonly<Record<string, string>> = { '\x07': '\\a', '\v': '\\v' }
+
+/** A text as Go's %q has it. */
+export function quoted(text: string): string {
+  const json = JSON.stringify(text)
+  if (!/[^\x20-\x7e\n\r\t\f\b]/.test(text)) return json
+  const letter = (one: string): string => unlike[one] ?? escaped(one)
+  return `"${[...text].map((one) => (invisible.test(one) ? letter(one) : JSON.stringify(one).slice(1, -1))).join('')}"`
+}
+
+const invisible = /[^\P{C}\n\r\t\f\b]|[\p{Zl}\p{Zp}]|(?! )\p{Zs}/u
+
+function escaped(letter: string): string {
+  const code = letter.codePointAt(0) ?? 0
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`
+  const hex = code.toString(16)
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`
 }
 
 const after = (head: string, detail: string): string =>

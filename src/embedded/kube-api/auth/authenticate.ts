@@ -14,7 +14,7 @@ export interface Authenticator {
 export type TokenLookup = (token: string) => User | undefined
 
 /**
- * Bearer tokens first, then whoever the door vouches for (a client certificate), then nobody.
+ * Whoever the door vouches for (a client certificate) first, then bearer tokens, then nobody.
  *
  * @param open Requests without credentials are the administrator's: for the server in a process
  *   of its own user, where there is nobody to tell apart.
@@ -27,6 +27,7 @@ export function createAuthenticator(
   return {
     byToken: fixed,
     user(exchange) {
+      if (exchange.vouched !== undefined) return exchange.vouched
       const header = exchange.headers.get('authorization') ?? ''
       const bearer = /^Bearer (\S+)/i.exec(header)?.[1]
       if (bearer !== undefined) {
@@ -34,7 +35,6 @@ export function createAuthenticator(
         if (user === undefined) throw new ApiError(401, 'Unauthorized', 'Unauthorized')
         return user
       }
-      if (exchange.vouched !== undefined) return exchange.vouched
       if (header !== '') return anonymous
       return open ? administrator : anonymous
     },

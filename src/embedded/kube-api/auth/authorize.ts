@@ -32,20 +32,20 @@ export function assertAllowed(authorizer: Authorizer, asked: Attributes): void {
   if (!decision.allowed) throw refusal(asked, decision.reason)
 }
 
+const plainly = { 'x-content-type-options': 'nosniff' }
+
 /** 403 for what its author has no right to, in the API server's words. @param reason May be empty. */
 export function refusal(asked: Attributes, reason: string): ApiError {
   const { user, verb, group, resource, subresource, namespace, name, path } = asked
   const who = `User ${JSON.stringify(user.name)} cannot ${verb}`
   if (path !== '') {
     const message = `forbidden: ${who} path ${JSON.stringify(path)}`
-    return new ApiError(403, 'Forbidden', message, {})
+    return new ApiError(403, 'Forbidden', message, {}, plainly)
   }
   const what = subresource === '' ? resource : `${resource}/${subresource}`
   const where = namespace === '' ? ' at the cluster scope' : ` in the namespace "${namespace}"`
   const why = `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
-  return forbidden(
-    { group, plural: resource, kind: '' },
-    name,
-    reason === '' ? why : `${why}: ${reason}`,
-  )
+  const kind = { group, plural: resource, kind: '' }
+  const { message, details } = forbidden(kind, name, reason === '' ? why : `${why}: ${reason}`)
+  return new ApiError(403, 'Forbidden', message, details, plainly)
 }

@@ -1,6 +1,7 @@
 import { BigNumber, parseJson, textIfUtf8 } from '#base'
 import { parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml'
 import type { ApiError } from '../errors.ts'
+import { isFielded } from '../object.ts'
 import { whyNotJson } from './json-syntax.ts'
 import { yamlFault } from './yaml-fault.ts'
 import type { Exchange } from './exchange.ts'
@@ -31,8 +32,20 @@ export function decodeJson(bytes: Uint8Array, refuse: (why: string) => ApiError)
   } catch {
     throw refuse(whyNotJson(text))
   }
+  if (loneHalf.test(text)) value = wellFormed(value)
   const duplicates = mayRepeatKeys(text, value) ? duplicateKeys(text) : []
   return { value: plainNumbers(value), duplicates, isYaml: false, text }
+}
+
+const loneHalf = /\\u[dD][89a-fA-F]/
+
+// Halves of letters that Go's strings cannot hold.
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  if (Array.isArray(value)) return value.map((item: unknown) => wellFormed(item))
+  if (!isFielded(value) || value instanceof BigNumber) return value
+  const pairs = Object.entries(value).map(([key, item]) => [key.toWellFormed(), wellFormed(item)])
+  return Object.fromEntries(pairs)
 }
 
 // Whole numbers beyond 2^53 are kept by BigNumber; nothing else needs a change.

@@ -36,10 +36,15 @@ function exchangeOf(request: ServerRequest): Exchange {
         : {
             name: certificate.commonName,
             groups: [...certificate.organizations, 'system:authenticated'],
+            ...(certificate.sha256 === undefined
+              ? {}
+              : { extra: { [credentialId]: [`X509SHA256=${certificate.sha256}`] } }),
           },
     signal: request.signal,
   }
 }
+
+const credentialId = 'authentication.kubernetes.io/credential-id'
 
 async function collected(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = []

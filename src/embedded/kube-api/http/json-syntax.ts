@@ -15,6 +15,9 @@ const isDigit = (letter: string): boolean => letter >= '0' && letter <= '9'
 function quoted(letter: string): string {
   if (letter === "'") return String.raw`'\''`
   if (letter === '"') return `'"'`
+  // Go reads bytes.
+  const code = letter.codePointAt(0) ?? 0
+  if (code > 0x7f) return `'${String.fromCodePoint(Buffer.from(letter)[0] ?? 0)}'`
   const inner = JSON.stringify(letter).slice(1, -1)
   return `'${inner.replace(/^\\u00([0-9a-f]{2})$/, (_, digits: string) => `\\x${digits}`)}'`
 }

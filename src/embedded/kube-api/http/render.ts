@@ -73,9 +73,14 @@ const metaOrder = [
 // The order Go writes, for people who read the raw answer.
 function inOrder(object: Obj): object {
   const { kind, apiVersion, metadata, ...rest } = object
+  return { kind, apiVersion, metadata: inMetaOrder(metadata), ...rest }
+}
+
+/** Metadata in the order Go writes its fields. */
+export function inMetaOrder(metadata: Obj['metadata']): object {
   const sorted: Record<string, unknown> = {}
   for (const name of metaOrder) if (metadata[name] !== undefined) sorted[name] = metadata[name]
-  return { kind, apiVersion, metadata: sorted, ...rest }
+  return sorted
 }
 
 function shownAs(kind: Kind, stored: Obj): Obj {

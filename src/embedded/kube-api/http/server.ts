@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto'
-import { stringifyJson, utf8 } from '#base'
 import type { Call, Core } from '../core.ts'
 import { flag } from '../core.ts'
-import { ApiError, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
-import { aggregated } from '../discovery/aggregated.ts'
-import { apiGroup, coreVersions, groupList, resourceList } from '../discovery/plain.ts'
+import { ApiError, badRequest, methodNotAllowed, noSuchResource, notFound } from '../errors.ts'
 import { entryKey } from '../storage/store.ts'
 import { assertAllowed, type Attributes } from '../auth/authorize.ts'
 import { impersonated } from '../auth/impersonate.ts'
@@ -24,8 +20,8 @@ import { update } from '../verbs/update.ts'
 import { watch, watchRevision } from '../verbs/watch.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { warningHeader, type Answer, type Exchange } from './exchange.ts'
-import { openApiDocument, openApiIndex } from '../openapi/documents.ts'
-import { negotiate, notAcceptable, plainJson, wantsYaml, type Form } from './negotiate.ts'
+import { fixedPath, notThere } from './fixed-paths.ts'
+import { plainJson, wantsYaml, type Form } from './negotiate.ts'
 import { targetOf, type Target } from './target.ts'
 
 /** Answers one request. Never throws: what goes wrong becomes a Status. */
@@ -56,18 +52,11 @@ function statusOf(error: ApiError): object {
   return typeof next === 'string' ? { ...status, metadata: { continue: next } } : status
 }
 
-const textHeaders = { 'content-type': 'text/plain; charset=utf-8' }
-
-function text(body: string, status = 200): Answer {
-  return { status, headers: textHeaders, body }
-}
-
-const notThere = (): Answer => text('404 page not found\n', 404)
-
 async function route(core: Core, exchange: Exchange): Promise<Answer> {
   const { path } = exchange
   const target = targetOf(path)
   const author = core.authenticator.user(exchange)
+  checkTimeout(exchange.query)
   const asked = attributesOf(exchange, author, target)
   const user = impersonated(exchange, asked, core.authorizer)
   assertAllowed(core.authorizer, { ...asked, user })
@@ -75,139 +64,22 @@ async function route(core: Core, exchange: Exchange): Promise<Answer> {
   return fixedPath(core, exchange, asked.path)
 }
 
-const health = /^\/(livez|readyz|healthz)(\/ping)?$/
-
-function fixedPath(core: Core, exchange: Exchange, path: string): Answer {
-  if (health.test(path)) return text('ok')
-  if (path === '/version') return answerValue(version)
-  if (path === '/' || path === '') return answerValue({ paths: rootPaths(core) })
-  const parts = path.split('/').slice(1)
-  if (parts[0] === 'openapi') return openApiAnswer(core, exchange, parts)
-  if (parts[0] === '.well-known' && parts[1] === 'openid-configuration')
-    return answerValue(openIdConfiguration)
-  if (path === '/openid/v1/jwks') throw notAcceptable('application/jwk-set+json')
-  if (path === '/metrics') return text('')
-  if (parts[0] !== 'api' && parts[0] !== 'apis') return notThere()
-  if (parts.length === 1) return groupsAnswer(core, exchange, parts[0] === 'api')
-  return groupAnswer(core, exchange, parts)
+// How long a client is ready to wait changes nothing here, where nothing takes long; it must be a time.
+function checkTimeout(query: URLSearchParams): void {
+  const text = query.get('timeout') ?? ''
+  if (text === '' || query.has('watch') || durationForm.test(text)) return
+  const unit = /^[-+]?[\d.]*\d[\d.]*([^\d.]*)/.exec(text)
+  const quoted = JSON.stringify(text)
+  const why =
+    unit === null
+      ? `invalid duration ${quoted}`
+      : unit[1] === ''
+        ? `missing unit in duration ${quoted}`
+        : `unknown unit ${JSON.stringify(unit[1])} in duration ${quoted}`
+  throw badRequest(`invalid timeout specified in the request URL - time: ${why}`)
 }
 
-// Version 2 is only asked for what version 3 does not have; it is served, and empty.
-function openApiV2(exchange: Exchange): Answer {
-  const accept = exchange.headers.get('accept') ?? ''
-  if (!accept.includes('proto-openapi')) {
-    return answerValue({
-      swagger: '2.0',
-      info: { title: 'Kubernetes', version: 'v1.36.1' },
-      paths: {},
-    })
-  }
-  const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
-  const name = 'Kubernetes'
-  const info = String.fromCharCode(10, name.length) + name + String.fromCharCode(18, 7) + 'v1.36.1'
-  const text = `${String.fromCharCode(10, 3)}2.0${String.fromCharCode(18, info.length)}${info}`
-  return { status: 200, headers: { 'content-type': type }, body: utf8(text) }
-}
-
-function openApiAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
-  if (parts[1] === 'v2') return openApiV2(exchange)
-  const json = { 'content-type': 'text/plain; charset=utf-8' }
-  if (parts[1] !== 'v3') return notThere()
-  if (parts.length === 2)
-    return { status: 200, headers: json, body: stringifyJson(openApiIndex(core)) }
-  const [, , root, group = '', version] = parts
-  const body =
-    root === 'api' ? openApiDocument(core, '', group) : openApiDocument(core, group, version ?? '')
-  if (body === undefined) return notThere()
-  return { status: 200, headers: { 'content-type': 'application/json' }, body }
-}
-
-const openIdConfiguration = {
-  issuer: 'https://kubernetes.default.svc',
-  jwks_uri: 'https://kubernetes.default.svc/openid/v1/jwks',
-  response_types_supported: ['id_token'],
-  subject_types_supported: ['public'],
-  id_token_signing_alg_values_supported: ['RS256'],
-}
-
-function groupAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
-  const form = negotiate(exchange.headers.get('accept'), () => false)
-  const [root, group = '', versionPart] = parts
-  const isCore = root === 'api'
-  if (!isCore && !core.kinds.hasGroup(group)) return notThere()
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed()
-  if (isCore) {
-    if (group !== 'v1') return notThere()
-    return answerValue(resourceList(core.kinds, '', 'v1'), 200, form)
-  }
-  if (versionPart === undefined) return answerValue(apiGroup(core.kinds, group), 200, form)
-  if (!core.kinds.hasVersion(group, versionPart)) throw noSuchResource()
-  return answerValue(resourceList(core.kinds, group, versionPart), 200, form)
-}
-
-const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
-
-function groupsAnswer(core: Core, exchange: Exchange, isCore: boolean): Answer {
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed()
-  const form = negotiate(
-    exchange.headers.get('accept'),
-    ({ as, group, version: v }) =>
-      as === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && v === 'v2',
-  )
-  if (form.as !== 'APIGroupDiscoveryList') {
-    const host = exchange.headers.get('host') ?? 'localhost'
-    return answerValue(isCore ? coreVersions(host) : groupList(core.kinds), 200, form)
-  }
-  const body = stringifyJson(aggregated(core.kinds, isCore))
-  const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase()}"`
-  const headers = {
-    'content-type': aggregatedType,
-    etag,
-    vary: 'Accept',
-    'cache-control': 'public',
-  }
-  if (exchange.headers.get('if-none-match') === etag)
-    return { status: 304, headers: { etag, vary: 'Accept' } }
-  return { status: 200, headers, body }
-}
-
-const version = {
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.1',
-  gitCommit: '',
-  gitTreeState: 'clean',
-  buildDate: '1970-01-01T00:00:00Z',
-  goVersion: '',
-  compiler: '',
-  platform: 'linux/amd64',
-}
-
-function rootPaths(core: Core): string[] {
-  const groups = core.kinds
-    .groups()
-    .flatMap(({ name, versions }) => [
-      `/apis/${name}`,
-      ...versions.map((one) => `/apis/${name}/${one}`),
-    ])
-  return [
-    '/api',
-    '/api/v1',
-    '/apis',
-    ...groups.sort(),
-    '/healthz',
-    '/livez',
-    '/metrics',
-    '/openapi/v2',
-    '/openapi/v3',
-    '/readyz',
-    '/version',
-  ]
-}
+const durationForm = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
 
 const pathVerbs: Readonly<Record<string, string>> = {
   GET: 'get',
@@ -270,7 +142,7 @@ async function resource(
     throw isScale ? notFound(kind, target.name) : noSuchResource()
   }
   const call: Call = { core, exchange, user, kind, target, query: exchange.query, warnings: [] }
-  const deprecation = kind.custom?.deprecationWarning
+  const deprecation = kind.custom?.deprecationWarning ?? outdated.get(kind.bucket)
   if (deprecation !== undefined) call.warnings.push(deprecation)
   // What there was to warn of is told beside a refusal, too.
   const answer = await perform(call, kind, verb).catch((thrown: unknown) =>
@@ -278,6 +150,11 @@ async function resource(
   )
   return call.warnings.length === 0 ? answer : { ...answer, warnings: call.warnings }
 }
+
+const outdated: ReadonlyMap<string, string> = new Map([
+  ['endpoints', 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  ['componentstatuses', 'v1 ComponentStatus is deprecated in v1.19+'],
+])
 
 function isOfAll(verb: string): boolean {
   return verb === 'list' || verb === 'watch'
@@ -335,6 +212,7 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   }
   if (verb === 'deletecollection' && kind.namespaced && target.namespace === '')
     throw methodNotAllowed()
+  checkName(target.name)
   if (verb !== 'watch') formOf(call) // what cannot be answered is not done either
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
   if (target.subresource === 'finalize') return await finalize(call)
@@ -363,6 +241,17 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   }
 }
 
+// What could be no part of a key.
+function checkName(name: string): void {
+  const why =
+    name === '.' || name === '..'
+      ? `may not be '${name}'`
+      : name.includes('%')
+        ? "may not contain '%'"
+        : undefined
+  if (why !== undefined) throw badRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`)
+}
+
 function notSupportedVerb(kind: Kind, verb: string): ApiError {
   const message = `${verb} is not supported on resources of kind "${kind.plural}.${kind.group}"`
   return new ApiError(405, 'MethodNotAllowed', message, { group: kind.group, kind: kind.plural })
@@ -389,7 +278,10 @@ function checkVersion(call: Call): void {
 
 /** The headers of an answer, warnings included. */
 export function headersOf(answer: Answer): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { ...answer.headers }
+  const headers: Record<string, string | string[]> = {
+    'cache-control': 'no-cache, private',
+    ...answer.headers,
+  }
   if (answer.warnings !== undefined)
     headers['warning'] = [...new Set(answer.warnings)].map(warningHeader)
   return headers

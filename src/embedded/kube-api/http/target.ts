@@ -12,9 +12,9 @@ export interface Target {
   readonly watch: boolean
 }
 
-/** Reads a resource path; undefined when it is none. Segments are decoded one by one. */
+/** Reads a resource path; undefined when it is none. It is decoded before it is cut, as Go does it. */
 export function targetOf(path: string): Target | undefined {
-  const parts = path.split('/').slice(1)
+  const parts = decoded(path).split('/').slice(1)
   if (parts[parts.length - 1] === '') parts.pop()
   let at: number
   let group = ''
@@ -29,7 +29,7 @@ export function targetOf(path: string): Target | undefined {
   } else return undefined
   const watch = parts[at] === 'watch'
   if (watch) at++
-  let rest = parts.slice(at).map(decoded)
+  let rest = parts.slice(at)
   let namespace = ''
   if (rest[0] === 'namespaces' && rest.length > 1) {
     const inside = rest[2]

@@ -30,6 +30,7 @@ function writeMap(
   let lead = first
   for (const key of Object.keys(map).sort()) {
     const inner = map[key]
+    if (inner === undefined) continue
     const head = `${lead === '' ? pad(depth) : lead}${scalar(key)}:`
     lead = ''
     const isList = Array.isArray(inner)

@@ -25,9 +25,18 @@ export function fieldSelector(text: string): readonly FieldRequirement[] {
           throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`)
         }
         const [, path = '', operator, value = ''] = match
-        return { path, equal: operator !== '!=', value: value.replace(/\\([\\,=])/g, '$1') }
+        return { path, equal: operator !== '!=', value: unescaped(value) }
       })
   )
+}
+
+function unescaped(value: string): string {
+  if (!value.includes('\\')) return value
+  const wrong = value.replaceAll(/\\[\\,=]/g, '').match(/\\.?/u)
+  if (wrong !== null) {
+    throw badRequest(`invalid field selector: invalid escape sequence: ${wrong[0]}`)
+  }
+  return value.replaceAll(/\\([\\,=])/g, '$1')
 }
 
 function splitEscaped(text: string): string[] {

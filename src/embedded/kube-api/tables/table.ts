@@ -1,6 +1,7 @@
 import { scalarText } from '../object.ts'
 import type { Call } from '../core.ts'
 import { badRequest } from '../errors.ts'
+import { inMetaOrder } from '../http/render.ts'
 import type { ColumnDefinition } from '../kinds/custom.ts'
 import type { Kind } from '../kinds/kind.ts'
 import type { Obj } from '../object.ts'
@@ -38,12 +39,24 @@ export function tableOf(
     apiVersion,
     metadata,
     columnDefinitions: columns.map(definitionOf),
-    rows: objects.map((object) => ({
-      cells: columns.map((column) => column.cell(object, nowMs)),
-      object: shownObject(object, include, apiVersion),
-    })),
+    rows:
+      objects.length === 0 && rowless.has(kind.bucket)
+        ? null
+        : objects.map((object) => ({
+            cells: columns.map((column) => column.cell(object, nowMs)),
+            object: shownObject(object, include, apiVersion),
+          })),
   }
 }
+
+// What has no printer of its own has no list of rows either where there are none.
+const rowless: ReadonlySet<string> = new Set([
+  'limitranges',
+  'clusterroles.rbac.authorization.k8s.io',
+  'roles.rbac.authorization.k8s.io',
+  'csistoragecapacities.storage.k8s.io',
+  'customresourcedefinitions.apiextensions.k8s.io',
+])
 
 function definitionOf(column: Column): object {
   return {
@@ -58,7 +71,7 @@ function definitionOf(column: Column): object {
 function shownObject(object: Obj, include: string, apiVersion: string): object | null {
   if (include === 'None') return null
   if (include === 'Object') return object
-  return { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata }
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata: inMetaOrder(object.metadata) }
 }
 
 function customColumns(kind: Kind): readonly Column[] {

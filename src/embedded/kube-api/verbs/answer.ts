@@ -9,7 +9,7 @@ import {
   servesObjects,
   type Form,
 } from '../http/negotiate.ts'
-import { viewOf } from '../http/render.ts'
+import { inMetaOrder, viewOf } from '../http/render.ts'
 import { yamlText } from '../http/yaml.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { ordered } from './decode.ts'
@@ -81,5 +81,5 @@ export function answerObject(
 /** Metadata alone. @param version Of the group meta.k8s.io. */
 export function partial(object: Obj, version = 'v1'): Obj {
   const apiVersion = `meta.k8s.io/${version === '' ? 'v1' : version}`
-  return { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata }
+  return { kind: 'PartialObjectMetadata', apiVersion, metadata: inMetaOrder(object.metadata) }
 }

@@ -1,4 +1,4 @@
-import { BigNumber } from '#base'
+import { BigNumber, utf8 } from '#base'
 import { badRequest, field, invalid, type ApiError } from '../errors.ts'
 import type { Call } from '../core.ts'
 import { ApiError as Refusal } from '../errors.ts'
@@ -15,14 +15,16 @@ import type { Schema } from '../schema/schema.ts'
 export async function decodeBody(call: Call, kindName: string): Promise<Decoded> {
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
-  const refuse = (why: string): ApiError =>
-    badRequest(
-      `the object provided is unrecognized (must be of type ${kindName}): ${why} (${quotedBytes(bytes)})`,
-    )
+  const refuse = (why: string): ApiError => unrecognized(kindName, why, bytes)
   if (type === 'application/json' || type === '') return decodeTop(bytes, decodeJson, refuse)
   if (type === 'application/yaml') return decodeTop(bytes, decodeYaml, refuse)
   if (type === 'application/vnd.kubernetes.protobuf') return decodeProtobuf(call, bytes, kindName)
-  throw new Refusal(
+  throw unknownFormat()
+}
+
+/** For a body of a media type that is not read. */
+export function unknownFormat(): ApiError {
+  return new Refusal(
     415,
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf`,
@@ -68,8 +70,18 @@ export function jsonType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-/** Reads a Kubernetes protobuf message as the JSON it stands for. @throws ApiError 400. */
-export function decodeProtobuf(call: Call, bytes: Uint8Array, kindName: string): Decoded {
+/**
+ * Reads a Kubernetes protobuf message as the JSON it stands for.
+ *
+ * @param refuse Makes the refusal from Go's words; default: as what is to be stored is refused.
+ * @throws ApiError 400.
+ */
+export function decodeProtobuf(
+  call: Call,
+  bytes: Uint8Array,
+  kindName: string,
+  refuse: (why: string) => ApiError = (why) => unrecognized(kindName, why, bytes),
+): Decoded {
   try {
     const { apiVersion, kind, raw } = openEnvelope(bytes)
     const value = {
@@ -80,10 +92,14 @@ export function decodeProtobuf(call: Call, bytes: Uint8Array, kindName: string):
     return { value, duplicates: [], isYaml: false }
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kindName}): ${error.message} (${quotedBytes(bytes)})`,
-    )
+    throw refuse(error.message)
   }
+}
+
+function unrecognized(kindName: string, why: string, bytes: Uint8Array): ApiError {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kindName}): ${why} (${quotedBytes(bytes)})`,
+  )
 }
 
 function shapeNameOf(call: Call, apiVersion: string, kind: string): string {
@@ -125,7 +141,7 @@ export function asObject(call: Call, kind: Kind, decoded: Decoded): Obj {
   const isTyped = kind.custom === undefined
   const apiVersion = textAt(given, 'apiVersion') || (isTyped ? apiVersionOf(kind) : '')
   const value = inFront(given, textAt(given, 'kind') || (isTyped ? kind.kind : ''), apiVersion)
-  checkKind(call, kind, value as unknown as Obj)
+  checkKind(call, kind, value as unknown as Obj, decoded)
   const strict: string[] = [...decoded.duplicates]
   const object =
     kind.custom === undefined ? typed(kind, value, strict) : custom(kind, value, strict)
@@ -143,7 +159,7 @@ function inFront(given: Fielded, kind: string, apiVersion: string): Fielded {
   return value
 }
 
-function checkKind(call: Call, kind: Kind, object: Obj): void {
+function checkKind(call: Call, kind: Kind, object: Obj, decoded: Decoded): void {
   const wanted = apiVersionOf(kind)
   if (object.kind === kind.kind && object.apiVersion === wanted) return
   if (kind.custom !== undefined) {
@@ -157,13 +173,26 @@ function checkKind(call: Call, kind: Kind, object: Obj): void {
     const name = textAt(object, 'metadata', 'name')
     throw invalid({ group: kind.group, kind: object.kind }, name, [wrong])
   }
+  if (object.apiVersion.split('/').length > 2) {
+    const why = `unexpected GroupVersion string: ${object.apiVersion}`
+    throw unrecognized(kind.kind, why, utf8(decoded.text ?? ''))
+  }
   const version = object.apiVersion.split('/').pop() ?? ''
-  const why =
-    call.core.kinds.byKind(object.apiVersion, object.kind) !== undefined
-      ? `converting (${object.apiVersion}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
-      : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
+  const why = isKnownType(call, object.apiVersion, object.kind)
+    ? `converting (${object.apiVersion}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
+    : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
   throw badRequest(
     `${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`,
+  )
+}
+
+// Each kind has a list, and a list of anything is a type, too.
+function isKnownType({ core }: Call, apiVersion: string, kind: string): boolean {
+  if (apiVersion === 'v1' && kind === 'List') return true
+  return [kind, kind.replace(/List$/, '')].some(
+    (one) =>
+      core.kinds.byKind(apiVersion, one)?.custom === undefined &&
+      core.kinds.byKind(apiVersion, one) !== undefined,
   )
 }
 

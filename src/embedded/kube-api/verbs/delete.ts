@@ -11,7 +11,7 @@ import {
   type FieldError,
 } from '../errors.ts'
 import { contentType, decodeJson, decodeYaml } from '../http/body.ts'
-import type { Answer } from '../http/exchange.ts'
+import { emptyQuery, type Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { scalarText, get, isFielded, textAt, type Obj } from '../object.ts'
@@ -19,7 +19,7 @@ import { entryKey, type Entry } from '../storage/store.ts'
 import { timeText } from '#base'
 import { cleanupFinalizer } from '../rules/definition.ts'
 import { pending, withTerminating } from '../controllers/terminating.ts'
-import { decodeProtobuf, decodeTop } from './decode.ts'
+import { decodeProtobuf, decodeTop, unknownFormat } from './decode.ts'
 import { answerEntry, answerObject, answerValue, formOf } from './answer.ts'
 import { intOf, listOf, shapedList } from './list.ts'
 import { builtinShape } from '../kinds/shapes.ts'
@@ -101,19 +101,27 @@ export async function removeAll(call: Call): Promise<Answer> {
   )
 }
 
+function optionsIn(call: Call, bytes: Uint8Array): unknown {
+  const type = contentType(call.exchange)
+  switch (type) {
+    case 'application/vnd.kubernetes.protobuf':
+      return decodeProtobuf(call, bytes, 'DeleteOptions', badRequest).value
+    case 'application/yaml':
+      return decodeTop(bytes, decodeYaml, badRequest).value
+    case 'application/json':
+    case '':
+      return decodeTop(bytes, decodeJson, badRequest).value
+    default:
+      throw unknownFormat()
+  }
+}
+
 // The one option whose Go type has a name of its own.
 const policyType = 'propagationPolicy of type v1.DeletionPropagation'
 
 async function readOptions(call: Call): Promise<DeleteOptions> {
   const bytes = await call.exchange.body()
-  let body: unknown = {}
-  if (bytes.length > 0) {
-    const type = contentType(call.exchange)
-    body =
-      type === 'application/vnd.kubernetes.protobuf'
-        ? decodeProtobuf(call, bytes, 'DeleteOptions').value
-        : decodeTop(bytes, type === 'application/yaml' ? decodeYaml : decodeJson, badRequest).value
-  }
+  let body: unknown = bytes.length === 0 ? {} : optionsIn(call, bytes)
   try {
     body = readTyped(body, builtinShape('meta.v1.DeleteOptions'), [], 'DeleteOptions')
   } catch (error) {
@@ -127,7 +135,8 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
       `no kind "${bodyKind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
     )
   }
-  const { query } = call
+  // Who sends a body has said all in it.
+  const query = bytes.length === 0 ? call.query : emptyQuery
   const policy = textAt(body, 'propagationPolicy') || (query.get('propagationPolicy') ?? '')
   const orphan =
     get(body, 'orphanDependents') ??

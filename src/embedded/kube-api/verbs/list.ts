@@ -20,6 +20,9 @@ export function intOf(query: URLSearchParams, name: string): number | undefined 
   if (!/^[-+]?\d+$/.test(text)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
   }
+  if (Math.abs(Number(text)) >= 2 ** 63) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
+  }
   return Number(text)
 }
 
@@ -161,7 +164,7 @@ export function shapedList(
   if (form.as === 'Table') {
     return answerValue(tableOf(call, kind, objects, metadata, form.version), 200, form)
   }
-  const items = objects.map((object) => partial(object, form.version))
+  const items = objects.length === 0 ? null : objects.map((object) => partial(object, form.version))
   const apiVersion = `meta.k8s.io/${form.version}`
   return answerValue({ kind: 'PartialObjectMetadataList', apiVersion, metadata, items }, 200, form)
 }
@@ -247,9 +250,7 @@ function startOf(call: Call): Start {
   }
   void kind
   if (asked < core.store.compacted) {
-    throw expired(
-      'The provided resource version is too old to display a consistent list. You must start a new list without the resourceVersion.',
-    )
+    throw expired('The resourceVersion for the provided list is too old.')
   }
   return { revision: asked, from: '' }
 }
@@ -282,14 +283,14 @@ function continued(call: Call, token: string): Start {
   } catch {
     value = undefined
   }
-  const version = call.query.get('resourceVersion') ?? ''
-  if (version !== '' && version !== '0') {
-    throw badRequest('specifying resource version is not allowed when using continue')
-  }
   const fault = tokenFault(token, bytes, value)
   if (fault !== undefined)
     throw badRequest(`invalid continue token: continue key is not valid: ${fault}`)
   if (value === undefined || value.start === undefined) throw badRequest('invalid continue token')
+  const version = call.query.get('resourceVersion') ?? ''
+  if (version !== '' && version !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue')
+  }
   const rv = value.rv ?? 0
   // -1: go on with what is there now, as after an expiry.
   if (rv < 0) return { revision: call.core.store.revision, from: value.start }

@@ -4,7 +4,6 @@ import {
   badRequest,
   conflict,
   internal,
-  modified,
   notFound,
   field,
   invalid,
@@ -111,15 +110,6 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
     before === undefined
       ? { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata: {} }
       : viewOf(kind, before).object
-  const seen = config.metadata.resourceVersion
-  if (
-    before !== undefined &&
-    seen !== undefined &&
-    seen !== '' &&
-    seen !== live.metadata.resourceVersion
-  ) {
-    throw conflict(kind, target.name, modified)
-  }
   const about = ownership(core, kind, target.subresource)
   const { object } = apply(live, config, options.writer, flag(call.query, 'force'), about)
   const next = ordered(readPatched(call, copy(object)))

@@ -221,14 +221,15 @@ function rulesReview(call: Call, review: Obj): object {
   const resourceRules: unknown[] = []
   const nonResourceRules: unknown[] = []
   const missing: string[] = []
-  if (call.user.groups.includes(masters)) {
-    resourceRules.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] })
-    nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] })
-  }
   for (const grant of grantsOf(call.core.store, call.user, namespace)) {
     if (grant instanceof RoleMissing) missing.push(grant.message)
     else if (listAt(grant.rule, 'nonResourceURLs').length > 0) nonResourceRules.push(grant.rule)
     else resourceRules.push(grant.rule)
+  }
+  // Whoever may do all by the group alone is given it by the first roles, too.
+  if (call.user.groups.includes(masters) && resourceRules.length === 0) {
+    resourceRules.push({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] })
+    nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] })
   }
   // What was asked is not said again.
   review['spec'] = {}

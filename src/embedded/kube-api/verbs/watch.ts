@@ -99,8 +99,8 @@ class WatchStream {
     const unsubscribe = store.subscribe(kind.bucket, (event) => this.#take(event, after))
     // As the real server does, a time of its own when the client names none: 30 to 60 minutes.
     const seconds =
-      timeoutSeconds !== undefined && timeoutSeconds > 0
-        ? timeoutSeconds
+      timeoutSeconds !== undefined && timeoutSeconds !== 0
+        ? Math.max(0, timeoutSeconds)
         : 1800 + Math.floor(env.random.next() * 1800)
     const timer = env.clock.timer(seconds * 1000, () => this.end())
     let marker = env.clock.timer(bookmarkEveryMs, () => {})

@@ -64,7 +64,7 @@ export function writeOptions(
   }
   const validation = query.get('fieldValidation') ?? ''
   if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
-    errors.push(field.notSupported('fieldValidation', validation, ['Ignore', 'Strict', 'Warn', '']))
+    errors.push(field.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']))
   }
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: optionsKind }, '', errors)
   const agent = exchange.headers.get('user-agent') ?? ''
