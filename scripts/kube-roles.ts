@@ -1,21 +1,14 @@
 /**
- * Writes src/embedded/kube-api/auth/bootstrap-text.ts: the roles and bindings that kube-apiserver makes of itself when
+ * Writes src/embedded/kube-api/auth/bootstrap-json.ts: the roles and bindings that kube-apiserver makes of itself when
  * it starts for the first time.
  *
  *   node scripts/kube-roles.ts
  */
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { realEnv, silentLog } from '#base/env'
 import { startControlPlane } from '../test/real/control-plane.ts'
-
-interface Rule {
-  readonly verbs: readonly string[]
-  readonly apiGroups?: readonly string[]
-  readonly resources?: readonly string[]
-  readonly resourceNames?: readonly string[]
-  readonly nonResourceURLs?: readonly string[]
-}
 
 interface Item {
   readonly metadata: {
@@ -23,57 +16,40 @@ interface Item {
     readonly namespace?: string
     readonly labels?: Readonly<Record<string, string>>
   }
-  readonly rules?: readonly Rule[] | null
-  readonly aggregationRule?: {
-    readonly clusterRoleSelectors: readonly {
-      readonly matchLabels: Readonly<Record<string, string>>
-    }[]
-  }
-  readonly roleRef?: { readonly kind: string; readonly name: string }
-  readonly subjects?: readonly {
-    readonly kind: string
-    readonly name: string
-    readonly namespace?: string
-  }[]
+  readonly rules?: readonly object[] | null
+  readonly aggregationRule?: object
+  readonly roleRef?: object
+  readonly subjects?: readonly object[]
 }
 
 const mark = 'kubernetes.io/bootstrapping'
 
-function pairs(map: Readonly<Record<string, string>>): string {
-  return Object.entries(map)
-    .filter(([key]) => key !== mark)
-    .map(([key, value]) => ` ${key}=${value}`)
-    .join('')
+// What every one of them carries is added when they are made.
+function lineOf(kind: string, { metadata, ...item }: Item): string {
+  const { name, namespace, labels } = metadata
+  const uid = uidOf(`${kind} ${namespace ?? ''}/${name}`)
+  const { rules, roleRef, subjects, aggregationRule } = item
+  return JSON.stringify({
+    kind,
+    metadata: { name, namespace, uid, labels },
+    rules,
+    aggregationRule,
+    subjects,
+    roleRef,
+  })
 }
 
-function ruleText(rule: Rule): string {
-  const list = (words: readonly string[] | undefined): string =>
-    (words ?? []).map((one) => (one === '' ? '""' : one)).join(' ')
-  const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule
-  const parts = [verbs, apiGroups, resources, resourceNames, nonResourceURLs].map(list)
-  return `  ${parts
-    .join(' | ')
-    .trimEnd()
-    .replace(/(?: \|)+$/, '')}`
-}
-
-function textOf(kind: string, { metadata, ...item }: Item): string[] {
-  const name =
-    metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`
-  const head = `${kind} ${name}${pairs(metadata.labels ?? {})}`
-  if (item.roleRef !== undefined) {
-    const subjects = (item.subjects ?? []).map(
-      ({ kind: of, name: who, namespace = '' }) =>
-        `${of}:${namespace === '' ? who : `${namespace}/${who}`}`,
-    )
-    return [head, `  ${item.roleRef.kind} ${item.roleRef.name} -> ${subjects.join(' ')}`]
-  }
-  const selectors = item.aggregationRule?.clusterRoleSelectors
-  // What is gathered from others is gathered anew.
-  if (selectors !== undefined) {
-    return [head, ...selectors.map(({ matchLabels }) => `  from${pairs(matchLabels)}`)]
-  }
-  return [head, ...(item.rules ?? []).map(ruleText)]
+/** A uid that follows from the name: it is the same in every run. */
+function uidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  const [a, b, c, d, e] = [
+    [0, 8],
+    [8, 12],
+    [13, 16],
+    [17, 20],
+    [20, 32],
+  ].map(([from, to]) => hex.slice(from, to))
+  return `${a}-${b}-4${c}-8${d}-${e}`
 }
 
 const env = realEnv({ log: silentLog })
@@ -97,14 +73,14 @@ try {
     ['Role', 'roles'],
     ['RoleBinding', 'rolebindings'],
   ] as const) {
-    for (const item of await itemsOf(plural)) lines.push(...textOf(kind, item))
+    for (const item of await itemsOf(plural)) lines.push(lineOf(kind, item))
   }
   const file = fileURLToPath(
-    new URL('../src/embedded/kube-api/auth/bootstrap-text.ts', import.meta.url),
+    new URL('../src/embedded/kube-api/auth/bootstrap-json.ts', import.meta.url),
   )
   writeFileSync(
     file,
-    `/** Written by scripts/kube-roles.ts from Kubernetes 1.36.1; not edited by hand. */\nexport const bootstrapText: string = \`\n${lines.join('\n')}\n\`\n`,
+    `/** Written by scripts/kube-roles.ts from Kubernetes 1.36.1; not edited by hand. */\nexport const bootstrapJson: string = String.raw\`[\n${lines.join(',\n')}\n]\`\n`,
   )
   console.log(`${file}: ${lines.length} lines, ${readFileSync(file).length} bytes`)
 } finally {

@@ -3,7 +3,7 @@ import { administrator } from './auth/user.ts'
 import type { Call, Core } from './core.ts'
 import { badRequest } from './errors.ts'
 import { emptyQuery } from './http/exchange.ts'
-import { copy, isFielded, textAt, type Obj } from './object.ts'
+import { copy, isFielded, listAt, textAt, type Obj } from './object.ts'
 import { entryKey } from './storage/store.ts'
 import { asObject, checkNamespace } from './verbs/decode.ts'
 import { createObject, writeOptions } from './verbs/write.ts'
@@ -11,13 +11,17 @@ import { createObject, writeOptions } from './verbs/write.ts'
 /**
  * Creates objects as the administrator would, in order, before anybody listens.
  *
- * Definitions are taken to be good ones.
+ * Definitions are taken as kube-apiserver takes those that it finds in etcd: to be good ones, whose schemas
+ * are kept as they are given. To read, copy and judge ours would be most of a start.
  *
+ * @param objects Definitions among them must not be changed any more.
  * @throws ApiError for any other object that the server would refuse.
  */
 export function install(core: Core, objects: readonly object[]): void {
-  for (const object of objects) installOne(core, copy(object) as Obj)
+  for (const object of objects) installOne(core, object as Obj)
 }
+
+const definitions = 'customresourcedefinitions.apiextensions.k8s.io'
 
 const never = new AbortController().signal
 
@@ -53,12 +57,20 @@ function installOne(core: Core, given: Obj): void {
   }
   if (!isFielded(given.metadata)) throw badRequest('metadata is missing')
   giveWay(core, kind.bucket, entryKey(namespace, textAt(given, 'metadata', 'name')))
-  const object = asObject(call, kind, { value: given, duplicates: [], isYaml: false })
+  const isJudged = kind.bucket === definitions
+  const object = isJudged
+    ? ownDefinition(given)
+    : asObject(call, kind, { value: copy(given), duplicates: [], isYaml: false })
   checkNamespace(object, namespace)
-  // As kube-apiserver takes the definitions that it finds in etcd: to judge ours again would be most of
-  // a start.
-  const isJudged = kind.bucket === 'customresourcedefinitions.apiextensions.k8s.io'
   createObject(call, kind, object, { ...writeOptions(call, 'CreateOptions'), isJudged })
+}
+
+// With parts of its own for what is filled in on the way.
+function ownDefinition({ kind, apiVersion, metadata, ...rest }: Obj): Obj {
+  const spec = rest['spec']
+  if (!isFielded(spec)) throw badRequest('spec is missing')
+  const versions = listAt(spec, 'versions').map((one) => (isFielded(one) ? { ...one } : one))
+  return { kind, apiVersion, metadata: { ...metadata }, ...rest, spec: { ...spec, versions } }
 }
 
 // A role that the server made of itself makes room for a given one of its name.

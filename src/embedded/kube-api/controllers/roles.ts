@@ -51,7 +51,7 @@ function gatherers(core: Core): Obj[] {
 }
 
 function gathered(core: Core, role: Obj): unknown[] {
-  const rules: unknown[] = []
+  const rules = new Map<string, unknown>()
   const others = rolesOf(core)
     .filter((one) => one.metadata.name !== role.metadata.name)
     .sort((a, b) => ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1))
@@ -59,11 +59,18 @@ function gathered(core: Core, role: Obj): unknown[] {
     for (const other of others) {
       if (!matchesLabels(selector, other.metadata.labels ?? {})) continue
       for (const rule of listAt(other, 'rules')) {
-        if (!rules.some((one) => equalJson(one, rule))) rules.push(rule)
+        const text = textOfRule(rule)
+        if (!rules.has(text)) rules.set(text, rule)
       }
     }
   }
-  return rules
+  return [...rules.values()]
+}
+
+const parts = ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceURLs'] as const
+
+function textOfRule(rule: unknown): string {
+  return JSON.stringify(parts.map((part) => listAt(rule, part)))
 }
 
 function matchesLabels(selector: unknown, labels: Readonly<Record<string, string>>): boolean {

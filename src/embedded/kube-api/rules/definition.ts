@@ -1,6 +1,6 @@
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { drop, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
+import { drop, get, isFielded, listAt, put, textAt, type Fielded, type Obj } from '../object.ts'
 import {
   columnFaults,
   goVersion,
@@ -37,28 +37,74 @@ function complete(definition: Obj): void {
   for (const version of listAt(spec, 'versions')) withoutVoids(version)
 }
 
-const voids = ['uniqueItems', 'nullable', 'exclusiveMinimum', 'exclusiveMaximum']
-const voidMarks = ['x-kubernetes-embedded-resource', 'x-kubernetes-int-or-string']
+const falseByNature: ReadonlySet<string> = new Set([
+  'uniqueItems',
+  'nullable',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'x-kubernetes-embedded-resource',
+  'x-kubernetes-int-or-string',
+])
 
 // Go leaves out what is false or null anyway.
 function withoutVoids(version: unknown): void {
-  if (isFielded(version) && version['deprecated'] === false) drop(version, 'deprecated')
-  const schema = get(version, 'schema', 'openAPIV3Schema')
-  if (isFielded(schema)) cleanSchema(schema)
+  if (!isFielded(version)) return
+  if (version['deprecated'] === false) drop(version, 'deprecated')
+  const held = get(version, 'schema', 'openAPIV3Schema')
+  if (!isFielded(held)) return
+  const openAPIV3Schema = cleaned(held)
+  if (openAPIV3Schema !== held) version['schema'] = { openAPIV3Schema }
 }
 
-function cleanSchema(schema: Fielded): void {
-  for (const key of [...voids, ...voidMarks]) if (schema[key] === false) drop(schema, key)
-  for (const key of ['default', 'example']) if (schema[key] === null) drop(schema, key)
-  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((part) => listAt(schema, part))
-  const inner = [
-    ...lists,
-    schema['not'],
-    schema['items'],
-    schema['additionalProperties'],
-    ...Object.values(isFielded(schema['properties']) ? schema['properties'] : {}),
-  ]
-  for (const one of inner) if (isFielded(one)) cleanSchema(one)
+/** The schema without what says nothing; itself when there is no such thing, as in nearly all. */
+function cleaned(schema: Fielded): Fielded {
+  let result = schema
+  for (const key of Object.keys(schema)) {
+    const value = schema[key]
+    const next = cleanedPart(key, value)
+    if (next === value) continue
+    if (result === schema) result = { ...schema }
+    if (next === undefined) drop(result, key)
+    else put(result, key, next)
+  }
+  return result
+}
+
+function cleanedPart(key: string, value: unknown): unknown {
+  if (value === false) return falseByNature.has(key) ? undefined : value
+  if (value === null) return key === 'default' || key === 'example' ? undefined : value
+  switch (key) {
+    case 'properties':
+      return isFielded(value) ? cleanedAll(value) : value
+    case 'items':
+    case 'not':
+    case 'additionalProperties':
+      return isFielded(value) ? cleaned(value) : value
+    case 'allOf':
+    case 'anyOf':
+    case 'oneOf':
+      return cleanedList(value)
+    default:
+      return value
+  }
+}
+
+function cleanedAll(schemas: Fielded): Fielded {
+  let result = schemas
+  for (const name of Object.keys(schemas)) {
+    const held = schemas[name]
+    const next = isFielded(held) ? cleaned(held) : held
+    if (next === held) continue
+    if (result === schemas) result = { ...schemas }
+    put(result, name, next)
+  }
+  return result
+}
+
+function cleanedList(list: unknown): unknown {
+  if (!Array.isArray(list)) return list
+  const next = list.map((one: unknown) => (isFielded(one) ? cleaned(one) : one))
+  return next.some((one, i) => one !== list[i]) ? next : list
 }
 
 function prepareCreate(definition: Obj): void {
