@@ -164,7 +164,7 @@ export function quoted(text: string): string {
   const json = JSON.stringify(text)
   if (!/[^\x20-\x7e\n\r\t\f\b]/.test(text)) return json
   const letter = (one: string): string => unlike[one] ?? escaped(one)
-  return `"${[...text].map((one) => (invisible.test(one) ? letter(one) : JSON.stringify(one).slice(1, -1))).join('')}"`
+  return `"${Array.from(text, (one) => (invisible.test(one) ? letter(one) : JSON.stringify(one).slice(1, -1))).join('')}"`
 }
 
 const invisible = /[^\P{C}\n\r\t\f\b]|[\p{Zl}\p{Zp}]|(?! )\p{Zs}/u

@@ -13,6 +13,7 @@ import {
   wide,
   type Column,
 } from './column.ts'
+import { clusterColumns } from './cluster-columns.ts'
 import { workloadColumns } from './workload-columns.ts'
 
 // Events of the newer group have the older fields under other names.
@@ -130,6 +131,7 @@ const byBucket: Readonly<Record<string, readonly Column[]>> = {
   'rolebindings.rbac.authorization.k8s.io': bindingColumns('roleBinding'),
   'clusterrolebindings.rbac.authorization.k8s.io': bindingColumns('clusterRoleBinding'),
   ...workloadColumns,
+  ...clusterColumns,
   'customresourcedefinitions.apiextensions.k8s.io': [named, createdAt],
 }
 

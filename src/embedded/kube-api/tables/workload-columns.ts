@@ -51,7 +51,7 @@ const selector: Column = text(
 const workload: readonly Column[] = [...containerColumns(template), selector]
 
 /** A label selector as kubectl prints it. */
-function queryText(query: unknown): string {
+export function queryText(query: unknown): string {
   const labels = get(query, 'matchLabels')
   const equal = Object.entries(isFielded(labels) ? labels : {}).map(
     ([key, value]) => `${key}=${scalarText(value)}`,
@@ -206,6 +206,11 @@ const modes: Readonly<Record<string, string>> = {
   ReadWriteOncePod: 'RWOP',
 }
 
+/** Access modes in their short forms. */
+export function accessModes(given: readonly unknown[]): string {
+  return [...new Set(given)].map((mode) => modes[scalarText(mode)] ?? '').join(',')
+}
+
 const claimColumns: readonly Column[] = [
   named,
   text(
@@ -219,11 +224,7 @@ const claimColumns: readonly Column[] = [
   text('Volume', (claim) => textAt(claim, 'spec', 'volumeName')),
   text('Capacity', (claim) => bound(claim, () => textAt(claim, 'status', 'capacity', 'storage'))),
   text('Access Modes', (claim) =>
-    bound(claim, () =>
-      listAt(claim, 'status', 'accessModes')
-        .map((mode) => modes[scalarText(mode)] ?? '')
-        .join(','),
-    ),
+    bound(claim, () => accessModes(listAt(claim, 'status', 'accessModes'))),
   ),
   text('StorageClass', (claim) => textAt(claim, 'spec', 'storageClassName'), {
     description: 'StorageClass of the pvc',
