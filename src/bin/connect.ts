@@ -32,10 +32,10 @@ export async function connect(
 /** Server and identity by the same rule. @throws Fault NotFound when there is none of these. */
 export async function serverAccess(io: CliIo, options: ConnectOptions = {}): Promise<ServerAccess> {
   const context = options.context === undefined ? {} : { context: options.context }
-  const path = options.kubeconfig ?? (await kubeconfigPath(io))
-  if (path !== undefined) {
-    const absolute = path.startsWith('/') ? path : join(io.cwd, path)
-    return await kubeconfigAccess(io.env, { path: absolute, ...context })
+  const paths = options.kubeconfig === undefined ? await kubeconfigPaths(io) : [options.kubeconfig]
+  if (paths.length > 0) {
+    const path = paths.map((one) => (one.startsWith('/') ? one : join(io.cwd, one)))
+    return await kubeconfigAccess(io.env, { path, ...context, variables: io.variables })
   }
   const host = io.variables['KUBERNETES_SERVICE_HOST']
   if (host === undefined) {
@@ -47,11 +47,11 @@ export async function serverAccess(io: CliIo, options: ConnectOptions = {}): Pro
   return await inClusterAccess(io.env, undefined, { host, port })
 }
 
-async function kubeconfigPath(io: CliIo): Promise<string | undefined> {
-  const named = io.variables['KUBECONFIG']?.split(':').find((path) => path !== '')
-  if (named !== undefined) return named
+async function kubeconfigPaths(io: CliIo): Promise<readonly string[]> {
+  const named = io.variables['KUBECONFIG']?.split(':').filter((path) => path !== '') ?? []
+  if (named.length > 0) return named
   const home = io.variables['HOME']
-  if (home === undefined) return undefined
+  if (home === undefined) return []
   const usual = join(home, '.kube', 'config')
-  return (await io.env.fs.info(usual)) === null ? undefined : usual
+  return (await io.env.fs.info(usual)) === null ? [] : [usual]
 }

@@ -1,9 +1,18 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { simEnv, type SimEnv } from '#base/env'
 import { inClusterAccess, type InClusterPaths } from './in-cluster.ts'
+import { impersonationHeaders } from './impersonation.ts'
 import { kubeconfigAccess } from './kubeconfig.ts'
+import type { ServerAccess } from './server-access.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+async function trustOf({ tls }: ServerAccess): Promise<unknown> {
+  return typeof tls === 'function' ? await tls() : tls
+}
 
 function config(user: string, cluster = ''): string {
   return `
@@ -72,11 +81,63 @@ describe('a kubeconfig', () => {
     await env.fs.write('/home/me/.kube/ca.pem', 'CA')
     await env.fs.write('/home/me/.kube/tok', 'one\n')
     const access = await kubeconfigAccess(env, { path: '/home/me/.kube/config' })
-    expect(access.tls).toEqual({ ca: 'CA' })
+    expect(await trustOf(access)).toEqual({ ca: 'CA' })
     expect(await access.authorization?.()).toBe('Bearer one')
     await env.fs.write('/home/me/.kube/tok', 'two\n')
     expect(await access.authorization?.()).toBe('Bearer one')
     expect(await access.authorization?.('Bearer one')).toBe('Bearer two')
+  })
+
+  it('follows certificates that are renewed in their files within a minute', async () => {
+    const env = simEnv(1)
+    for (const folder of ['/kube/pki', '/etc']) await env.fs.makeFolder(folder)
+    const user = '    client-certificate: pki/me.crt\n    client-key: pki/me.key'
+    await env.fs.write('/kube/config', config(user, '    certificate-authority: /etc/ca.pem'))
+    const write = async (age: string): Promise<void> => {
+      await env.fs.write('/kube/pki/me.crt', `CERT ${age}`)
+      await env.fs.write('/kube/pki/me.key', `KEY ${age}`)
+      await env.fs.write('/etc/ca.pem', `CA ${age}`)
+    }
+    await write('old')
+    const access = await kubeconfigAccess(env, { path: '/kube/config' })
+    expect(await trustOf(access)).toEqual({ cert: 'CERT old', key: 'KEY old', ca: 'CA old' })
+    await write('new')
+    await env.clock.advance(61_000)
+    expect(await trustOf(access)).toEqual({ cert: 'CERT new', key: 'KEY new', ca: 'CA new' })
+  })
+
+  it('of several files: the first that names a thing counts, paths start beside it, missing ones do not matter', async () => {
+    const env = simEnv(1)
+    for (const folder of ['/one', '/two']) await env.fs.makeFolder(folder)
+    await env.fs.write(
+      '/one/config',
+      `
+current-context: there
+users:
+- name: u
+  user: { tokenFile: token }
+contexts:
+`,
+    )
+    await env.fs.write('/one/token', 'of one')
+    await env.fs.write('/two/config', config('    token: of two', '    certificate-authority: ca'))
+    await env.fs.write('/two/ca', 'CA of two')
+    const path = ['/nowhere', '/one/config', '/two/config']
+    const there = await kubeconfigAccess(env, { path })
+    expect(there.url).toBe('https://other.example/k8s/c1')
+    expect(await there.authorization?.()).toBe('Bearer of one')
+    const here = await kubeconfigAccess(env, { path, context: 'here' })
+    expect(await trustOf(here)).toEqual({ ca: 'CA of two' })
+    expect(await here.authorization?.()).toBe('Bearer of one')
+    await expect(kubeconfigAccess(env, { path: ['/a', '/b'] })).rejects.toMatchObject({
+      reason: 'NotFound',
+      message: 'kubeconfig /a, /b is not there',
+    })
+  })
+
+  it('may name no user', async () => {
+    const text = config('    token: t').replace('user: u, n', 'user: "", n')
+    expect((await kubeconfigAccess(simEnv(1), { text })).authorization).toBeUndefined()
   })
 
   it('acts as whom it says', async () => {
@@ -85,15 +146,31 @@ describe('a kubeconfig', () => {
       user: 'jane',
       groups: ['dev'],
     })
+    const more = '\n    as-uid: "7"\n    as-user-extra: { "acme.io/Scope": [a, b] }'
+    const access = await kubeconfigAccess(simEnv(1), { text: config(`    as: jane${more}`) })
+    expect(impersonationHeaders(access.as ?? { user: '' })).toEqual({
+      'impersonate-user': 'jane',
+      'impersonate-uid': '7',
+      'impersonate-extra-acme.io%2fscope': ['a', 'b'],
+    })
+    const nobody = await kubeconfigAccess(simEnv(1), { text: config('    as-uid: "7"') })
+    expect(() => impersonationHeaders(nobody.as ?? { user: 'x' })).toThrow('impersonation needs')
   })
 
-  it.each([
-    ['as-uid', config('    as: jane\n    as-uid: "1"')],
-    ['proxy-url', config('    token: t', '    proxy-url: http://proxy:3128')],
-  ])('with %s is refused, not half obeyed', async (_what, text) => {
-    await expect(kubeconfigAccess(simEnv(1), { text })).rejects.toMatchObject({
-      reason: 'Unsupported',
-    })
+  it('names a proxy, before the environment does; of a tenant it may not', async () => {
+    const env = simEnv(1)
+    const variables = { HTTPS_PROXY: 'proxy.test:3128', NO_PROXY: 'other.example' }
+    await env.fs.write('/plain', config('    token: t'))
+    const cluster = '    proxy-url: socks5://here:1080'
+    await env.fs.write('/own', config('    token: t', cluster))
+    const proxyOf = async (path: string, context: string): Promise<string | undefined> =>
+      (await kubeconfigAccess(env, { path, context, variables })).proxy
+    expect(await proxyOf('/plain', 'here')).toBe('http://proxy.test:3128')
+    expect(await proxyOf('/plain', 'there')).toBeUndefined()
+    expect(await proxyOf('/own', 'here')).toBe('socks5://here:1080')
+    await expect(
+      kubeconfigAccess(env, { text: config('    token: t', cluster) }),
+    ).rejects.toMatchObject({ reason: 'Forbidden', at: 'clusters[].cluster.proxy-url' })
   })
 
   it.each([
@@ -162,23 +239,61 @@ describe('a kubeconfig', () => {
     })
   })
 
-  it('by an exec plugin is asked of the program, and of it again when it has expired', async () => {
-    // client-node runs the program itself, so this one is a real one of the machine.
-    const credential = JSON.stringify({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token: 'from-program' },
-    })
-    const env = simEnv(1)
-    const user = `    exec:
+  describe('with an exec plugin', () => {
+    // client-node runs the program itself, so this one is a real one, beside the kubeconfig.
+    async function withPlugin(
+      expires: string,
+      work: (access: ServerAccess, env: SimEnv, runs: () => number) => Promise<void>,
+    ): Promise<void> {
+      const folder = mkdtempSync(join(tmpdir(), 'lockstep-plugin-'))
+      const script = `#!/bin/sh
+echo run >> "${folder}/runs"
+echo "$KUBERNETES_EXEC_INFO" > "${folder}/info"
+n=$(wc -l < "${folder}/runs" | tr -d ' ')
+echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t'$n'"${expires}}}'
+`
+      writeFileSync(join(folder, 'plugin.sh'), script, { mode: 0o755 })
+      const env = simEnv(1)
+      const user = `    exec:
       apiVersion: client.authentication.k8s.io/v1
-      command: echo
-      args: ['${credential}']
+      command: ./plugin.sh
       interactiveMode: Never`
-    await env.fs.makeFolder('/kube')
-    await env.fs.write('/kube/config', config(user))
-    const access = await kubeconfigAccess(env, { path: '/kube/config' })
-    expect(await access.authorization?.()).toBe('Bearer from-program')
+      await env.fs.makeFolder(folder)
+      await env.fs.write(`${folder}/config`, config(user))
+      const runs = (): number => readFileSync(join(folder, 'runs'), 'utf8').split('\n').length - 1
+      try {
+        await work(await kubeconfigAccess(env, { path: `${folder}/config` }), env, runs)
+        const info: unknown = JSON.parse(readFileSync(join(folder, 'info'), 'utf8'))
+        expect(info).toMatchObject({
+          kind: 'ExecCredential',
+          apiVersion: 'client.authentication.k8s.io/v1',
+        })
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    }
+
+    it('asks it once for all calls, and anew, once, when its answer is refused', () =>
+      withPlugin('', async (access, env, runs) => {
+        const tokens = (refused?: string): Promise<unknown[]> =>
+          Promise.all(Array.from({ length: 8 }, async () => await access.authorization?.(refused)))
+        expect(new Set(await tokens())).toEqual(new Set(['Bearer t1']))
+        await trustOf(access)
+        await env.clock.advance(3_600_000)
+        expect(new Set(await tokens())).toEqual(new Set(['Bearer t1']))
+        expect(runs()).toBe(1)
+        expect(new Set(await tokens('Bearer t1'))).toEqual(new Set(['Bearer t2']))
+        expect(new Set(await tokens('Bearer t1'))).toEqual(new Set(['Bearer t2']))
+        expect(runs()).toBe(2)
+      }))
+
+    it('asks it anew when its answer has expired', () =>
+      withPlugin(',"expirationTimestamp":"2020-01-01T00:00:00Z"', async (access, env, runs) => {
+        expect(await access.authorization?.()).toBe('Bearer t1')
+        await env.clock.advance(20_000)
+        expect(await access.authorization?.()).toBe('Bearer t2')
+        expect(runs()).toBe(2)
+      }))
   })
 })
 
@@ -212,12 +327,17 @@ describe('the identity of a Pod', () => {
     expect(typeof access.tls === 'function' ? await access.tls() : {}).toEqual({ ca: 'CA2' })
   })
 
-  it('outlives a moment without its files', async () => {
+  it('outlives a moment in which its files are gone, or empty', async () => {
     const env = await mounted()
     const access = await inClusterAccess(env, paths)
-    await env.fs.remove(paths.token)
-    await env.clock.advance(61_000)
-    expect(await access.authorization?.()).toBe('Bearer one')
+    for (const change of [
+      () => env.fs.remove(paths.token),
+      () => env.fs.write(paths.token, '\n'),
+    ]) {
+      await change()
+      await env.clock.advance(61_000)
+      expect(await access.authorization?.()).toBe('Bearer one')
+    }
   })
 
   it('is not there outside a cluster', async () => {

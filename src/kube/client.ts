@@ -76,6 +76,9 @@ export interface DiscoveredResource extends Resource {
 export interface Impersonation {
   readonly user: string
   readonly groups?: readonly string[]
+  readonly uid?: string
+  /** What else is known of the user, by key: scopes and the like. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
 /**

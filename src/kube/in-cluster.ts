@@ -60,10 +60,11 @@ export function rereadFile(env: Env, path: string): { read(anew?: boolean): Prom
       const now = env.clock.monotonic()
       if (!anew && held !== undefined && now - held.atMs < freshMs) return held.text
       const bytes = await env.fs.read(path, { maxBytes: 1_048_576 })
-      if (bytes !== null) held = { text: textOf(bytes), atMs: now }
-      // Between two links of an atomic swap there may be nothing for a moment; the last text stands.
+      const text = bytes === null ? '' : textOf(bytes)
+      // While a file is changed there may be nothing in its place or in it; the last text stands.
+      if (text.trim() !== '') held = { text, atMs: now }
       if (held === undefined) {
-        throw new Fault('NotFound', `${path} is not there`, {
+        throw new Fault('NotFound', `${path} is not there, or empty`, {
           hint: 'this runs outside a cluster? give a kubeconfig',
         })
       }

@@ -18,6 +18,8 @@ export interface ServerAccess {
   readonly authorization?: (refused?: string) => Promise<string | undefined>
   /** Whom every call is made as, where the configuration says so (`--as` of a kubeconfig's user). */
   readonly as?: Impersonation
+  /** Through whom to speak to it: an http, https or socks5 address, perhaps with a user part. */
+  readonly proxy?: string
   /** The namespace that the configuration names, if it does. */
   readonly namespace?: string
 }

@@ -104,10 +104,10 @@ export class Connections {
     on: 'kept' | 'own' | 'watch',
     seen?: (tookMs: number, status: number) => void,
   ): Promise<HttpResponse> {
-    const first = await this.#server.authorization?.()
+    const first = await unlessAborted(this.#server.authorization?.(), signal)
     const answer = await this.#once(call, signal, on, first, seen)
     if (answer.status !== 401 || first === undefined) return answer
-    const next = await this.#server.authorization?.(first)
+    const next = await unlessAborted(this.#server.authorization?.(first), signal)
     if (next === undefined || next === first) return answer
     await discard(answer)
     return await this.#once(call, signal, on, next, seen)
@@ -120,7 +120,7 @@ export class Connections {
     authorization: string | undefined,
     seen: ((tookMs: number, status: number) => void) | undefined,
   ): Promise<HttpResponse> {
-    const pool = await this.#current()
+    const pool = await this.#current(signal)
     call.maySend?.()
     const watch = on === 'watch'
     const started = this.#env.clock.monotonic()
@@ -168,14 +168,15 @@ export class Connections {
     this.#downSinceMs ??= this.#env.clock.monotonic()
   }
 
-  async #current(): Promise<Pool> {
-    const given = this.#server.tls
-    const tls = typeof given === 'function' ? await given() : given
+  async #current(signal: AbortSignal): Promise<Pool> {
+    const { tls: given, proxy } = this.#server
+    const tls = typeof given === 'function' ? await unlessAborted(given(), signal) : given
     const held = this.#pool
     if (held !== undefined && sameTls(held.tls, tls)) return held.pool
     const pool = this.#env.net.pool({
       maxConnections: 32,
       ...(tls === undefined ? {} : { tls }),
+      ...(proxy === undefined ? {} : { proxy }),
     })
     this.#pool = { pool, tls }
     if (held !== undefined) this.#retire(held.pool)
@@ -353,6 +354,23 @@ export async function bounded<T>(
   } finally {
     timer.cancel()
     outer?.removeEventListener('abort', onAbort)
+  }
+}
+
+// A file or a program that gives no answer must not hold a call beyond its time.
+async function unlessAborted<T>(
+  work: Promise<T> | undefined,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  if (work === undefined) return undefined
+  signal.throwIfAborted()
+  const aborted = Promise.withResolvers<never>()
+  const onAbort = (): void => aborted.reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -64,6 +64,8 @@ export interface PoolOptions {
   readonly maxConnections?: number
   /** Time to connect, TLS included, in milliseconds. Default 10,000. */
   readonly connectTimeoutMs?: number
+  /** Speak through this http, https or socks5 address; `allowAddress` is then the proxy's to ask. */
+  readonly proxy?: string
   /** Asked with each address a host name resolves to; false refuses the connection (SSRF guard). */
   readonly allowAddress?: (address: string) => boolean
 }

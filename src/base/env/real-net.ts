@@ -8,7 +8,14 @@ import {
 import { createServer as createTlsServer } from 'node:https'
 import { isIP, type AddressInfo, type LookupFunction } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { Agent, buildConnector, errors, request as exchange } from 'undici'
+import {
+  Agent,
+  buildConnector,
+  errors,
+  ProxyAgent,
+  request as exchange,
+  type Dispatcher,
+} from 'undici'
 import { Fault } from '../fault.ts'
 import type {
   Handler,
@@ -39,7 +46,7 @@ export const realNet: Net = {
 
 class RealPool implements Pool {
   readonly #options: PoolOptions
-  readonly #shared: Agent
+  readonly #shared: Dispatcher
   #opened = 0
 
   constructor(options: PoolOptions) {
@@ -78,25 +85,44 @@ class RealPool implements Pool {
     await this.#shared.destroy()
   }
 
-  #agent(connections: number): Agent {
-    const { tls, connectTimeoutMs, allowAddress } = this.#options
-    const connector = buildConnector({
+  #agent(connections: number): Dispatcher {
+    const { tls, connectTimeoutMs, allowAddress, proxy } = this.#options
+    const socket = {
       timeout: connectTimeoutMs ?? 10_000,
       allowH2: false,
       keepAlive: true,
       keepAliveInitialDelay: 15_000, // notices a dead peer of a quiet watch
-      ...(allowAddress === undefined ? {} : { lookup: guardedLookup(allowAddress) }),
+    }
+    const trust = {
       ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
       ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
       ...(tls?.key === undefined ? {} : { key: tls.key }),
       ...(tls?.serverName === undefined ? {} : { servername: tls.serverName }),
       ...(tls?.insecure === true ? { rejectUnauthorized: false } : {}),
-    })
-    return new Agent({
+    }
+    const kept = {
       connections,
       pipelining: 1,
       keepAliveTimeout: 60_000,
       keepAliveMaxTimeout: 300_000,
+    }
+    if (proxy !== undefined) {
+      this.#opened++ // the proxy's own; those behind it are not seen from here
+      return new ProxyAgent({
+        ...kept,
+        uri: proxy,
+        proxyTunnel: true,
+        proxyTls: socket,
+        requestTls: { ...socket, ...trust },
+      })
+    }
+    const connector = buildConnector({
+      ...socket,
+      ...(allowAddress === undefined ? {} : { lookup: guardedLookup(allowAddress) }),
+      ...trust,
+    })
+    return new Agent({
+      ...kept,
       connect: (options, callback) => {
         // A literal address is not looked up, so it is asked about here.
         const host = options.hostname.replace(/^\[|\]$/g, '')
@@ -140,7 +166,7 @@ type Body = AsyncIterable<Uint8Array> & {
 function bodyOf(
   body: Body,
   request: HttpRequest,
-  own: Agent | undefined,
+  own: Dispatcher | undefined,
 ): AsyncIterable<Uint8Array> {
   body.on('error', () => {}) // reported through the iterator; unheard it would end the process
   const release = (): void => {
@@ -210,6 +236,8 @@ function netFault(error: unknown, request: HttpRequest): unknown {
     UND_ERR_SOCKET: 'connection cut',
     ENOTFOUND: 'no such host',
     EAI_AGAIN: 'host name could not be looked up',
+    UND_ERR_ABORTED: 'the proxy refused to connect',
+    UND_ERR_PRX_CONN: 'the proxy broke the connection',
     UND_ERR_CLOSED: 'connection closed',
     UND_ERR_DESTROYED: 'connection closed',
   }
