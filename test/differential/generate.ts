@@ -87,7 +87,7 @@ class Maker {
     if (way < 0.74) return this.#first(kind, name)
     if (way < 0.84) return this.#look(kind, name)
     if (way < 0.9) return this.#delete(kind, name)
-    if (way < 0.97 && kind.subresources.includes('scale')) return this.#scale(kind, name)
+    if (way < 0.97 && kind.subresources.includes('scale')) return this.#scale(kind, name, live)
     return live === undefined ? this.#first(kind, name) : this.#change(kind, name, live)
   }
 
@@ -151,7 +151,7 @@ class Maker {
     const base = isAnew
       ? this.#object(kind, name, this.#applied.size > 0 && dice.chance(0.7))
       : joined(this.#head(kind, name), this.#changed(last, kind.grammar, 1 + dice.below(3)))
-    const metadata = base['metadata']
+    const metadata = kind.isCustom === true ? withoutVoid(base['metadata']) : base['metadata']
     const about = dice.chance(0.05)
       ? { resourceVersion: dice.pick([`«rv ${kind.kind}/${name}»`, `«rv0 ${kind.kind}/${name}»`]) }
       : {}
@@ -230,7 +230,7 @@ class Maker {
     return [dice.chance(0.6) ? { at } : { at, set: `«rv0 ${kind}/${name}»` }]
   }
 
-  #scale(kind: KindUnderTest, name: string): Step {
+  #scale(kind: KindUnderTest, name: string, live: JsonMap | undefined): Step {
     const dice = this.#dice
     const address = { kind: kind.kind, name, sub: 'scale' }
     const replicas = dice.below(4)
@@ -248,7 +248,8 @@ class Maker {
       }
     }
     const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata, ...spec }
-    if (way < 0.8) return { method: 'PUT', ...address, ...this.#common('other'), body }
+    const isOwned = isMap(live?.['metadata']) && 'managedFields' in live['metadata']
+    if (way < 0.8 || !isOwned) return { method: 'PUT', ...address, ...this.#common('other'), body }
     const query = {
       fieldManager: dice.pick(managers),
       ...(dice.chance(0.5) ? { force: 'true' } : {}),
@@ -332,6 +333,14 @@ class Maker {
 }
 
 const tables = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
+
+// A custom object that is applied anew with empty labels keeps them until its next write, unseen.
+function withoutVoid(metadata: Json | undefined): JsonMap {
+  const entries = Object.entries(isMap(metadata) ? metadata : {})
+  const isVoid = (value: Json): boolean =>
+    value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+  return Object.fromEntries(entries.filter(([, value]) => !isVoid(value)))
+}
 
 /** `over` laid over `base`, maps by key. */
 function joined(base: JsonMap, over: Json): JsonMap {

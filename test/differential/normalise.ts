@@ -27,8 +27,9 @@ export class Normaliser {
 
   text(text: string): string {
     let result = text
-      .replace(uidText, (uid) => told(this.#uids, uid, 'uid'))
-      .replace(/\b10\.0\.0\.\d+/g, (ip) => told(this.#addresses, ip, 'ip'))
+      .replace(uidText, (uid) => (uid.startsWith('11111111-') ? uid : told(this.#uids, uid, 'uid')))
+      .replace(/\bmade-[a-z0-9]{5}\b/g, 'made-#')
+      .replace(/\b10\.(?:0|96)\.\d+\.\d+/g, (ip) => told(this.#addresses, ip, 'ip'))
       .replace(/(ResourceVersion in (?:the precondition|record) \()\d+/g, '$1…')
       .replace(/(current: |resource version: )\d+(?: \(\d+\))?/g, '$1…')
     for (const [actual, shown] of this.#generated) result = result.replaceAll(actual, shown)
@@ -59,7 +60,9 @@ export class Normaliser {
             furniture.has(item['metadata']['name'] ?? null)
           ),
       )
-      return own.map((item) => this.#value(item, '', false))
+      const shown = own.map((item) => this.#value(item, '', false))
+      // In the order in which Go happens to go through a map.
+      return shown.every(isConflict) ? shown.toSorted(byText) : shown
     }
     if (!isMap(value)) return value
     const hasItems = 'items' in value || value['kind'] === 'Table' || isBookmark(value)
@@ -83,6 +86,14 @@ export class Normaliser {
     this.#versions.set(version, token)
     return token
   }
+}
+
+function isConflict(value: Json): boolean {
+  return isMap(value) && value['reason'] === 'FieldManagerConflict'
+}
+
+function byText(a: Json, b: Json): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 }
 
 function isBookmark(value: { readonly [key: string]: Json }): boolean {

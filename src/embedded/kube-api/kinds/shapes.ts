@@ -73,13 +73,18 @@ function parseType(name: string, line: string): Shape {
     if (inline === '<') embedded.set(Number(number), type)
     else {
       const field = parseField(fieldName, type, required === '*', number)
-      fields.set(fieldName, isKnown ? { ...field, always } : field)
+      const isZero = always === '+' || (name === 'core.v1.LocalObjectReference' && always === '')
+      const fallback = field.fallback ?? (isZero ? zeros[type] : undefined)
+      fields.set(fieldName, isKnown ? { ...field, fallback, always } : { ...field, fallback })
     }
   }
   const present = [...fields].filter(([, { always }]) => always === '+' || always === '?')
   const atomic = head.includes('!')
   return { kind: 'struct', name, fields, present, atomic, rest: undefined, embedded }
 }
+
+// What a key that is always written stands for when it is not there.
+const zeros: Readonly<Record<string, string | number>> = { string: '', int32: 0, int64: 0 }
 
 function parseField(
   name: string,
@@ -101,7 +106,7 @@ function parseField(
             mergeKey: merge?.slice(1) ?? '',
             retainKeys: retain === '^',
           },
-    // The only default that is part of a list key.
+    // The only default of its own that is part of a list key.
     fallback: name === 'protocol' ? (fallback ?? 'TCP') : fallback,
   }
 }

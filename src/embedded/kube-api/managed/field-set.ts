@@ -179,15 +179,38 @@ export class FieldSet {
     return this.difference(other).isEmpty() && other.difference(this).isEmpty()
   }
 
-  /** Every path, elements in order. */
+  /** Every path, elements in order; what is below others comes after all that is not. */
   *paths(prefix: readonly string[] = []): Generator<readonly string[]> {
-    for (const element of this.#elements()) {
-      const path = [...prefix, element]
-      if (this.members.has(element)) yield path
-      const child = this.children.get(element)
-      if (child !== undefined) yield* child.paths(path)
+    for (const element of [...this.members].sort(byElement)) yield [...prefix, element]
+    for (const [element, child] of [...this.children].sort(([a], [b]) => byElement(a, b))) {
+      yield* child.paths([...prefix, element])
     }
   }
+}
+
+const kindsInOrder = ['f', 'k', 'v', 'i']
+
+// As the real server orders them: keys and values by what they are, not by their text.
+function byElement(a: string, b: string): number {
+  const [x, y] = [a.charAt(0), b.charAt(0)]
+  if (x !== y) return kindsInOrder.indexOf(x) - kindsInOrder.indexOf(y)
+  if (x === 'f') return a < b ? -1 : 1
+  return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return compareValues(JSON.stringify(a), JSON.stringify(b))
+  }
+  const [left, right] = [Object.entries(a).flat(), Object.entries(b).flat()] as const
+  for (const [i, part] of left.entries()) {
+    if (i >= right.length) return 1
+    const order = compareValues(part, right[i])
+    if (order !== 0) return order
+  }
+  return left.length - right.length
 }
 
 function insideOf(fields: Fields | undefined, element: string): Fields | undefined {

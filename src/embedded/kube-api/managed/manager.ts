@@ -275,7 +275,7 @@ function adopt(owners: Owners, live: Obj, writer: Writer, about: Ownership): voi
   )
   if (set.isEmpty()) return
   const entry = entryFor(
-    { ...writer, manager: 'before-first-apply', operation: 'Update', subresource: '' },
+    { ...writer, manager: 'before-first-apply', operation: 'Update' },
     about.now,
   )
   owners.set(identity(entry), { entry, set })

@@ -81,13 +81,13 @@ function collect(value: unknown, shape: Shape, path: string[], set: FieldSet): v
       path.pop()
     }
   } else if (container === 'list') {
-    if (!Array.isArray(value)) return
-    value.forEach((item: unknown, index) => {
-      path.push(itemElement(shape as ListShape, item, index))
-      collect(item, elementShape(shape), path, set)
+    for (const [element, items] of itemsOf(value, shape as ListShape)) {
+      path.push(element)
+      // What is in items that cannot be told apart belongs to nobody.
+      if (items.length === 1) collect(items[0], elementShape(shape), path, set)
       set.insert(path)
       path.pop()
-    })
+    }
   } else set.insert(path)
 }
 
@@ -196,10 +196,17 @@ function compareLists(before: unknown, after: unknown, shape: ListShape, result:
   const right = itemsOf(after, shape)
   for (const element of new Set([...left.keys(), ...right.keys()])) {
     const [a, b] = [left.get(element) ?? [], right.get(element) ?? []]
-    if (a.length <= 1 && b.length <= 1) compareAt(element, a[0], b[0], elementShape(shape), result)
-    else if (a.length !== b.length || !equalJson(a, b)) {
-      const side = a.length === 0 ? result.added : b.length === 0 ? result.removed : result.modified
-      side.add(element)
+    const inner = elementShape(shape)
+    if (a.length <= 1 && b.length <= 1) compareAt(element, a[0], b[0], inner, result)
+    else if (a.length > 1 && b.length > 1) {
+      if (!equalJson(a, b)) result.modified.add(element)
+    } else if (a.length > 1) {
+      // Told apart from now on: what is in the one that is left is new, and all of them are gone.
+      if (b.length > 0) compareAt(element, undefined, b[0], inner, result)
+      result.removed.add(element)
+    } else {
+      if (a.length > 0) compareAt(element, a[0], undefined, inner, result)
+      result.added.add(element)
     }
   }
 }
@@ -239,26 +246,33 @@ export function merge(live: unknown, applied: unknown, shape: Shape): unknown {
 
 /**
  * Shared items keep the order of `applied`; those of `live` alone stay before the next shared item;
- * new ones come after them.
+ * new ones come after them. Items of `live` that cannot be told apart are not merged with, but replaced.
  */
 function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unknown[] {
   const left = live.map((item, index) => itemElement(shape, item, index))
   const right = applied.map((item, index) => itemElement(shape, item, index))
+  const held = itemsOf(live, shape)
   const inRight = new Set(right)
-  const leftAt = new Map(left.map((element, index) => [element, index]))
-  const shared = right.filter((element) => leftAt.has(element))
+  const shared = right.filter((element) => held.has(element))
   const element = elementShape(shape)
+  const taken = new Set<string>()
   const result: unknown[] = []
   let l = 0
   let r = 0
   let next = shared.shift()
+  const takeRight = (): void => {
+    const theirs = right[r] as string
+    const same = held.get(theirs) ?? []
+    taken.add(theirs)
+    result.push(merge(same.length > 1 ? null : same[0], applied[r], element))
+    if (next === theirs) next = shared.shift()
+    r++
+  }
   while (l < left.length || r < right.length) {
     const here = left[l]
     if (here !== undefined && here === right[r]) {
-      result.push(merge(live[l], applied[r], element))
+      takeRight()
       l++
-      r++
-      next = shared.shift()
     } else if (
       here !== undefined &&
       r < right.length &&
@@ -270,31 +284,26 @@ function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unkn
     } else if (here !== undefined && !inRight.has(here)) {
       result.push(copy(live[l]))
       l++
-    } else if (r < right.length) {
-      const theirs = right[r] as string
-      const index = leftAt.get(theirs)
-      result.push(merge(index === undefined ? undefined : live[index], applied[r], element))
-      if (index !== undefined && next === theirs) next = shared.shift()
-      r++
-    } else l++
+    } else {
+      if (here !== undefined && taken.has(here)) l++
+      if (r < right.length) takeRight()
+    }
   }
   return result
 }
 
-/** `value` without the fields of `set`. A map or list that loses everything becomes null. */
+/** `value` without the fields of `set`. A map or list that loses everything is there, but empty. */
 export function removeFields(value: unknown, set: FieldSet, shape: Shape): unknown {
   if (set.isEmpty()) return value
   const container = containerOf(shape, value)
   if (container === 'map' && isFielded(value)) {
     const result: Fielded = {}
-    let kept = 0
     for (const key of Object.keys(value)) {
       const element = `f:${key}`
       if (set.members.has(element)) continue
       put(result, key, removeFields(value[key], set.below(element), shapeAt(shape, key)))
-      kept++
     }
-    return kept === 0 && Object.keys(value).length > 0 ? null : result
+    return result
   }
   if (container === 'list' && Array.isArray(value)) {
     const result: unknown[] = []
@@ -303,7 +312,7 @@ export function removeFields(value: unknown, set: FieldSet, shape: Shape): unkno
       if (set.members.has(element)) return
       result.push(removeFields(item, set.below(element), elementShape(shape)))
     })
-    return result.length === 0 && value.length > 0 ? null : result
+    return result
   }
   return value
 }
@@ -398,10 +407,7 @@ function listMisfit(value: unknown, shape: ListShape, path: string): string | un
       const missing =
         shape.relation === 'map' && shape.keys.every((key) => get(item, key) === undefined)
       if (missing && shape.keys.every((key) => fallbackOf(shape.element(), key) === undefined)) {
-        // Kinds of the server itself treat a missing key as a key of its own.
-        if (!allowsMissingKeys(shape)) {
-          return `${path}: element ${index}: associative list with keys has an element that omits all key fields [${shape.keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`
-        }
+        return `${path}: element ${index}: associative list with keys has an element that omits all key fields [${shape.keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`
       }
       if (seen.has(element)) return `${path}: duplicate entries for key [${keyed(element)}]`
       seen.add(element)
@@ -410,11 +416,6 @@ function listMisfit(value: unknown, shape: ListShape, path: string): string | un
     if (inner !== undefined) return inner
   }
   return undefined
-}
-
-function allowsMissingKeys(shape: ListShape): boolean {
-  const element = shape.element()
-  return element.kind === 'struct' && element.name !== ''
 }
 
 function keyed(element: string): string {

@@ -35,7 +35,8 @@ function operationOf(given: unknown): Operation {
   }
   const op = textOf('op')
   const from = op === 'copy' || op === 'move' ? textOf('from') : ''
-  return { op, path: textOf('path'), from, value: get(given, 'value') }
+  // What carries no value carries null.
+  return { op, path: textOf('path'), from, value: get(given, 'value') ?? null }
 }
 
 interface Holder {

@@ -161,7 +161,7 @@ function nameFaults({ metadata, spec }: Obj): FieldError[] {
     ...(generateName === '' || generateName === wanted
       ? []
       : [field.invalid('metadata.generateName', generateName, why)]),
-    ...(name === wanted ? [] : [field.invalid('metadata.name', name, why)]),
+    ...(name === '' || name === wanted ? [] : [field.invalid('metadata.name', name, why)]),
   ]
 }
 

@@ -21,7 +21,6 @@ function validate(deployment: Obj): FieldError[] {
   if (unreadable.length > 0) {
     errors.push(...unreadable, field.invalid('spec.selector', selector, 'invalid label selector'))
   }
-  errors.push(...strategyFaults(get(spec, 'strategy')), ...countFaults(spec))
   const labels = get(spec, 'template', 'metadata', 'labels')
   const wanted = get(selector, 'matchLabels')
   const fits = Object.entries(isFielded(wanted) ? wanted : {}).every(
@@ -37,7 +36,12 @@ function validate(deployment: Obj): FieldError[] {
       ),
     )
   }
-  return [...errors, ...endlessPodFaults(get(spec, 'template', 'spec'), 'spec.template.spec')]
+  return [
+    ...errors,
+    ...endlessPodFaults(get(spec, 'template', 'spec'), 'spec.template.spec'),
+    ...strategyFaults(get(spec, 'strategy')),
+    ...countFaults(spec),
+  ]
 }
 
 function strategyFaults(strategy: unknown): FieldError[] {

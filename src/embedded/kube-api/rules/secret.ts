@@ -137,7 +137,7 @@ export function immutableFaults(next: Obj, before: Obj, parts: readonly string[]
   return errors
 }
 
-function validateUpdate(next: Obj, before: Obj): FieldError[] {
+function changeFaults(next: Obj, before: Obj): FieldError[] {
   const errors: FieldError[] = []
   if (next['type'] !== before['type']) {
     errors.push(field.invalid('type', next['type'], 'field is immutable'))
@@ -150,8 +150,10 @@ export const secretRules: Rules = {
     foldData(object)
     if (object['type'] === undefined || object['type'] === '') object['type'] = 'Opaque'
   },
-  validate,
-  validateUpdate,
+  validate: (secret, before) => [
+    ...(before === undefined ? [] : changeFaults(secret, before)),
+    ...validate(secret),
+  ],
   warnings: (secret) => {
     if (textAt(secret, 'type') !== 'kubernetes.io/tls') return []
     const cert = textOf(fromBase64(textAt(secret, 'data', 'tls.crt')) ?? new Uint8Array())
@@ -179,8 +181,9 @@ export const configMapRules: Rules = {
       )
     }
   },
-  validate: (object) => {
+  validate: (object, before) => {
     const errors = [
+      ...(before === undefined ? [] : immutableFaults(object, before, ['data', 'binaryData'])),
       ...dataKeyFaults(object, 'data'),
       ...sharedKeyFaults(object),
       ...dataKeyFaults(object, 'binaryData'),
@@ -193,5 +196,4 @@ export const configMapRules: Rules = {
     if (size > limitBytes) errors.push(field.tooLong('[]', limitBytes))
     return errors
   },
-  validateUpdate: (next, before) => immutableFaults(next, before, ['data', 'binaryData']),
 }

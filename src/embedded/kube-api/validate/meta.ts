@@ -6,10 +6,10 @@ import { rulesOf } from '../rules/index.ts'
 import { finalizerFaults, ownerFaults } from './references.ts'
 import { labelFaults, qualifiedFaults, segmentFaults, subdomainFaults, word } from './qualified.ts'
 
-/** Faults of an object's metadata. */
-export function validateMeta(kind: Kind, object: Obj): FieldError[] {
+/** Faults of an object's metadata; `isNameless`: of one whose name is not to be looked at. */
+export function validateMeta(kind: Kind, object: Obj, isNameless = false): FieldError[] {
   const { name = '', finalizers = [], ownerReferences = [] } = object.metadata
-  const faults = nameFaultsOf(kind)(name)
+  const faults = isNameless ? [] : nameFaultsOf(kind)(name)
   return [
     ...baseFaults(kind, object),
     ...faults.map((fault) => field.invalid('metadata.name', name, fault)),

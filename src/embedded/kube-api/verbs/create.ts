@@ -1,6 +1,7 @@
 import type { Call } from '../core.ts'
 import { badRequest } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
+import { dropTwins } from '../validate/references.ts'
 import { answerEntry } from './answer.ts'
 import { asObject, checkNamespace, decodeBody } from './decode.ts'
 import { createObject, writeOptions } from './write.ts'
@@ -15,5 +16,6 @@ export async function create(call: Call): Promise<Answer> {
     throw badRequest('an empty namespace may not be set during creation')
   }
   checkNamespace(object, kind.namespaced ? target.namespace : '')
+  call.warnings.push(...dropTwins(object, ''))
   return answerEntry(call, kind, createObject(call, kind, object, options), 201)
 }

@@ -1,13 +1,5 @@
 import type { Call } from '../core.ts'
-import {
-  ApiError,
-  badRequest,
-  conflict,
-  internal,
-  notFound,
-  field,
-  invalid,
-} from '../errors.ts'
+import { ApiError, badRequest, conflict, internal, notFound, field, invalid } from '../errors.ts'
 import { contentType, decodeYaml } from '../http/body.ts'
 import type { Answer } from '../http/exchange.ts'
 import { viewOf } from '../http/render.ts'
@@ -17,6 +9,7 @@ import { misfit } from '../managed/typed.ts'
 import { copy, drop, isFielded, textAt, type Obj } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { flag } from '../core.ts'
+import { dropTwins } from '../validate/references.ts'
 import { answerEntry } from './answer.ts'
 import { jsonType, ordered } from './decode.ts'
 import { patchedObject, patchInvalid, readPatched, sorted } from './patched.ts'
@@ -55,6 +48,7 @@ export async function patch(call: Call): Promise<Answer> {
   const live = viewOf(kind, before).object
   const patched = ordered(patchedObject(call, type, bytes, live))
   checkIdentity(call, patched, live)
+  call.warnings.push(...dropTwins(patched, 'after mutating admission happens'))
   const { entry } = updateObject(call, kind, before, patched, options)
   return answerEntry(call, kind, entry)
 }
@@ -120,6 +114,7 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
       `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
     )
   }
+  call.warnings.push(...dropTwins(next, 'after mutating admission happens'))
   next.metadata.name = target.name
   if (kind.namespaced) next.metadata.namespace = target.namespace
   if (before === undefined) {

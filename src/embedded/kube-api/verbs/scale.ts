@@ -1,4 +1,5 @@
 import { flag, type Call } from '../core.ts'
+import { writeOwners } from '../managed/manager.ts'
 import { afterScale } from '../managed/scale.ts'
 import { misfit } from '../managed/typed.ts'
 import { ApiError, badRequest, field, internal, invalid, notFound } from '../errors.ts'
@@ -105,7 +106,7 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   const asked = await askedScale(call, verb)
   const before = entryOf(call)
   const object = viewOf(kind, before).object
-  const wanted = asked(scaleOf(call, object))
+  const wanted = asked.of(scaleOf(call, object))
   if (textAt(wanted, 'metadata', 'name') === '') {
     throw badRequest(
       `the name of the object (${call.target.name} based on URL) was undeterminable: name must be provided`,
@@ -131,9 +132,16 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   const next = copy(object)
   const version = textAt(wanted, 'metadata', 'resourceVersion')
   if (version !== '') next.metadata.resourceVersion = version
-  setAt(next, pathsOf(call).spec, replicas)
-  const force = flag(call.query, 'force') || !isApply
-  const entries = afterScale(object, next, options.writer, pathsOf(call).spec, force)
+  const path = pathsOf(call).spec
+  const scaled = afterScale(object, {
+    writer: options.writer,
+    path,
+    wanted: asked.saysNumber ? Number(replicas) : undefined,
+    force: flag(call.query, 'force') || !isApply,
+    isCustom: kind.custom !== undefined,
+  })
+  setAt(next, path, scaled.replicas)
+  const entries = writeOwners(scaled.owners)
   if (entries.length > 0) next.metadata.managedFields = entries
   else drop(next.metadata, 'managedFields')
   // Ownership is settled here; the update takes it as it is.
@@ -142,22 +150,29 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
   return answerObject(call, scaleKind(kind), scaleOf(call, updated.entry.object))
 }
 
-/** Reads the body. @returns what it makes of the Scale as it is. @throws ApiError. */
-async function askedScale(call: Call, verb: string): Promise<(scale: Obj) => Obj> {
+interface AskedScale {
+  /** What is made of the Scale as it is. */
+  readonly of: (scale: Obj) => Obj
+  /** Whether the number of replicas is spoken of; an applied Scale may leave it out. */
+  readonly saysNumber: boolean
+}
+
+/** Reads the body. @throws ApiError. */
+async function askedScale(call: Call, verb: string): Promise<AskedScale> {
   const kind = scaleKind(call.kind)
   const asked: Call = { ...call, kind }
   if (verb === 'update') {
     const wanted = asObject(asked, kind, await decodeBody(call, 'Scale'))
     checkNamespace(wanted, call.target.namespace)
-    return () => wanted
+    return { of: () => wanted, saysNumber: true }
   }
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
-  if (type === 'application/apply-patch+yaml') return (scale) => appliedScale(asked, bytes, scale)
-  return (scale) => patchedObject(asked, type, bytes, scale)
+  if (type === 'application/apply-patch+yaml') return appliedScale(asked, bytes)
+  return { of: (scale) => patchedObject(asked, type, bytes, scale), saysNumber: true }
 }
 
-function appliedScale(call: Call, bytes: Uint8Array, scale: Obj): Obj {
+function appliedScale(call: Call, bytes: Uint8Array): AskedScale {
   const { kind, target } = call
   const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
   const config = decodeYaml(bytes, refuse).value
@@ -166,7 +181,10 @@ function appliedScale(call: Call, bytes: Uint8Array, scale: Obj): Obj {
     const where = `${target.namespace}/${target.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`
     throw internal(`failed to create typed patch object (${where}): ${wrong}`)
   }
-  return readPatched(call, mergePatch(scale, config))
+  return {
+    of: (scale) => readPatched(call, mergePatch(scale, config)),
+    saysNumber: get(config, 'spec', 'replicas') !== undefined,
+  }
 }
 
 // What is read and patched is a Scale, whatever it is the scale of.

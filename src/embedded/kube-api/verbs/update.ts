@@ -4,6 +4,7 @@ import type { Answer } from '../http/exchange.ts'
 import { rulesOf } from '../rules/index.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { drop, type Obj } from '../object.ts'
+import { dropTwins } from '../validate/references.ts'
 import { answerEntry } from './answer.ts'
 import { asObject, checkPlace, decodeBody } from './decode.ts'
 import { createObject, updateObject, writeOptions } from './write.ts'
@@ -20,6 +21,7 @@ export async function update(call: Call): Promise<Answer> {
     )
   }
   checkPlace(call, next)
+  call.warnings.push(...dropTwins(next, ''))
   const key = entryKey(kind.namespaced ? target.namespace : '', target.name)
   const before = core.store.get(kind.bucket, key)
   if (before === undefined) {

@@ -93,6 +93,12 @@ function agentManager(agent: string): string {
   return name === '' ? 'unknown' : name.slice(0, 128)
 }
 
+// Metadata that writers of a status do not change, either.
+const keptByStatus: Readonly<Record<string, readonly ('labels' | 'ownerReferences')[]>> = {
+  'deployments.apps': ['labels'],
+  pods: ['ownerReferences'],
+}
+
 const statusFields = new FieldSet()
 statusFields.insert(['f:status'])
 
@@ -101,15 +107,9 @@ export function ownership(core: Core, kind: Kind, subresource: string): Ownershi
   const shape = kind.shape()
   const ignored = new FieldSet()
   if (subresource === 'status') {
-    if (kind.custom === undefined) ignored.insert(['f:spec'])
-    else {
-      // Custom kinds: nothing but status.
-      for (const name of shape.kind === 'struct' ? shape.fields.keys() : []) {
-        if (name !== 'status') ignored.insert([`f:${name}`])
-      }
-      ignored.insert(['f:spec'])
-    }
-    ignored.insert(['f:metadata', 'f:labels'])
+    ignored.insert(['f:spec'])
+    if (kind.custom !== undefined) ignored.insert(['f:metadata'])
+    for (const name of keptByStatus[kind.bucket] ?? []) ignored.insert(['f:metadata', `f:${name}`])
   } else if (hasStatus(kind)) ignored.insert(['f:status'])
   return { shape, ignored, now: nowText(core), newborn: newborn(kind) }
 }
@@ -154,12 +154,6 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   checkNamespaceLives(core, kind, meta.namespace ?? '', meta.name ?? '')
   rules.assertAllowed?.(object, undefined, call)
   const wanted = meta.name ?? ''
-  if (wanted === '' && (meta.generateName ?? '') === '') {
-    const about = invalid(kind, '', [
-      field.required('metadata.name', 'name or generateName is required'),
-    ])
-    throw about
-  }
   checkDefinitionLives(core, kind, wanted)
   complete(kind, object)
   completeCustom(kind, object)
@@ -172,13 +166,14 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   if (!options.dryRun && meta.resourceVersion !== undefined && meta.resourceVersion !== '') {
     throw internal('resourceVersion should not be set on objects to be created')
   }
-  if (wanted === '')
+  const isNameless = wanted === '' && (meta.generateName ?? '') === ''
+  if (wanted === '' && !isNameless)
     meta.name = uniqueName(core, kind, meta.namespace ?? '', meta.generateName ?? '')
   if (options.writer.operation === 'Update') recordCreate(core, kind, object, options)
   if (hasStatus(kind)) resetStatus(kind, object)
   rules.prepareCreate?.(object, core)
   if (kind.custom !== undefined || rules.generation !== undefined) meta.generation = 1
-  if (options.isJudged !== true) judgeNew(call, kind, object)
+  if (options.isJudged !== true) judgeNew(call, kind, object, isNameless)
   const key = entryKey(meta.namespace ?? '', meta.name ?? '')
   const other = core.store.get(kind.bucket, key)
   if (other !== undefined)
@@ -194,9 +189,15 @@ export function createObject(call: Call, kind: Kind, object: Obj, options: Write
   return entry
 }
 
-function judgeNew(call: Call, kind: Kind, object: Obj): void {
+const nameless = field.required('metadata.name', 'name or generateName is required')
+
+function judgeNew(call: Call, kind: Kind, object: Obj, isNameless: boolean): void {
   const rules = rulesOf(kind)
-  const errors = [...validateMeta(kind, object), ...(rules.validate?.(object) ?? [])]
+  const errors = [
+    ...(isNameless ? [nameless] : []),
+    ...validateMeta(kind, object, isNameless),
+    ...(rules.validate?.(object) ?? []),
+  ]
   if (kind.custom !== undefined) judge(call, errors, validateCustom(kind, object, undefined))
   if (errors.length > 0) throw invalid(namedKind(kind), object.metadata.name ?? '', errors)
   call.warnings.push(...(rules.warnings?.(object) ?? []))
@@ -306,7 +307,9 @@ export function updateObject(
   keepServerFields(kind, next, held, options.subresource)
   // What its own path changes is not put back.
   if (options.subresource !== 'finalize') rules.prepareUpdate?.(next, held, core)
-  raiseGeneration(kind, rules.generation ?? false, next, held)
+  if (options.subresource !== 'status') {
+    raiseGeneration(kind, rules.generation ?? false, next, held)
+  }
   const errors = [
     ...wrong,
     ...validateChangedMeta(kind, next),
@@ -393,6 +396,10 @@ function keepServerFields(kind: Kind, next: Obj, held: Obj, subresource: string)
       if (!['kind', 'apiVersion', 'metadata', 'status'].includes(key)) drop(next, key)
     for (const key of Object.keys(held))
       if (!['metadata', 'status', 'apiVersion'].includes(key)) next[key] = copy(held[key])
+    for (const name of keptByStatus[kind.bucket] ?? []) {
+      if (held.metadata[name] === undefined) drop(next.metadata, name)
+      else Object.assign(next.metadata, { [name]: held.metadata[name] })
+    }
     if (kind.custom !== undefined) {
       next.metadata = { ...held.metadata }
       if (managedFields === undefined) drop(next.metadata, 'managedFields')
