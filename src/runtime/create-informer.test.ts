@@ -319,6 +319,38 @@ describe('an informer', () => {
       await expectTold('added apps/b=2')
     }))
 
+  it('lists anew past an event that cannot be read, though others before it are told again each time', () =>
+    withInformer(async ({ api, put, watch, expectTold }) => {
+      const open = await watch()
+      put('b', '2')
+      await expectTold('added apps/b=2')
+      const again = { type: 'ADDED', object: api.object('apps', 'b') }
+      api.feeding = false
+      put('c', '3')
+      let refused = 0
+      api.intercept = (request) =>
+        request.query.has('watch') && request.query.get('resourceVersion') !== api.version
+          ? { status: 200, body: `${JSON.stringify(again)}\noops ${refused++}\n` }
+          : undefined
+      open.cut()
+      await expectTold('added apps/c=3')
+      expect(refused).toBeLessThan(10)
+    }))
+
+  it('asks a server with growing pauses that ends each watch after what it told before', () =>
+    withInformer(async ({ env, api, put, watch, expectTold }) => {
+      const open = await watch()
+      put('b', '2')
+      await expectTold('added apps/b=2')
+      const again = { type: 'ADDED', object: api.object('apps', 'b') }
+      api.intercept = (request) =>
+        request.query.has('watch') ? { status: 200, body: `${JSON.stringify(again)}\n` } : undefined
+      const before = api.seen.length
+      open.end()
+      await env.clock.sleep(60_000)
+      expect(api.seen.length - before).toBeLessThan(30)
+    }))
+
   it.each([401, 403, 404, 429, 500, 503])(
     'goes on after %i answers to list and watch alike',
     (code) =>

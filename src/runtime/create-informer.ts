@@ -204,18 +204,18 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
     for await (const event of events) {
       if (event.type === 'BOOKMARK') {
         this.#resumeFrom = event.resourceVersion
-        this.#seen(event.resourceVersion)
-        this.#progress()
+        if (this.#seen(event.resourceVersion)) this.#progress()
         continue
       }
       const arrived = this.#arrived(event.object)
-      this.#seen(arrived.resourceVersion)
-      this.#tell(
+      // What is told again after a cut is no progress: the same event may be what cannot be got past.
+      const isNews = this.#seen(arrived.resourceVersion)
+      const changes =
         event.type === 'DELETED'
           ? this.#cache.delete(arrived.key, arrived.resourceVersion)
-          : this.#cache.set(arrived),
-      )
-      this.#progress()
+          : this.#cache.set(arrived)
+      if (isNews || changes.length > 0) this.#progress()
+      this.#tell(changes)
     }
   }
 
@@ -247,10 +247,11 @@ class WatchingInformer<Raw extends KubeObject, Kept extends KubeObject> implemen
     this.#options.onRestart?.(this.#name, fault.reason)
   }
 
-  #seen(resourceVersion: string): void {
-    if (this.#newest === '' || isNewer(resourceVersion, this.#newest)) {
-      this.#newest = resourceVersion
-    }
+  /** @returns whether nothing as new was seen before. */
+  #seen(resourceVersion: string): boolean {
+    if (this.#newest !== '' && !isNewer(resourceVersion, this.#newest)) return false
+    this.#newest = resourceVersion
+    return true
   }
 
   #arrived(object: Raw): Arrived<Kept> {

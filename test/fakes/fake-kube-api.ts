@@ -89,6 +89,11 @@ export class FakeApi {
     return stored
   }
 
+  /** What is stored under a name. */
+  object(namespace: string, name: string): FakeObject | undefined {
+    return this.#objects.get(`${namespace}/${name}`)
+  }
+
   remove(namespace: string, name: string): void {
     const held = this.#objects.get(`${namespace}/${name}`)
     if (held === undefined) return
