@@ -67,6 +67,7 @@ const groupVersions = [
     'coordination.k8s.io__v1',
     'node.k8s.io__v1',
     'discovery.k8s.io__v1',
+    'resource.k8s.io__v1',
     'flowcontrol.apiserver.k8s.io__v1',
   ].map((name) => `apis__${name}`),
 ]
@@ -121,6 +122,8 @@ function safeList(folder: string): string[] {
 
 interface GoField {
   readonly isPointer: boolean
+  /** As it stands in the source. */
+  readonly goType: string
   /** What the JSON tag says of an empty value. */
   readonly omits: '' | 'omitempty' | 'omitzero'
 }
@@ -128,6 +131,8 @@ interface GoField {
 // Go structs: type → JSON name → field; an embedded struct gives its fields to its holder.
 const goFields = new Map<string, Map<string, GoField>>()
 const goEmbeds = new Map<string, string[]>()
+// The order of declaration: JSON names, and embedded types behind a `<`.
+const goOrder = new Map<string, string[]>()
 for (const root of [api, join(machinery, 'pkg/apis')]) {
   for (const group of safeList(root)) {
     for (const version of safeList(join(root, group))) {
@@ -144,12 +149,14 @@ function readGo(scope: string, text: string): void {
   for (const type of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
     const name = `${scope}.${type[1]}`
     const fields = new Map<string, GoField>()
+    const order: string[] = []
     const row = /^\t(?:\w+\s+)?(\*?)([\w.[\]*]+)\s+`[^`]*json:"([^",]*)([^"]*)"/gm
     for (const [, star, goType = '', jsonName = '', options = ''] of (type[2] ?? '').matchAll(
       row,
     )) {
       if (jsonName === '') {
         const held = goType.split('.').pop() ?? ''
+        order.push(`<${scope}.${held}`)
         goEmbeds.set(name, [...(goEmbeds.get(name) ?? []), `${scope}.${held}`])
         continue
       }
@@ -158,9 +165,11 @@ function readGo(scope: string, text: string): void {
         : options.includes('omitempty')
           ? 'omitempty'
           : ''
-      fields.set(jsonName, { isPointer: star === '*', omits })
+      order.push(jsonName)
+      fields.set(jsonName, { isPointer: star === '*', omits, goType })
     }
     goFields.set(name, fields)
+    goOrder.set(name, order)
   }
 }
 
@@ -172,6 +181,36 @@ function goField(type: string, name: string): GoField | undefined {
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function declared(type: string): string[] {
+  return (goOrder.get(type) ?? []).flatMap((one) =>
+    one.startsWith('<') ? declared(one.slice(1)) : [one],
+  )
+}
+
+// As Go declares, and so writes them; what it embeds from elsewhere is of every kind, and first.
+function inOrder(type: string, properties: Record<string, Schema>): [string, Schema][] {
+  const order = ['kind', 'apiVersion', ...declared(type)]
+  const place = (name: string): number => {
+    const at = order.lastIndexOf(name)
+    return at < 0 ? 0 : at
+  }
+  return Object.entries(properties).sort(([a], [b]) => place(a) - place(b))
+}
+
+const plainTypes = new Set(['string', 'int', 'int32', 'int64', 'bool', 'float64', 'byte'])
+
+// `'`: what Go calls a text, a number or items of these, where it has a name of its own for them.
+function ownName(type: string, name: string, schema: Schema): string {
+  const inner = schema.type === 'array' ? schema.items : schema
+  const isScalar = ['string', 'integer', 'boolean', 'number'].includes(inner?.type ?? '')
+  const goType = (goField(type, name)?.goType ?? '').replace(/^\[\]|^\*/g, '')
+  if (!isScalar || inner?.format === 'byte' || !/^[\w.]+$/.test(goType) || plainTypes.has(goType))
+    return ''
+  const [, version = ''] = type.split('.')
+  const known = goType.includes('.') ? goType.replace(/^metav1\./, 'v1.') : `${version}.${goType}`
+  return `'${known}`
 }
 
 // `+`: written even when it is empty, as Go does with structs and with fields that omit nothing; `?`: as null;
@@ -253,7 +292,7 @@ function writeType(name: string): void {
   const proto = numbers.get(short) ?? new Map<string, { number: number; type: string }>()
   const embedded = [...proto].filter(([field]) => schema.properties?.[field] === undefined)
   const parts: string[] = []
-  for (const [field, inner] of Object.entries(schema.properties ?? {})) {
+  for (const [field, inner] of inOrder(short, schema.properties ?? {})) {
     const required = schema.required?.includes(field) === true ? '*' : ''
     const number = proto.get(field)?.number
     const fallback =
@@ -261,7 +300,7 @@ function writeType(name: string): void {
     const given = fallback === '' ? '' : `:${JSON.stringify(fallback).replaceAll('"', '')}`
     const always = presence(short, field, inner)
     parts.push(
-      `${field}${required}${always}=${typeOf(inner)}${strategyOf(inner)}${given}${number === undefined ? '' : `#${number}`}`,
+      `${field}${required}${always}=${typeOf(inner)}${strategyOf(inner)}${given}${ownName(short, field, inner)}${number === undefined ? '' : `#${number}`}`,
     )
   }
   for (const [field, { number, type }] of embedded) {

@@ -3,7 +3,13 @@
  * Built-in kinds get theirs from `data/shapes.ts`, custom ones from their schema.
  */
 export type Shape =
-  | { readonly kind: 'scalar'; readonly type: ScalarType; readonly number?: number }
+  | {
+      readonly kind: 'scalar'
+      readonly type: ScalarType
+      readonly number?: number
+      /** What Go calls it in its refusals, where that is a name of its own. */
+      readonly goType?: string
+    }
   | StructShape
   | { readonly kind: 'map'; readonly element: Lazy; readonly atomic: boolean }
   | ListShape

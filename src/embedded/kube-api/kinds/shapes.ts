@@ -10,6 +10,7 @@ import { anything, type Field, type Lazy, type ScalarType, type Shape } from './
  *   when absent, not when empty; after its type `#n`: number in protobuf
  * - types: a scalar's name, another type's name, `{}T` map, `{!}T` atomic map, `[]T` atomic list,
  *   `[=]T` set, `[k,l]T` list with keys
+ * - after the type `'name`: what Go calls it, where that is a name of its own
  * - `~key` strategic merge by key (`~` alone: by value), `^` retain keys
  */
 const scalars: ReadonlySet<string> = new Set<ScalarType>([
@@ -69,10 +70,11 @@ function parseType(name: string, line: string): Shape {
   for (const word of words) {
     const parts = /^(<?)([^*+?%=]+)(\*?)([+?%]?)=([^#]+?)(?:#(\d+))?$/.exec(word)
     if (parts === null) continue
-    const [, inline, fieldName = '', required, always = '', type = '', number] = parts
+    const [, inline, fieldName = '', required, always = '', written = '', number] = parts
+    const [type = '', goType] = written.split("'")
     if (inline === '<') embedded.set(Number(number), type)
     else {
-      const field = parseField(fieldName, type, required === '*', number)
+      const field = parseField(fieldName, type, required === '*', number, goType)
       const isZero = always === '+' || (name === 'core.v1.LocalObjectReference' && always === '')
       const fallback = field.fallback ?? (isZero ? zeros[type] : undefined)
       fields.set(fieldName, isKnown ? { ...field, fallback, always } : { ...field, fallback })
@@ -91,11 +93,12 @@ function parseField(
   text: string,
   required: boolean,
   number?: string,
+  goType?: string,
 ): Omit<Field, 'always'> {
   const parts = /^(.*?)(\^?)(~[\w]*)?(?::(.*))?$/.exec(text)
   const [, type = text, retain, merge, fallback] = parts ?? []
   return {
-    shape: parseShape(type),
+    shape: parseShape(type, goType),
     required,
     number: number === undefined ? undefined : Number(number),
     patch:
@@ -111,10 +114,14 @@ function parseField(
   }
 }
 
-function parseShape(type: string): Lazy {
+function parseShape(type: string, goType?: string): Lazy {
   if (type.startsWith('{')) {
     const atomic = type.startsWith('{!}')
-    const shape: Shape = { kind: 'map', element: parseShape(type.slice(atomic ? 3 : 2)), atomic }
+    const shape: Shape = {
+      kind: 'map',
+      element: parseShape(type.slice(atomic ? 3 : 2), goType),
+      atomic,
+    }
     return () => shape
   }
   if (type.startsWith('[')) {
@@ -122,7 +129,7 @@ function parseShape(type: string): Lazy {
     const keys = type.slice(1, end)
     const shape: Shape = {
       kind: 'list',
-      element: parseShape(type.slice(end + 1)),
+      element: parseShape(type.slice(end + 1), goType),
       relation: keys === '' ? 'atomic' : keys === '=' ? 'set' : 'map',
       keys: keys === '' || keys === '=' ? [] : keys.split(','),
     }
@@ -130,7 +137,8 @@ function parseShape(type: string): Lazy {
   }
   if (type === 'any' || type === 'raw' || type === 'fields') return anything
   if (scalars.has(type)) {
-    const shape: Shape = { kind: 'scalar', type: type as ScalarType }
+    const scalar = { kind: 'scalar', type: type as ScalarType } as const
+    const shape: Shape = goType === undefined ? scalar : { ...scalar, goType }
     return () => shape
   }
   return () => builtinShape(type)

@@ -35,7 +35,7 @@ function read(
     case 'any':
       return value
     case 'scalar':
-      return scalar(value, shape.type, path, owner)
+      return scalar(value, shape.type, path, owner, shape.goType)
     case 'list': {
       if (value === null) return undefined
       if (!Array.isArray(value)) throw mismatch(value, path, owner, `[]${goName(shape.element())}`)
@@ -163,7 +163,13 @@ const goTypes: Readonly<Record<string, string>> = {
   microtime: 'MicroTime',
 }
 
-function scalar(value: unknown, type: string, path: string, owner: string): unknown {
+function scalar(
+  value: unknown,
+  type: string,
+  path: string,
+  owner: string,
+  goType: string = goTypes[type] ?? type,
+): unknown {
   if (value === null) return undefined
   if (type === 'intstr') return numberOrText(value, path, owner)
   if (type === 'quantity') return quantity(value)
@@ -174,11 +180,11 @@ function scalar(value: unknown, type: string, path: string, owner: string): unkn
   if (type === 'int32' || type === 'int64' || type === 'double') {
     const fits = isNumber(value) && (type === 'double' || hasRoom(value, type))
     if (fits) return value
-    throw mismatch(value, path, owner, goTypes[type] ?? type)
+    throw mismatch(value, path, owner, goType)
   }
   if (typeof value === 'string')
     return type === 'time' || type === 'microtime' ? time(value, type) : value
-  throw mismatch(value, path, owner, goTypes[type] ?? type)
+  throw mismatch(value, path, owner, goType)
 }
 
 function isNumber(value: unknown): value is number | BigNumber {
@@ -194,7 +200,7 @@ function hasRoom(value: number | BigNumber, type: 'int32' | 'int64'): boolean {
 
 function numberOrText(value: unknown, path: string, owner: string): unknown {
   if (typeof value === 'string') return value
-  if (!isNumber(value)) throw mismatch(value, path, owner, 'intstr.IntOrString')
+  if (!isNumber(value)) throw mismatch(value, path, owner, 'int32')
   if (hasRoom(value, 'int32')) return value
   // It reads itself, and knows of no field.
   throw new TypeMismatch(
@@ -228,7 +234,7 @@ function time(text: string, type: 'time' | 'microtime'): string | undefined {
 }
 
 function goName(shape: Shape): string {
-  if (shape.kind === 'scalar') return goTypes[shape.type] ?? shape.type
+  if (shape.kind === 'scalar') return shape.goType ?? goTypes[shape.type] ?? shape.type
   if (shape.kind === 'list') return `[]${goName(shape.element())}`
   if (shape.kind === 'map') return `map[string]${goName(shape.element())}`
   if (shape.kind === 'struct') return shape.name.split('.').slice(-2).join('.')

@@ -330,19 +330,28 @@ export function withNamedFields(set: FieldSet, shape: Shape): FieldSet {
   return result
 }
 
-/** Where `value` does not fit its shape, as apply refuses it; undefined when it fits. */
-export function misfit(value: unknown, shape: Shape, path = ''): string | undefined {
-  if (value === null || value === undefined) return undefined
+/** Where `value` does not fit its shape, all places, as apply refuses it; undefined when it fits. */
+export function misfit(value: unknown, shape: Shape): string | undefined {
+  const all = misfits(value, shape, '')
+  return all.length < 2 ? all[0] : ['errors:', ...all.map((one) => `  ${one}`)].join('\n')
+}
+
+const nothing: readonly string[] = []
+
+function misfits(value: unknown, shape: Shape, path: string): readonly string[] {
+  if (value === null || value === undefined) return nothing
   switch (shape.kind) {
     case 'any':
-      return undefined
-    case 'scalar':
-      return scalarMisfit(value, shape.type, path)
+      return nothing
+    case 'scalar': {
+      const found = scalarMisfit(value, shape.type, path)
+      return found === undefined ? nothing : [found]
+    }
     case 'list':
-      return listMisfit(value, shape, path)
+      return listMisfits(value, shape, path)
     case 'map':
     case 'struct':
-      return mapMisfit(value, shape, path)
+      return mapMisfits(value, shape, path)
   }
 }
 
@@ -382,10 +391,23 @@ function scalarMisfit(value: unknown, type: string, path: string): string | unde
   const isNumber = typeof value === 'number' || value instanceof BigNumber
   const is = isNumber ? 'numeric' : typeof value
   if (is === wanted) return undefined
-  const unstructured = `&value.valueUnstructured{Value:${typeof value === 'string' ? JSON.stringify(value) : goInner(value)}}`
-  const found = is === 'object' ? goValue(value) : unstructured
   if (wanted === 'numeric') return `${path}: expected numeric (int or float), got ${goKind(value)}`
-  return `${path}: expected ${wanted}, got ${found}`
+  if (wanted === 'boolean') return `${path}: expected boolean, got ${goValue(value)}`
+  return `${path}: expected ${wanted}, got &value.valueUnstructured{Value:${goSyntax(value)}}`
+}
+
+// As `%#v` has it.
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)'
+  if (Array.isArray(value)) {
+    return `[]interface {}{${value.map((item: unknown) => goSyntax(item)).join(', ')}}`
+  }
+  if (isFielded(value)) {
+    const keys = Object.keys(value).sort()
+    const pairs = keys.map((key) => `${JSON.stringify(key)}:${goSyntax(value[key])}`)
+    return `map[string]interface {}{${pairs.join(', ')}}`
+  }
+  return typeof value === 'string' ? JSON.stringify(value) : scalarText(value)
 }
 
 function goKind(value: unknown): string {
@@ -394,28 +416,34 @@ function goKind(value: unknown): string {
   return isFielded(value) ? 'map[string]interface {}' : typeof value
 }
 
-function listMisfit(value: unknown, shape: ListShape, path: string): string | undefined {
-  if (!Array.isArray(value)) return `${path}: expected list, got ${goValue(value)}`
+function listMisfits(value: unknown, shape: ListShape, path: string): readonly string[] {
+  if (!Array.isArray(value)) return [`${path}: expected list, got ${goValue(value)}`]
+  const found: string[] = []
   const seen = new Set<string>()
   for (const [index, item] of (value as unknown[]).entries()) {
     const element = itemElement(shape, item, index)
     const at = shape.relation === 'atomic' ? `${path}[${index}]` : `${path}[${keyed(element)}]`
     if (shape.relation !== 'atomic') {
       if (shape.relation === 'map' && !isFielded(item)) {
-        return `${path}: element ${index}: associative list with keys may not have non-map elements`
+        found.push(
+          `${path}: element ${index}: associative list with keys may not have non-map elements`,
+        )
+        continue
       }
       const missing =
         shape.relation === 'map' && shape.keys.every((key) => get(item, key) === undefined)
       if (missing && shape.keys.every((key) => fallbackOf(shape.element(), key) === undefined)) {
-        return `${path}: element ${index}: associative list with keys has an element that omits all key fields [${shape.keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`
+        found.push(
+          `${path}: element ${index}: associative list with keys has an element that omits all key fields [${shape.keys.map((key) => JSON.stringify(key)).join(' ')}] (and doesn't have default values for any key fields)`,
+        )
+        continue
       }
-      if (seen.has(element)) return `${path}: duplicate entries for key [${keyed(element)}]`
+      if (seen.has(element)) found.push(`${path}: duplicate entries for key [${keyed(element)}]`)
       seen.add(element)
     }
-    const inner = misfit(item, elementShape(shape), at)
-    if (inner !== undefined) return inner
+    found.push(...misfits(item, elementShape(shape), at))
   }
-  return undefined
+  return found
 }
 
 function keyed(element: string): string {
@@ -427,17 +455,20 @@ function keyed(element: string): string {
     .join(',')
 }
 
-function mapMisfit(
+function mapMisfits(
   value: unknown,
   shape: StructShape | (Shape & { kind: 'map' }),
   path: string,
-): string | undefined {
-  if (!isFielded(value)) return `${path}: expected map, got ${goValue(value)}`
+): readonly string[] {
+  if (!isFielded(value)) return [`${path}: expected map, got ${goValue(value)}`]
+  const found: string[] = []
   for (const key of Object.keys(value).sort()) {
     const inner = childShape(shape, key)
-    if (inner === undefined) return `${path}.${key}: field not declared in schema`
-    const found = misfit(value[key], inner(), `${path}.${key}`)
-    if (found !== undefined) return found
+    if (inner === undefined) {
+      found.push(`${path}.${key}: field not declared in schema`)
+      break
+    }
+    found.push(...misfits(value[key], inner(), `${path}.${key}`))
   }
-  return undefined
+  return found
 }

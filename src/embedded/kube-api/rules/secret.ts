@@ -2,6 +2,7 @@ import { base64, fromBase64, textOf, utf8 } from '#base'
 import { equalJson } from '#base'
 import { badRequest, field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
+import { whyNotBase64 } from '../patch/restore.ts'
 import { scalarText, drop, get, isFielded, put, textAt, type Fielded, type Obj } from '../object.ts'
 
 const limitBytes = 1_048_576
@@ -28,15 +29,8 @@ function inOneForm(text: string): string {
   if (Buffer.from(text, 'base64').toString('base64') === text) return text
   const bytes = fromBase64(text)
   if (bytes !== undefined) return base64(bytes)
-  throw badRequest(`Secret in version "v1" cannot be handled as a Secret: ${whyNotBase64(text)}`)
-}
-
-// Go names the place of the first letter that cannot be, or the end of what can be read.
-function whyNotBase64(text: string): string {
-  const bare = text.replace(/[\r\n]/g, '')
-  const wrong = bare.search(/[^A-Za-z0-9+/=]/)
-  const place = wrong >= 0 ? wrong : bare.replace(/=+$/, '').length & ~3
-  return `illegal base64 data at input byte ${place}`
+  const why = whyNotBase64(text) ?? ''
+  throw badRequest(`Secret in version "v1" cannot be handled as a Secret: ${why}`)
 }
 
 const keysOfType: Readonly<Record<string, readonly string[]>> = {
@@ -175,10 +169,9 @@ function sharedKeyFaults(object: Obj): FieldError[] {
 export const configMapRules: Rules = {
   complete: (object) => {
     for (const value of Object.values(fieldedOf(object['binaryData']))) {
-      if (fromBase64(scalarText(value)) !== undefined) continue
-      throw badRequest(
-        'ConfigMap in version "v1" cannot be handled as a ConfigMap: illegal base64 data at input byte 0',
-      )
+      const why = whyNotBase64(scalarText(value))
+      if (why === undefined) continue
+      throw badRequest(`ConfigMap in version "v1" cannot be handled as a ConfigMap: ${why}`)
     }
   },
   validate: (object, before) => {

@@ -116,9 +116,6 @@ function optionsIn(call: Call, bytes: Uint8Array): unknown {
   }
 }
 
-// The one option whose Go type has a name of its own.
-const policyType = 'propagationPolicy of type v1.DeletionPropagation'
-
 async function readOptions(call: Call): Promise<DeleteOptions> {
   const bytes = await call.exchange.body()
   let body: unknown = bytes.length === 0 ? {} : optionsIn(call, bytes)
@@ -126,7 +123,7 @@ async function readOptions(call: Call): Promise<DeleteOptions> {
     body = readTyped(body, builtinShape('meta.v1.DeleteOptions'), [], 'DeleteOptions')
   } catch (error) {
     if (!(error instanceof TypeMismatch)) throw error
-    throw badRequest(error.message.replace('propagationPolicy of type string', policyType))
+    throw badRequest(error.message)
   }
   const bodyKind = textAt(body, 'kind')
   if (bodyKind !== '' && bodyKind !== 'DeleteOptions') {

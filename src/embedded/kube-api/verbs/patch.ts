@@ -11,6 +11,7 @@ import { entryKey, type Entry } from '../storage/store.ts'
 import { flag } from '../core.ts'
 import { dropTwins } from '../validate/references.ts'
 import { answerEntry } from './answer.ts'
+import { appliedName, assertRestored, splitVersion } from './applied.ts'
 import { jsonType, ordered } from './decode.ts'
 import { patchedObject, patchInvalid, readPatched, sorted } from './patched.ts'
 import { createObject, ownership, updateObject, writeOptions } from './write.ts'
@@ -46,22 +47,33 @@ export async function patch(call: Call): Promise<Answer> {
   if (isApply) return applyPatch(call, bytes, before)
   if (before === undefined) throw notFound(kind, target.name)
   const live = viewOf(kind, before).object
-  const patched = ordered(patchedObject(call, type, bytes, live))
-  checkIdentity(call, patched, live)
+  const read = patchedObject(call, type, bytes, live)
+  const patched = ordered(read.object)
+  checkIdentity(call, patched, live, read.quoted)
   call.warnings.push(...dropTwins(patched, 'after mutating admission happens'))
-  const { entry } = updateObject(call, kind, before, patched, options)
-  return answerEntry(call, kind, entry)
+  try {
+    return answerEntry(call, kind, updateObject(call, kind, before, patched, options).entry)
+  } catch (error) {
+    throw unreadable(error, read.quoted)
+  }
+}
+
+// What only the rules of a kind find unreadable is told of the patch, too.
+function unreadable(error: unknown, quoted: () => string): unknown {
+  if (!(error instanceof ApiError) || error.code !== 400) return error
+  const why = /cannot be handled as a \w+: ((?:illegal base64|parsing time) .*)$/.exec(
+    error.message,
+  )
+  return why === null ? error : patchInvalid(why[1] ?? '', quoted())
 }
 
 // The values a client must not change by a patch.
-function checkIdentity(call: Call, patched: Obj, live: Obj): void {
+function checkIdentity(call: Call, patched: Obj, live: Obj, quoted: () => string): void {
   const { kind } = call
   if (patched.apiVersion !== apiVersionOf(kind) || patched.kind !== kind.kind) {
     if (kind.custom !== undefined) throw otherKind(call, patched, live)
-    throw patchInvalid(
-      `no kind "${patched.kind}" is registered for version "${patched.apiVersion}"`,
-      patched,
-    )
+    const version = `version "${patched.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
+    throw patchInvalid(`no kind "${patched.kind}" is registered for ${version}`, quoted())
   }
   const name = patched.metadata.name ?? ''
   if (name === '') {
@@ -106,7 +118,8 @@ function applyPatch(call: Call, bytes: Uint8Array, before: Entry | undefined): A
       : viewOf(kind, before).object
   const about = ownership(core, kind, target.subresource)
   const { object } = apply(live, config, options.writer, flag(call.query, 'force'), about)
-  const next = ordered(readPatched(call, copy(object)))
+  assertRestored(kind, object, config)
+  const next = ordered(readPatched(call, copy(object)).object)
   if (options.writer.manager === 'kubectl') keepLastApplied(next, live, config)
   const named = config.metadata.name ?? (before === undefined ? '' : target.name)
   if (named === '') {
@@ -159,21 +172,16 @@ function appliedConfig(call: Call, bytes: Uint8Array): Obj {
   const config = { metadata: {}, ...value } as Obj
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group, version] = splitVersion(config.apiVersion)
-    throw badRequest(
-      `invalid object type: ${kindText({ group, version, kind: config.kind ?? '' })}`,
-    )
+    const named = textAt(config, 'kind')
+    throw badRequest(`invalid object type: ${kindText({ group, version, kind: named })}`)
+  }
+  const wrong = misfit(config, kind.shape())
+  if (wrong !== undefined) {
+    throw internal(`failed to create typed patch object (${appliedName(config)}): ${wrong}`)
   }
   if (!isFielded(config.metadata)) config.metadata = {}
   if (config.metadata.managedFields !== undefined) {
     throw badRequest('metadata.managedFields must be nil')
-  }
-  const wrong = misfit(config, kind.shape())
-  if (wrong !== undefined) {
-    const { namespace, name } = config.metadata
-    const where = `${typeof namespace === 'string' ? namespace : ''}/${typeof name === 'string' ? name : ''}`
-    throw internal(
-      `failed to create typed patch object (${where}; ${apiVersionOf(kind) === kind.version ? `/${kind.version}` : apiVersionOf(kind)}, Kind=${kind.kind}): ${wrong}`,
-    )
   }
   const { name, namespace } = config.metadata
   if (name !== undefined && name !== '' && name !== target.name) {
@@ -192,10 +200,4 @@ function appliedConfig(call: Call, bytes: Uint8Array): Obj {
     )
   }
   return config
-}
-
-function splitVersion(apiVersion: unknown): readonly [string, string] {
-  if (typeof apiVersion !== 'string' || apiVersion === '') return ['', '']
-  const slash = apiVersion.indexOf('/')
-  return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)]
 }

@@ -1,6 +1,6 @@
 /** What a patch of the three types that are not Apply makes of an object. */
 import type { Call } from '../core.ts'
-import { ApiError, badRequest, internal, type FieldError } from '../errors.ts'
+import { ApiError, badRequest, internal, shown, type FieldError } from '../errors.ts'
 import { decodeJson, type Decoded } from '../http/body.ts'
 import { apiVersionOf } from '../kinds/kind.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
@@ -8,6 +8,7 @@ import { get, isFielded, type Fielded, type Obj } from '../object.ts'
 import { goText } from '../patch/go-text.ts'
 import { jsonPatch, PatchError } from '../patch/json-patch.ts'
 import { mergePatch } from '../patch/merge-patch.ts'
+import { patchedText, touchedByMerge, touchedByOperations, type Touched } from '../patch/quoted.ts'
 import { misrestored } from '../patch/restore.ts'
 import {
   ContradictionError,
@@ -17,12 +18,19 @@ import {
 } from '../patch/strategic.ts'
 import { custom, fieldValidationOf, jsonType, warningsOf } from './decode.ts'
 
+/** What a patch made. */
+export interface Patched {
+  readonly object: Obj
+  /** What a refusal quotes of it. */
+  readonly quoted: () => string
+}
+
 /**
  * The object after the patch, read as its kind; what is odd but no fault becomes a warning.
  *
  * @throws ApiError with the words of the real server for each type of patch.
  */
-export function patchedObject(call: Call, type: string, bytes: Uint8Array, live: Obj): Obj {
+export function patchedObject(call: Call, type: string, bytes: Uint8Array, live: Obj): Patched {
   switch (type) {
     case 'application/json-patch+json':
       return byJsonPatch(call, bytes, live)
@@ -37,7 +45,7 @@ const refused = (why: string): ApiError => badRequest(`error decoding patch: ${w
 
 const mostOperations = 10_000
 
-function byJsonPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+function byJsonPatch(call: Call, bytes: Uint8Array, live: Obj): Patched {
   const decoded = decodeJson(bytes, refused)
   const body = decoded.value ?? []
   if (!Array.isArray(body)) {
@@ -61,7 +69,7 @@ function byJsonPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
     if (!(error instanceof PatchError)) throw error
     throw cannotProcess()
   }
-  return readPatched(call, patched, operationFaults(decoded, body))
+  return readPatched(call, patched, operationFaults(decoded, body), () => touchedByOperations(body))
 }
 
 function cannotProcess(): ApiError {
@@ -104,19 +112,20 @@ function operationFaults({ duplicates }: Decoded, body: readonly unknown[]): str
   return [...own, ...unknown].map((text) => `json patch ${text}`)
 }
 
-function byMergePatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+function byMergePatch(call: Call, bytes: Uint8Array, live: Obj): Patched {
   const decoded = decodeJson(bytes, refused)
   const body = decoded.value
   if (body === null) throw badRequest('Invalid JSON Patch')
   if (!isFielded(body)) throw refused(notMap(body))
-  return readPatched(call, mergePatch(live, body), decoded.duplicates)
+  const touched = (): Touched | undefined => touchedByMerge(live, body)
+  return readPatched(call, mergePatch(live, body), decoded.duplicates, touched)
 }
 
 function notMap(body: unknown): string {
   return `json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}`
 }
 
-function byStrategicPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
+function byStrategicPatch(call: Call, bytes: Uint8Array, live: Obj): Patched {
   const { kind } = call
   const decoded = decodeJson(bytes, badRequest)
   const body = decoded.value ?? {}
@@ -127,9 +136,10 @@ function byStrategicPatch(call: Call, bytes: Uint8Array, live: Obj): Obj {
   // What the patch says of its kind has no weight: the object is of the kind of its address.
   const typed: Fielded = { ...patched, apiVersion: apiVersionOf(kind), kind: kind.kind }
   const strict: string[] = []
-  const object = readObject(call, typed, strict, () => goText(body))
-  report(call, [...decoded.duplicates, ...strict.sort()], () => goText(body))
-  return object
+  const quoted = (): string => goText(body)
+  const object = readObject(call, typed, strict, quoted)
+  report(call, [...decoded.duplicates, ...strict.sort()], quoted)
+  return { object, quoted }
 }
 
 function merged(live: Obj, body: Fielded, call: Call): Fielded {
@@ -147,15 +157,38 @@ function merged(live: Obj, body: Fielded, call: Call): Fielded {
  * The value as an object of the kind.
  *
  * @param faults What was odd about the patch itself.
+ * @param touched Where the patch has been; default: everywhere.
  * @throws ApiError 422 that quotes the value.
  */
-export function readPatched(call: Call, value: unknown, faults: readonly string[] = []): Obj {
-  if (!isFielded(value)) throw badRequest('the patched object is no object')
-  const quoted = (): string => JSON.stringify(sorted(value))
+export function readPatched(
+  call: Call,
+  value: unknown,
+  faults: readonly string[] = [],
+  touched?: () => Touched | undefined,
+): Patched {
+  if (!isFielded(value)) throw cannotProcess()
+  const { kind } = call
+  const isTyped = kind.custom === undefined && touched !== undefined
+  if (isTyped) {
+    // Go knows what it reads before it reads it.
+    value['apiVersion'] ??= apiVersionOf(kind)
+    value['kind'] ??= kind.kind
+  }
+  const quoted = (): string =>
+    isTyped ? patchedText(value, kind.shape(), touched()) : JSON.stringify(sorted(value))
+  if (isTyped) checkTypeMeta(value, quoted)
   const strict: string[] = []
   const object = readObject(call, value, strict, quoted)
   report(call, [...faults, ...inKeyOrder(strict)], quoted)
-  return object
+  return { object, quoted }
+}
+
+function checkTypeMeta(value: Fielded, quoted: () => string): void {
+  for (const name of ['apiVersion', 'kind']) {
+    if (typeof value[name] === 'string') continue
+    const why = `json: cannot unmarshal ${jsonType(value[name])} into Go struct field .${name} of type string`
+    throw patchInvalid(`couldn't get version/kind; json parse error: ${why}`, quoted())
+  }
 }
 
 // The patched text that Go reads again has its keys in order.
@@ -191,7 +224,7 @@ export function patchInvalid(why: string, given: unknown): ApiError {
     {
       type: 'Invalid',
       field: 'patch',
-      message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
+      message: `Invalid value: ${shown(value)}: ${why}`,
     },
   ]
   const [first] = errors

@@ -10,8 +10,9 @@ import { scalarText, drop, get, isFielded, put, textAt, type Fielded, type Obj }
 import { mergePatch } from '../patch/merge-patch.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { copy } from '../object.ts'
+import { appliedName, assertRestored } from './applied.ts'
 import { answerObject } from './answer.ts'
-import { apiVersionOf, type Kind } from '../kinds/kind.ts'
+import type { Kind } from '../kinds/kind.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { asObject, checkNamespace, decodeBody } from './decode.ts'
 import { patchedObject, readPatched } from './patched.ts'
@@ -169,20 +170,23 @@ async function askedScale(call: Call, verb: string): Promise<AskedScale> {
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
   if (type === 'application/apply-patch+yaml') return appliedScale(asked, bytes)
-  return { of: (scale) => patchedObject(asked, type, bytes, scale), saysNumber: true }
+  return { of: (scale) => patchedObject(asked, type, bytes, scale).object, saysNumber: true }
 }
 
 function appliedScale(call: Call, bytes: Uint8Array): AskedScale {
-  const { kind, target } = call
+  const { kind } = call
   const refuse = (why: string): ApiError => badRequest(`error decoding patch: ${why}`)
-  const config = decodeYaml(bytes, refuse).value
+  const config = { metadata: {}, ...Object(decodeYaml(bytes, refuse).value) } as Obj
   const wrong = misfit(config, kind.shape())
   if (wrong !== undefined) {
-    const where = `${target.namespace}/${target.name}; ${apiVersionOf(kind)}, Kind=${kind.kind}`
-    throw internal(`failed to create typed patch object (${where}): ${wrong}`)
+    throw internal(`failed to create typed patch object (${appliedName(config)}): ${wrong}`)
   }
   return {
-    of: (scale) => readPatched(call, mergePatch(scale, config)),
+    of: (scale) => {
+      const merged = mergePatch(scale, config)
+      assertRestored(kind, merged as Obj, config)
+      return readPatched(call, merged).object
+    },
     saysNumber: get(config, 'spec', 'replicas') !== undefined,
   }
 }

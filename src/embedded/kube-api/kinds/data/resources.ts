@@ -124,6 +124,12 @@ leases Lease N lease create,delete,deletecollection,get,list,patch,update,watch 
 runtimeclasses RuntimeClass C runtimeclass create,delete,deletecollection,get,list,patch,update,watch - - WQTu1GL3T2Q= - node.v1.RuntimeClass
 @ discovery.k8s.io/v1
 endpointslices EndpointSlice N endpointslice create,delete,deletecollection,get,list,patch,update,watch - - qgS0xkrxYAI= - discovery.v1.EndpointSlice
+@ resource.k8s.io/v1
+deviceclasses DeviceClass C deviceclass create,delete,deletecollection,get,list,patch,update,watch - - Yk2PTc1Ybxk= - resource.v1.DeviceClass
+resourceclaims ResourceClaim N resourceclaim create,delete,deletecollection,get,list,patch,update,watch - - wgAZaHcZxUg= - resource.v1.ResourceClaim
+resourceclaims/status ResourceClaim N - get,patch,update - - - - resource.v1.ResourceClaim
+resourceclaimtemplates ResourceClaimTemplate N resourceclaimtemplate create,delete,deletecollection,get,list,patch,update,watch - - TuzjC49aUfM= - resource.v1.ResourceClaimTemplate
+resourceslices ResourceSlice C resourceslice create,delete,deletecollection,get,list,patch,update,watch - - KsC072WgaEY= - resource.v1.ResourceSlice
 @ flowcontrol.apiserver.k8s.io/v1
 flowschemas FlowSchema C flowschema create,delete,deletecollection,get,list,patch,update,watch - - GJVAJZSZBIw= - flowcontrol.v1.FlowSchema
 flowschemas/status FlowSchema C - get,patch,update - - - - flowcontrol.v1.FlowSchema
