@@ -36,16 +36,22 @@ export interface Call extends At {
 export interface ListOf extends At {
   readonly kind: 'list'
   readonly items: readonly Expression[]
+  /** Which of them are optionals, of which only what is there counts: `[?x]`. */
+  readonly optional?: ReadonlySet<number>
 }
 export interface MapOf extends At {
   readonly kind: 'map'
-  readonly entries: readonly (readonly [Expression, Expression])[]
+  readonly entries: readonly Entry[]
 }
+/** Key and value; the value may be an optional: `{?'a': x}`. */
+export type Entry = readonly [key: Expression, value: Expression, isOptional?: boolean]
 /** What macros over lists and maps come to. */
 export interface Fold extends At {
   readonly kind: 'fold'
   readonly range: Expression
   readonly names: readonly string[]
+  /** The name of what it gathers; without it, one that no source can write. */
+  readonly accu?: string
   readonly start: Expression
   readonly condition: Expression
   readonly step: Expression

@@ -23,6 +23,7 @@ export function checkCel(expression: Expression, names: ReadonlyMap<string, Type
 }
 
 const bool = plain('bool')
+const none: ReadonlySet<number> = new Set()
 const typeNames: ReadonlySet<string> = new Set([
   'int',
   'uint',
@@ -34,7 +35,15 @@ const typeNames: ReadonlySet<string> = new Set([
   'map',
   'null_type',
   'type',
+  'optional_type',
 ])
+
+/** The type that a name with dots stands for. */
+export function dottedType(of: Expression, field: string): string | undefined {
+  if (of.kind !== 'select' || of.isTest || of.of.kind !== 'name') return undefined
+  if (of.of.name !== 'google' || of.field !== 'protobuf') return undefined
+  return field === 'Timestamp' || field === 'Duration' ? `google.protobuf.${field}` : undefined
+}
 
 type Names = ReadonlyMap<string, Type>
 
@@ -63,11 +72,22 @@ class Checker {
       case 'call':
         return this.#called(expression, names)
       case 'list':
-        return { kind: 'list', of: this.#common(expression.items, names) }
+        return {
+          kind: 'list',
+          of: this.#common(expression.items, names, expression.optional ?? none),
+        }
       case 'map': {
-        const keys = expression.entries.map(([key]) => key)
-        const values = expression.entries.map(([, value]) => value)
-        return { kind: 'map', key: this.#common(keys, names), of: this.#common(values, names) }
+        const { entries } = expression
+        const optional = new Set(
+          entries.flatMap(([, , isOptional], i) => (isOptional === true ? [i] : [])),
+        )
+        const key = this.#common(
+          entries.map(([one]) => one),
+          names,
+          none,
+        )
+        const values = entries.map(([, value]) => value)
+        return { kind: 'map', key, of: this.#common(values, names, optional) }
       }
       case 'fold':
         return this.#folded(expression, names)
@@ -89,6 +109,8 @@ class Checker {
     { of, field, isTest, isOptional, pos }: Expression & { readonly kind: 'select' },
     names: Names,
   ): Type {
+    const named = isTest ? undefined : dottedType(of, field)
+    if (named !== undefined) return { kind: 'type', of: plain(named) }
     const type = resolved(this.check(of, names), this.found)
     const found = this.#fieldOf(type, field, pos)
     if (isOptional === true && found.kind !== 'optional') return { kind: 'optional', of: found }
@@ -166,18 +188,27 @@ class Checker {
     return bool
   }
 
-  // Elements of one list are of one type.
-  #common(items: readonly Expression[], names: Names): Type {
+  // What elements have in common; where that is nothing, anything goes.
+  #common(items: readonly Expression[], names: Names, optional: ReadonlySet<number>): Type {
     let common: Type | undefined
-    for (const item of items) {
-      const type = this.check(item, names)
+    for (const [i, item] of items.entries()) {
+      const held = this.check(item, names)
+      const type = optional.has(i) ? this.#unwrapped(held, item.pos) : held
       if (common === undefined) common = type
-      else if (!fits(common, type, this.found)) {
-        const [wanted, got] = [this.#text(common), this.#text(type)]
-        this.#note(item.pos, `expected type '${wanted}' but found '${got}'`)
-      }
+      else if (!fits(common, type, this.found)) common = dyn
+      else if (resolved(type, this.found).kind === 'dyn') common = dyn
     }
     return common ?? { kind: 'open', id: `#${this.#fresh++}` }
+  }
+
+  #unwrapped(given: Type, pos: number): Type {
+    const type = resolved(given, this.found)
+    if (type.kind === 'optional') return type.of
+    if (type.kind !== 'dyn' && type.kind !== 'open') {
+      const text = typeText(type)
+      this.#note(pos, `expected type 'optional_type(${text})' but found '${text}'`)
+    }
+    return type
   }
 
   #folded(fold: Fold, names: Names): Type {
@@ -187,10 +218,11 @@ class Checker {
     const [key, value] = this.#partsOf(range, fold.range.pos)
     if (second === undefined) inner.set(first, range.kind === 'map' ? key : value)
     else inner.set(first, key).set(second, value)
-    inner.set(gathered, this.check(fold.start, names))
+    const accu = fold.accu ?? gathered
+    inner.set(accu, this.check(fold.start, names))
     this.check(fold.condition, inner)
     this.check(fold.step, inner)
-    const result = new Map(names).set(gathered, inner.get(gathered) ?? dyn)
+    const result = new Map(names).set(accu, inner.get(accu) ?? dyn)
     return this.check(fold.result, result)
   }
 

@@ -4,8 +4,9 @@
  * elements that the schema lets through. All constants were measured on kube-apiserver 1.36.
  */
 import { gathered, type Call, type Expression, type Fold } from './ast.ts'
-import type { Checked } from './check.ts'
+import { dottedType, type Checked } from './check.ts'
 import type { Overload } from './functions.ts'
+import type { Type } from './types.ts'
 
 /** Most elements, bytes or characters of what a schema describes, and of its parts. */
 export interface Sized {
@@ -33,7 +34,7 @@ class Costs {
   /** Sizes that were worked out, of calls and loops. */
   readonly #computed = new Map<Expression, number>()
   /** What loop variables stand for. */
-  readonly #loops: (readonly [string, Sized | undefined])[] = []
+  readonly #loops: (readonly [string, Sized | undefined | 'unknown'])[] = []
 
   constructor(checked: Checked, roots: ReadonlyMap<string, Sized>) {
     this.#checked = checked
@@ -55,7 +56,7 @@ class Costs {
       case 'list':
         return 10 + this.#sum(expression.items)
       case 'map':
-        return 30 + this.#sum(expression.entries.flat())
+        return 30 + this.#sum(expression.entries.flatMap(([key, value]) => [key, value]))
       case 'fold':
         return this.#fold(expression)
     }
@@ -75,12 +76,15 @@ class Costs {
     if (names.length === 1) {
       this.#loops.push([names[0] ?? '', isMap ? sized && { most: 0 } : sized?.items])
     } else this.#loops.push([names[0] ?? '', undefined], [names[1] ?? '', sized?.items])
-    this.#loops.push([gathered, undefined])
+    const { accu } = fold
+    this.#loops.push([accu ?? gathered, accu === undefined ? undefined : this.#bound(start)])
     const each = this.cost(condition) + this.cost(step)
+    if (accu === undefined) this.#loops.length = depth
+    const last = this.cost(result)
+    const count = accu === undefined ? this.#size(range) : this.#size(result)
     this.#loops.length = depth
-    const count = this.#size(range)
     this.#computed.set(fold, count)
-    return before + times(count, each) + this.cost(result)
+    return before + times(this.#size(range), each) + last
   }
 
   #call(call: Call): number {
@@ -136,6 +140,15 @@ class Costs {
       case 'split':
       case 'replace':
         return 2 * reading
+      case 'dyn':
+        return this.#sizedCall(call, left, 1)
+      case 'slice':
+        return isBackwards(call.args) ? unbounded : 1
+      case 'sort':
+      case 'reverse':
+      case 'distinct':
+      case '@sortByAssociatedKeys':
+        return this.#sizedCall(call, left, 1)
       case 'lowerAscii':
       case 'upperAscii':
       case 'trim':
@@ -169,6 +182,12 @@ class Costs {
     }
   }
 
+  // What a name stands for that is given a value once.
+  #bound(start: Expression): Sized | 'unknown' {
+    const most = this.#size(start)
+    return most === unbounded ? 'unknown' : { ...this.#sized(start), most }
+  }
+
   #sizedCall(call: Call, size: number, cost: number): number {
     this.#computed.set(call, Math.max(this.#computed.get(call) ?? 0, size))
     return cost
@@ -190,8 +209,7 @@ class Costs {
     if (expression.kind === 'map') return expression.entries.length
     const sized = this.#sized(expression)
     if (sized !== undefined) return sized.most
-    const type = this.#checked.types.get(expression)
-    return type?.kind === 'plain' && scalars.has(type.name) ? 1 : unbounded
+    return isScalar(this.#checked.types.get(expression)) ? 1 : unbounded
   }
 
   /** What the schema says of a path; undefined for what is no path, and where it leads out. */
@@ -201,9 +219,13 @@ class Costs {
         // Whatever cannot be traced to the schema is taken to be as large as the whole of it.
         const loop = this.#loops.findLast(([name]) => name === expression.name)
         const known = loop === undefined ? this.#roots.get(expression.name) : loop[1]
+        if (known === 'unknown') return undefined
         return known ?? this.#roots.get('self')
       }
       case 'select': {
+        if (dottedType(expression.of, expression.field) !== undefined)
+          return this.#roots.get('self')
+        if (expression.isOptional === true) return undefined
         const of = this.#sized(expression.of)
         return of?.fields === undefined ? of?.items : of.fields.get(expression.field)
       }
@@ -224,6 +246,18 @@ const scalars: ReadonlySet<string> = new Set([
   'timestamp',
   'duration',
 ])
+
+// What counts as one however large it is; a value that may be missing, by what it may be.
+function isScalar(type: Type | undefined): boolean {
+  if (type?.kind === 'optional') return type.of.kind === 'plain' && scalars.has(type.of.name)
+  return type?.kind === 'plain' && (scalars.has(type.name) || type.name.includes('.'))
+}
+
+// Sizes are counted without a sign: one below nothing is more than there can be.
+function isBackwards([from, to]: readonly Expression[]): boolean {
+  if (from?.kind !== 'literal' || to?.kind !== 'literal') return false
+  return Number(from.text) > Number(to.text)
+}
 
 function traversal(size: number): number {
   return Math.ceil(size * perCharacter)

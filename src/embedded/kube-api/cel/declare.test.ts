@@ -13,7 +13,7 @@ const schema: Schema = {
 }
 
 function namesIn(text: string): string[] {
-  return text.match(/selfType\d+/g) ?? []
+  return text.match(/selfType\d+[\w.@]*/g) ?? []
 }
 
 it('objects have the same names however many were named before', () => {
@@ -23,5 +23,7 @@ it('objects have the same names however many were named before', () => {
     )
   const first = shown()
   expect(shown()).toBe(first)
-  expect(new Set(namesIn(first)).size).toBe(4)
+  expect(new Set(namesIn(first))).toEqual(
+    new Set(['selfType1', 'selfType1.one', 'selfType1.list.@idx', 'selfType1.map.@elem']),
+  )
 })

@@ -20,14 +20,11 @@ const emptyBytes = 2 // quotes, brackets or braces
  * @param isRoot An object of the kind itself, which has the fields that every object has.
  */
 export function declared(schema: Schema, isRoot = false): Declared | undefined {
-  let objects = 0
-  return declaredIn(schema, isRoot, () => `selfType${++objects}`)
+  return declaredIn(schema, isRoot, 'selfType1')
 }
 
-/** Gives a name that no other object has: two objects are of one type only where they are one. */
-type Namer = () => string
-
-function declaredIn(schema: Schema, isRoot: boolean, nextName: Namer): Declared | undefined {
+// Objects are of one type only where they are one: the name of each says where it stands.
+function declaredIn(schema: Schema, isRoot: boolean, typeName: string): Declared | undefined {
   if (schema['x-kubernetes-int-or-string'] === true) {
     return { type: dyn, sized: { most: requestBytes - emptyBytes }, fewestBytes: 1 }
   }
@@ -41,9 +38,9 @@ function declaredIn(schema: Schema, isRoot: boolean, nextName: Namer): Declared 
     case 'number':
       return { type: plain('double'), sized: { most: 0 }, fewestBytes: 1 }
     case 'array':
-      return declaredList(schema, nextName)
+      return declaredList(schema, typeName)
     case 'object':
-      return declaredObject(schema, isRoot, nextName)
+      return declaredObject(schema, isRoot, typeName)
     default:
       return undefined
   }
@@ -75,8 +72,9 @@ function declaredText(schema: Schema): Declared {
   }
 }
 
-function declaredList(schema: Schema, nextName: Namer): Declared | undefined {
-  const items = schema.items === undefined ? undefined : declaredIn(schema.items, false, nextName)
+function declaredList(schema: Schema, typeName: string): Declared | undefined {
+  const items =
+    schema.items === undefined ? undefined : declaredIn(schema.items, false, `${typeName}.@idx`)
   if (items === undefined) return undefined
   const fitting = Math.floor((requestBytes - 2) / (items.fewestBytes + 1))
   return {
@@ -86,10 +84,10 @@ function declaredList(schema: Schema, nextName: Namer): Declared | undefined {
   }
 }
 
-function declaredObject(schema: Schema, isRoot: boolean, nextName: Namer): Declared | undefined {
+function declaredObject(schema: Schema, isRoot: boolean, typeName: string): Declared | undefined {
   const values = valuesOf(schema)
   if (values !== undefined) {
-    const value = declaredIn(values, false, nextName)
+    const value = declaredIn(values, false, `${typeName}.@elem`)
     if (value === undefined) return undefined
     const fitting = Math.floor((requestBytes - 2) / (value.fewestBytes + 6))
     return {
@@ -102,7 +100,7 @@ function declaredObject(schema: Schema, isRoot: boolean, nextName: Namer): Decla
   const sizes = new Map<string, Sized>()
   let fewestBytes = emptyBytes
   for (const [name, inner] of fieldsOf(schema, isRoot)) {
-    const field = declaredIn(inner, false, nextName)
+    const field = declaredIn(inner, false, `${typeName}.${name}`)
     if (field === undefined) continue
     if (schema.required?.includes(name) === true && inner.default === undefined) {
       fewestBytes += name.length + field.fewestBytes + 4
@@ -112,7 +110,7 @@ function declaredObject(schema: Schema, isRoot: boolean, nextName: Namer): Decla
       sizes.set(known, field.sized)
     }
   }
-  const type: Type = { kind: 'object', name: nextName(), fields }
+  const type: Type = { kind: 'object', name: typeName, fields }
   return { type, sized: { most: 0, fields: sizes }, fewestBytes }
 }
 
@@ -124,7 +122,8 @@ const everyObject: readonly (readonly [string, Schema])[] = [
   ['metadata', { type: 'object', properties: { name: text, generateName: text } }],
 ]
 
-function fieldsOf(schema: Schema, isRoot: boolean): readonly (readonly [string, Schema])[] {
+/** The fields of an object that rules see: those of its schema, and what every object has. */
+export function fieldsOf(schema: Schema, isRoot: boolean): readonly (readonly [string, Schema])[] {
   const own = Object.entries(schema.properties ?? {})
   if (!isRoot && schema['x-kubernetes-embedded-resource'] !== true) return own
   return [...own.filter(([name]) => !everyObject.some(([one]) => one === name)), ...everyObject]

@@ -147,11 +147,22 @@ string.split(string, int): list(string)
 string.substring(int): string
 string.substring(int, int): string
 string.trim(): string
+strings.quote(string): string
 string.format(list(dyn)): string
 list(string).join(): string
 list(string).join(string): string
 list(A).indexOf(A): int
 list(A).lastIndexOf(A): int
+lists.range(int): list(int)
+list(A).slice(int, int): list(A)
+list(list(A)).flatten(): list(A)
+list(dyn).flatten(int): list(dyn)
+list(A).distinct(): list(A)
+list(A).reverse(): list(A)
+list(A).first(): optional(A)
+list(A).last(): optional(A)
+cel.@mapInsert(map(A, B), A, B): map(A, B)
+cel.@mapInsert(map(A, B), map(A, B)): map(A, B)
 list(int).sum(): int
 list(uint).sum(): uint
 list(double).sum(): double
@@ -169,7 +180,7 @@ url.getEscapedPath(): string
 url.getQuery(): map(string, list(string))
 quantity(string): quantity
 isQuantity(string): bool
-quantity.sign(): int
+sign(quantity): int
 quantity.isInteger(): bool
 quantity.asInteger(): int
 quantity.asApproximateFloat(): double
@@ -205,6 +216,9 @@ format.dns1123Label(): format
 format.dns1123Subdomain(): format
 format.dns1035Label(): format
 format.qualifiedName(): format
+format.dns1123LabelPrefix(): format
+format.dns1123SubdomainPrefix(): format
+format.dns1035LabelPrefix(): format
 format.labelValue(): format
 format.uri(): format
 format.uuid(): format
@@ -225,6 +239,8 @@ semver.compareTo(semver): int
 optional.of(A): optional(A)
 optional.ofNonZeroValue(A): optional(A)
 optional.none(): optional(A)
+optional.unwrap(list(optional(A))): list(A)
+list(optional(A)).unwrapOpt(): list(A)
 optional(A).hasValue(): bool
 optional(A).value(): A
 optional(A).or(optional(A)): optional(A)
@@ -234,17 +250,33 @@ optional(A).orValue(A): A
 const ordered = ['bool', 'int', 'uint', 'double', 'string', 'bytes', 'timestamp', 'duration']
 const summable = ['int', 'uint', 'double', 'string', 'bool', 'bytes', 'timestamp', 'duration']
 
+// Of numbers of different types one can say which is more, if not that they are equal.
+const numbers = [
+  ['int', 'uint'],
+  ['int', 'double'],
+  ['uint', 'int'],
+  ['uint', 'double'],
+  ['double', 'int'],
+  ['double', 'uint'],
+]
+
 // What every comparable type has alike.
 function generated(): string[] {
   const comparisons = ['<', '<=', '>', '>='].flatMap((sign) =>
-    ordered.map((type) => `_${sign}_(${type}, ${type}): bool`),
+    [...ordered.map((type) => [type, type]), ...numbers].map(
+      ([a, b]) => `_${sign}_(${a}, ${b}): bool`,
+    ),
   )
+  const sorted = ordered.flatMap((type) => [
+    `list(${type}).sort(): list(${type})`,
+    `list(A).@sortByAssociatedKeys(list(${type})): list(A)`,
+  ])
   const extremes = summable.flatMap((type) => [
     `list(${type}).min(): ${type}`,
     `list(${type}).max(): ${type}`,
     `list(${type}).isSorted(): bool`,
   ])
-  return [...comparisons, ...extremes]
+  return [...comparisons, ...extremes, ...sorted]
 }
 
 const words: ReadonlyMap<string, Type> = new Map([
@@ -279,7 +311,7 @@ function readTable(): ReadonlyMap<string, readonly Overload[]> {
   return found
 }
 
-const namespaced = /^(?:optional|format|sets)\.(?:of|ofNonZeroValue|none|named|[a-z]\w*)\(/
+const namespaced = /^(?:(?:optional|format|sets|lists|strings|cel)\.@?[a-z]\w*|ip\.isCanonical)\(/
 
 function readLine(line: string): readonly [string, Overload] {
   const [head = '', result = ''] = line.split(/: (?=[^:]*$)/)

@@ -7,16 +7,23 @@ export interface Token {
   readonly pos: number
 }
 
+const escape =
+  '\\\\(?:[abfnrtv"\'\\\\?`]|[xX][\\da-fA-F]{2}|u[\\da-fA-F]{4}|U[\\da-fA-F]{8}|[0-3][0-7]{2})'
+const texts = [
+  `"""(?:[^\\\\]|${escape})*?"""`,
+  `'''(?:[^\\\\]|${escape})*?'''`,
+  `"(?:[^"\\\\\\n\\r]|${escape})*"`,
+  `'(?:[^'\\\\\\n\\r]|${escape})*'`,
+].join('|')
+const rawTexts = `[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"\\n\\r]*"|'[^'\\n\\r]*')`
+
 const patterns: readonly (readonly [Token['kind'] | 'space', RegExp])[] = [
   ['space', /(?:\s+|\/\/[^\n]*)/y],
   ['double', /(?:\d+\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\.\d+(?:[eE][-+]?\d+)?)/y],
   ['uint', /(?:0x[0-9a-fA-F]+|\d+)[uU]/y],
   ['int', /(?:0x[0-9a-fA-F]+|\d+)/y],
-  ['bytes', /[bB][rR]?(?:"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/y],
-  [
-    'string',
-    /(?:[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"\n]*"|'[^'\n]*')|"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/y,
-  ],
+  ['bytes', new RegExp(`[bB](?:${rawTexts}|${texts})`, 'y')],
+  ['string', new RegExp(`(?:${rawTexts}|${texts})`, 'y')],
   ['name', /(?:[A-Za-z_]\w*|`[\w.\-/ ]+`)/y],
   ['sign', /(?:==|!=|<=|>=|&&|\|\||[-+*/%<>!?:.,()[\]{}])/y],
 ]
@@ -42,10 +49,23 @@ export function tokensOf(source: string, mistakes: Mistake[]): Token[] {
   return tokens
 }
 
-// An open string runs to its line's end; a lone `=` is taken for half of `==`, as is `&` and `|`.
+const knownEscape = new RegExp(escape, 'y')
+
+// An open string runs to its line's end, or to what is no escape; a lone `=` is taken for half of `==`, as
+// is `&` and `|`.
 function junkAt(source: string, pos: number): string {
   const char = String.fromCodePoint(source.codePointAt(pos) ?? 0)
-  if (char === '"' || char === "'") return source.slice(pos).split('\n')[0] ?? char
+  if (char === '"' || char === "'") return openText(source.slice(pos).split('\n')[0] ?? char)
   if ('=&|'.includes(char)) return source.slice(pos, pos + 2)
   return char
+}
+
+function openText(line: string): string {
+  for (let at = line.indexOf('\\'); at !== -1; at = line.indexOf('\\', at)) {
+    knownEscape.lastIndex = at
+    const known = knownEscape.exec(line)?.[0]
+    if (known === undefined) return line.slice(0, at + 2)
+    at += known.length
+  }
+  return line
 }

@@ -1,4 +1,4 @@
-import { gathered, type Expression } from './ast.ts'
+import { gathered, type Expression, type Name } from './ast.ts'
 
 const macros: Readonly<Record<string, readonly number[]>> = {
   all: [2, 3],
@@ -7,6 +7,18 @@ const macros: Readonly<Record<string, readonly number[]>> = {
   existsOne: [3],
   map: [2, 3],
   filter: [2],
+  transformList: [3, 4],
+  transformMap: [3, 4],
+  transformMapEntry: [3, 4],
+  optMap: [2],
+  optFlatMap: [2],
+  sortBy: [2],
+}
+
+/** How many of a macro's arguments are names. */
+export function nameCount(name: string, args: readonly Expression[]): number {
+  if (name === 'map' || name === 'filter') return 1
+  return name.startsWith('transform') ? 2 : args.length - 1
 }
 
 /** Whether a member call is a macro over a list or map: by its name and how many arguments it has. */
@@ -23,9 +35,9 @@ export function foldOf(
 ): Expression {
   const build = builderAt(pos)
   const last = args[args.length - 1] as Expression
-  const isGuarded = name === 'map' && args.length === 3
-  const nameArgs = args.slice(0, isGuarded || name === 'map' || name === 'filter' ? 1 : -1)
-  const names = nameArgs.map((one) => (one.kind === 'name' ? one.name : '@none'))
+  const count = nameCount(name, args)
+  const names = args.slice(0, count).map((one) => (one.kind === 'name' ? one.name : '@none'))
+  const guard = args.length === count + 2 ? args[count] : undefined
   const accu = build.name(gathered)
   const fold = (
     start: Expression,
@@ -36,6 +48,20 @@ export function foldOf(
   const goOn = (test: Expression): Expression => build.call('@not_strictly_false', test)
   const append = (item: Expression): Expression =>
     build.call('_+_', accu, { kind: 'list', items: [item], pos })
+  const guarded = (step: Expression): Expression =>
+    guard === undefined ? step : build.call('_?_:_', guard, step, accu)
+  // A loop over nothing, for the name that it gives a value.
+  const bound = (held: string, start: Expression, result: Expression): Expression => ({
+    kind: 'fold',
+    range: { kind: 'list', items: [], pos },
+    names: ['#unused'],
+    accu: held,
+    start,
+    condition: build.bool(false),
+    step: build.name(held),
+    result,
+    pos,
+  })
   switch (name) {
     case 'all':
       return fold(build.bool(true), goOn(accu), build.call('_&&_', accu, last))
@@ -47,11 +73,27 @@ export function foldOf(
       const step = build.call('_?_:_', last, append(build.name(names[0] ?? '')), accu)
       return fold({ kind: 'list', items: [], pos }, build.bool(true), step)
     }
-    case 'map': {
-      const step = isGuarded
-        ? build.call('_?_:_', args[1] as Expression, append(last), accu)
-        : append(last)
-      return fold({ kind: 'list', items: [], pos }, build.bool(true), step)
+    case 'map':
+    case 'transformList':
+      return fold({ kind: 'list', items: [], pos }, build.bool(true), guarded(append(last)))
+    case 'transformMap': {
+      const step = build.call('cel.@mapInsert', accu, build.name(names[0] ?? ''), last)
+      return fold({ kind: 'map', entries: [], pos }, build.bool(true), guarded(step))
+    }
+    case 'transformMapEntry': {
+      const step = build.call('cel.@mapInsert', accu, last)
+      return fold({ kind: 'map', entries: [], pos }, build.bool(true), guarded(step))
+    }
+    case 'optMap':
+    case 'optFlatMap': {
+      const inner = bound(names[0] ?? '', build.on(range, 'value'), last)
+      const found = name === 'optMap' ? build.call('optional.of', inner) : inner
+      return build.call('_?_:_', build.on(range, 'hasValue'), found, build.call('optional.none'))
+    }
+    case 'sortBy': {
+      const input = build.name('@__sortBy_input__')
+      const keys = foldOf('map', input, args, pos)
+      return bound(input.name, range, build.on(input, '@sortByAssociatedKeys', keys))
     }
     default: {
       const one = build.int(1)
@@ -62,7 +104,8 @@ export function foldOf(
 }
 
 interface Builder {
-  readonly name: (name: string) => Expression
+  readonly name: (name: string) => Name
+  readonly on: (target: Expression, name: string, ...args: readonly Expression[]) => Expression
   readonly bool: (value: boolean) => Expression
   readonly int: (value: number) => Expression
   readonly call: (name: string, ...args: readonly Expression[]) => Expression
@@ -71,6 +114,7 @@ interface Builder {
 function builderAt(pos: number): Builder {
   return {
     name: (name) => ({ kind: 'name', name, pos }),
+    on: (target, name, ...args) => ({ kind: 'call', name, target, args, pos }),
     bool: (value) => ({ kind: 'literal', type: 'bool', text: String(value), pos }),
     int: (value) => ({ kind: 'literal', type: 'int', text: String(value), pos }),
     call: (name, ...args) => ({ kind: 'call', name, target: undefined, args, pos }),

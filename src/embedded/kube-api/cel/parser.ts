@@ -1,5 +1,7 @@
-import { gathered, type Expression, type Literal, type Mistake } from './ast.ts'
-import { foldOf, isFoldMacro } from './macros.ts'
+import { gathered, type Entry, type Expression, type Literal, type Mistake } from './ast.ts'
+import { overloadsOf } from './functions.ts'
+import { literalText } from './literal-text.ts'
+import { foldOf, isFoldMacro, nameCount } from './macros.ts'
 import { tokensOf, type Token } from './lexer.ts'
 
 /** Thrown out of a source that cannot be read any further; what is wrong stands with the mistakes. */
@@ -20,8 +22,22 @@ export function parseCel(source: string): Parsed {
     : { kind: 'parsed', expression }
 }
 
-const starts =
-  "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
+// What an expression can begin with, in the order in which it is told; `also` is what else may stand there.
+function startsWith(also: readonly string[] = []): string {
+  const signs = ['[', ']', '{', '}', '(', ')', '.', ',', '-', '!', '?']
+  const always = ['[', '{', '(', '.', '-', '!']
+  const known = signs.filter((one) => always.includes(one) || also.includes(one))
+  const quoted = [...known, 'true', 'false', 'null'].map((one) => `'${one}'`)
+  return `{${quoted.join(', ')}, NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}`
+}
+
+const starts = startsWith()
+
+const reserved: ReadonlySet<string> = new Set(
+  'as,break,const,continue,else,for,function,if,import,let,loop,package,namespace,return,var,void,while'.split(
+    ',',
+  ),
+)
 
 const binary: readonly (readonly string[])[] = [
   ['||'],
@@ -38,6 +54,8 @@ class Parser {
   readonly #mistakes: Mistake[]
   #at = 0
   #depth = 0
+  /** What will close the brackets that are open. */
+  readonly #open: string[] = []
 
   constructor(tokens: readonly Token[], mistakes: Mistake[]) {
     this.#tokens = tokens
@@ -79,8 +97,7 @@ class Parser {
     const mark = this.#peek()
     if (!this.#take('?')) return condition
     const then = this.#binary(0)
-    const colon = this.#peek()
-    if (!this.#take(':')) this.#stop(colon, `mismatched input '${colon.text}' expecting ':'`)
+    this.#match(':')
     const otherwise = this.#ternary()
     return call('_?_:_', mark.pos, [condition, then, otherwise])
   }
@@ -122,7 +139,7 @@ class Parser {
     const after = this.#peek()
     if (token.text === '-' && (after.kind === 'int' || after.kind === 'double')) {
       this.#at++
-      return this.#suffixes(literal(after.kind, `-${after.text}`, token.pos))
+      return this.#suffixes(this.#literal(after.kind, `-${after.text}`, token.pos))
     }
     if (after.kind === 'end') this.#stop(after, `extraneous input '<EOF>' expecting ${starts}`)
     this.#deeper()
@@ -144,8 +161,9 @@ class Parser {
       if (this.#take('.')) of = this.#selected(of, token.pos)
       else if (this.#take('[')) {
         const name = this.#take('?') ? '_[?_]' : '_[_]'
+        if (name === '_[_]') this.#settle(['?'])
         const index = this.#ternary()
-        this.#close(']')
+        this.#match(']')
         of = call(name, token.pos, [of, index])
       } else {
         this.#depth = depth
@@ -157,9 +175,17 @@ class Parser {
   #selected(of: Expression, pos: number): Expression {
     const isOptional = this.#take('?')
     const name = this.#peek()
-    if (name.kind !== 'name') {
-      const read = name.text === '.' ? '..' : '.'
-      this.#stop(name, `no viable alternative at input '${read}'`)
+    if (name.kind !== 'name' && isOptional) {
+      this.#note(name, `mismatched input '${name.text}' expecting {IDENTIFIER, ESC_IDENTIFIER}`)
+      this.#mistakes.push({ pos: name.pos, message: 'unsupported ident kind' })
+      throw new Stop()
+    }
+    if (name.kind !== 'name' || name.text === 'in') {
+      const read = name.kind === 'end' ? '.' : `.${name.text}`
+      this.#note(name, `no viable alternative at input '${read}'`)
+      // An operator goes on from there.
+      if (name.text === 'in') return of
+      throw new Stop()
     }
     this.#at++
     const open = this.#peek()
@@ -170,17 +196,20 @@ class Parser {
     if (!this.#take('(')) return { kind: 'select', of, field: name.text, isTest: false, pos }
     const args = this.#arguments(')')
     if (isFoldMacro(name.text, args)) return this.#fold(name.text, of, args, open.pos)
-    if (of.kind === 'name' && ['optional', 'format', 'sets'].includes(of.name)) {
+    if (of.kind === 'name' && overloadsOf(`${of.name}.${name.text}`) !== undefined) {
       return call(`${of.name}.${name.text}`, open.pos, args)
     }
     return { kind: 'call', name: name.text, target: of, args, pos: open.pos }
   }
 
   #fold(name: string, of: Expression, args: readonly Expression[], pos: number): Expression {
-    const names = args.slice(0, args.length - (name === 'map' && args.length === 3 ? 2 : 1))
-    for (const one of names) {
+    const isOptional = name.startsWith('opt')
+    const message = isOptional
+      ? `${name}() variable name must be a simple identifier`
+      : 'argument must be a simple name'
+    for (const one of args.slice(0, nameCount(name, args))) {
       if (one.kind === 'name' && one.name !== gathered) continue
-      this.#mistakes.push({ pos: one.pos, message: 'argument must be a simple name' })
+      this.#mistakes.push({ pos: one.pos, message })
     }
     return foldOf(name, of, args, pos)
   }
@@ -194,8 +223,9 @@ class Parser {
       case 'string':
       case 'bytes':
         this.#at++
-        return literal(token.kind, token.text, token.pos)
+        return this.#literal(token.kind, token.text, token.pos)
       case 'name':
+        if (!this.#canStart(token)) return this.#bracketed(token)
         this.#at++
         return this.#named(token)
       case 'sign':
@@ -208,6 +238,7 @@ class Parser {
     const { text, pos } = token
     if (text === 'true' || text === 'false') return literal('bool', text, pos)
     if (text === 'null') return literal('null', text, pos)
+    if (reserved.has(text)) this.#mistakes.push({ pos, message: `reserved identifier: ${text}` })
     const open = this.#peek()
     if (!this.#take('(')) return { kind: 'name', name: text, pos }
     const args = this.#arguments(')')
@@ -224,10 +255,14 @@ class Parser {
   #bracketed(token: Token): Expression {
     if (this.#take('(')) {
       const inner = this.#ternary()
-      this.#close(')')
+      this.#match(')')
       return inner
     }
-    if (this.#take('[')) return { kind: 'list', items: this.#arguments(']'), pos: token.pos }
+    if (this.#take('[')) {
+      const optional = new Set<number>()
+      const items = this.#arguments(']', optional)
+      return { kind: 'list', items, ...(optional.size > 0 ? { optional } : {}), pos: token.pos }
+    }
     if (this.#take('{')) return { kind: 'map', entries: this.#entries(), pos: token.pos }
     if (this.#take('.')) return this.#member()
     // One token too many is passed over when what follows could stand in its place.
@@ -245,43 +280,120 @@ class Parser {
     return this.#stop(token, `mismatched input '${token.text}' expecting ${starts}`)
   }
 
-  #arguments(close: string): readonly Expression[] {
+  // In a list, a sign before an item says that it is an optional.
+  #arguments(close: string, optional?: Set<number>): readonly Expression[] {
     const args: Expression[] = []
+    this.#open.push(close)
+    const list = this.#listed(close, optional, args)
+    this.#open.pop()
+    return list
+  }
+
+  #listed(
+    close: string,
+    optional: Set<number> | undefined,
+    args: Expression[],
+  ): readonly Expression[] {
+    const isList = optional !== undefined
+    this.#settle(isList ? [close, ',', '?'] : [close])
+    if (isList) this.#takeLoneComma(close)
     if (this.#take(close)) return args
     for (;;) {
+      if (isList && this.#take('?')) optional.add(args.length)
       args.push(this.#ternary())
       if (this.#take(close)) return args
-      const token = this.#peek()
       if (this.#take(',')) {
-        if (close !== ')' && this.#take(close)) return args
-      } else if (close === ')' && token.kind === 'end') {
-        this.#stop(token, `missing ')' at '${token.text}'`)
-      } else this.#stop(token, `mismatched input '${token.text}' expecting {'${close}', ','}`)
+        if (isList && this.#take(close)) return args
+        continue
+      }
+      if (!isList) {
+        this.#match(close)
+        return args
+      }
+      if (this.#matchEither(close)) return args
     }
   }
 
-  #entries(): readonly (readonly [Expression, Expression])[] {
-    const entries: (readonly [Expression, Expression])[] = []
+  #entries(): readonly Entry[] {
+    const entries: Entry[] = []
+    this.#settle(['}', ',', '?'])
+    this.#takeLoneComma('}')
     while (!this.#take('}')) {
+      const isOptional = this.#take('?')
       const key = this.#ternary()
-      const colon = this.#peek()
-      if (!this.#take(':')) this.#stop(colon, `mismatched input '${colon.text}' expecting ':'`)
-      entries.push([key, this.#ternary()])
-      const token = this.#peek()
-      if (this.#take(',') || token.text === '}') continue
-      this.#stop(token, `mismatched input '${token.text}' expecting {'}', ','}`)
+      this.#match(':')
+      entries.push([key, this.#ternary(), isOptional])
+      if (this.#take(',') || this.#peek().text === '}') continue
+      if (this.#matchEither('}')) return entries
     }
     return entries
   }
 
-  #close(sign: string): void {
+  // A comma may stand for itself where nothing is listed.
+  #takeLoneComma(close: string): void {
+    const next = this.#peek(1)
+    if (next.kind === 'sign' && next.text === close) this.#take(',')
+  }
+
+  // Where an expression or one of these should begin, a token too many is passed over.
+  #settle(also: readonly string[]): void {
     const token = this.#peek()
-    if (!this.#take(sign)) this.#stop(token, `missing '${sign}' at '${token.text}'`)
+    const fits = (one: Token): boolean =>
+      this.#canStart(one) || (one.kind === 'sign' && also.includes(one.text))
+    if (fits(token)) return
+    const expected = startsWith(also)
+    if (token.kind === 'end' || !fits(this.#peek(1))) {
+      this.#stop(token, `mismatched input '${token.text}' expecting ${expected}`)
+    }
+    this.#note(token, `extraneous input '${token.text}' expecting ${expected}`)
+    this.#at++
+  }
+
+  // One token too many is passed over, one that is missing is taken as read where what follows fits.
+  #match(sign: string): void {
+    if (this.#take(sign)) return
+    const token = this.#peek()
+    const next = this.#peek(1)
+    if (next.kind === 'sign' && next.text === sign) {
+      this.#note(token, `extraneous input '${token.text}' expecting '${sign}'`)
+      this.#at += 2
+      return
+    }
+    const isMissing =
+      sign === ':'
+        ? this.#canStart(token)
+        : token.kind === 'end' || (token.kind === 'sign' && token.text === this.#open.at(-1))
+    if (!isMissing) this.#stop(token, `mismatched input '${token.text}' expecting '${sign}'`)
+    this.#note(token, `missing '${sign}' at '${token.text}'`)
+    if (token.kind === 'end') throw new Stop()
+  }
+
+  /** @returns whether the list is closed; else it goes on. */
+  #matchEither(close: string): boolean {
+    const token = this.#peek()
+    const next = this.#peek(1)
+    const isExtra = next.kind === 'sign' && (next.text === close || next.text === ',')
+    const how = isExtra ? 'extraneous' : 'mismatched'
+    const what = `${how} input '${token.text}' expecting {'${close}', ','}`
+    if (!isExtra) this.#stop(token, what)
+    this.#note(token, what)
+    this.#at += 2
+    return next.text === close || this.#take(close)
   }
 
   #canStart(token: Token): boolean {
     if (token.kind === 'sign') return ['(', '[', '{', '-', '!', '.'].includes(token.text)
-    return token.kind !== 'end' && token.text !== 'in'
+    return token.kind !== 'end' && token.text !== 'in' && !token.text.startsWith('`')
+  }
+
+  #literal(type: Literal['type'], source: string, pos: number): Literal {
+    if (type === 'string' || type === 'bytes') {
+      const text = literalText(source)
+      if (text === undefined) this.#mistakes.push({ pos, message: 'unable to unescape string' })
+      return literal(type, text ?? '', pos)
+    }
+    if (!hasRoom(type, source)) this.#mistakes.push({ pos, message: `invalid ${type} literal` })
+    return literal(type, source, pos)
   }
 
   #peek(ahead = 0): Token {
@@ -324,30 +436,14 @@ function call(name: string, pos: number, args: readonly Expression[]): Expressio
 }
 
 function literal(type: Literal['type'], text: string, pos: number): Literal {
-  const isText = type === 'string' || type === 'bytes'
-  return { kind: 'literal', type, text: isText ? unquoted(text) : text, pos }
+  return { kind: 'literal', type, text, pos }
 }
 
-// Escapes count as one character each: only the length and patterns are of interest.
-function unquoted(text: string): string {
-  const raw = /^[bB]?[rR]/.test(text)
-  const body = text.replace(/^[bBrR]*/, '')
-  const quotes = body.startsWith('"""') || body.startsWith("'''") ? 3 : 1
-  const inner = body.slice(quotes, -quotes)
-  if (raw) return inner
-  return inner.replace(
-    /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-3][0-7]{2}|.)/g,
-    (escape) => escapes[escape[1] ?? ''] ?? '.',
-  )
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  '"': '"',
-  "'": "'",
-  '`': '`',
-  '?': '?',
+/** Whether a number is one that its type can hold. */
+function hasRoom(type: Literal['type'], source: string): boolean {
+  if (type === 'double') return Number.isFinite(Number(source))
+  if (type !== 'int' && type !== 'uint') return true
+  const digits = BigInt(source.replace(/^-|[uU]$/g, ''))
+  if (type === 'uint') return digits < 2n ** 64n
+  return source.startsWith('-') ? digits <= 2n ** 63n : digits < 2n ** 63n
 }

@@ -78,6 +78,9 @@ export function fits(wanted: Type, given: Type, found: Found): boolean {
       return b.kind === 'object' && a.name === b.name
     case 'map':
       return b.kind === 'map' && fits(a.key, b.key, found) && fits(a.of, b.of, found)
+    case 'type':
+      // Which type it is the language does not hold types to.
+      return b.kind === 'type'
     default:
       return b.kind === a.kind && fits(a.of, b.of, found)
   }

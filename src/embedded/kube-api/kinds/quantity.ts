@@ -36,7 +36,8 @@ function parse(text: string): Amount | undefined {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(|[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,3})$/.exec(text)
   if (match === null) return undefined
   const [, sign, whole = '', fraction = '', suffix = ''] = match
-  if (whole === '' && fraction === '') return undefined
+  // Without a digit it is nothing, as long as it says anything.
+  if (text === '') return undefined
   const digits = BigInt(`${whole}${fraction}`)
   const isBinary = suffix.endsWith('i')
   const exponent = /^[eE]([+-]?\d+)$/.exec(suffix)?.[1]

@@ -1,70 +1,35 @@
-import { createRequire } from 'node:module'
-import type * as CelModule from '@marcbachmann/cel-js'
-import { namesInRules } from '../cel/declare.ts'
+/**
+ * Rules of schemas, as objects meet them: what they say no to, what they cannot be asked, and what all of
+ * them together may cost.
+ */
+import { evaluate, type Outcome } from '../cel/evaluate.ts'
+import { parseCel } from '../cel/parser.ts'
+import type { Expression } from '../cel/ast.ts'
+import { noOverload } from '../cel/cel-error.ts'
+import { shownValue } from '../cel/shown.ts'
+import { Optional, type Value } from '../cel/values.ts'
 import { field, type FieldError } from '../errors.ts'
-import { BigNumber, equalJson, fromBase64 } from '#base'
-import { get, isFielded, put, type Fielded } from '../object.ts'
-import { addLibrary } from './cel-library.ts'
-import { durationNanos, momentMs } from './formatted.ts'
+import { equalJson } from '#base'
+import { get, isFielded, type Fielded } from '../object.ts'
 import { propertyOf, valuesOf, type Schema, type ValidationRule } from './schema.ts'
 import { pastItem } from './values.ts'
 
-type Program = (context: Record<string, unknown>) => unknown
+/** What all rules of an object may cost together, and one of them alone. */
+const mostForObject = 10_000_000
+const mostForCall = 1_000_000
 
-interface Cel {
-  readonly compile: (expression: string) => Program
-  readonly some: (value: unknown) => unknown
-  readonly none: unknown
-}
+const programs = new Map<string, Expression | undefined>()
+const mostPrograms = 2_000
 
-let cel: Cel | undefined
-
-// Loaded when the first rule is met: most servers never see one.
-function celOf(): Cel {
-  if (cel !== undefined) return cel
-  const { Environment } = createRequire(import.meta.url)('@marcbachmann/cel-js') as typeof CelModule
-  const env = new Environment({
-    unlistedVariablesAreDyn: true,
-    enableOptionalTypes: true,
-    homogeneousAggregateLiterals: false,
-  })
-  env.registerFunction('isURL(string): bool', (text: string) => URL.canParse(text))
-  env.registerFunction('url(string): map', (text: string) => urlParts(text))
-  env.registerFunction(
-    'map.getScheme(): string',
-    (url: Record<string, string>) => url['scheme'] ?? '',
-  )
-  env.registerFunction('map.getHost(): string', (url: Record<string, string>) => url['host'] ?? '')
-  env.registerFunction(
-    'map.getHostname(): string',
-    (url: Record<string, string>) => url['hostname'] ?? '',
-  )
-  addLibrary(env, { some: (value) => celOf().some(value), none: () => celOf().none })
-  const programs = new Map<string, Program>()
-  const compile = (expression: string): Program => {
-    let program = programs.get(expression)
-    if (program === undefined) {
-      program = env.parse(expression) as unknown as Program
-      programs.set(expression, program)
-    }
-    return program
-  }
-  const some = compile('optional.of(value)')
-  cel = {
-    compile,
-    some: (value) => some({ value }),
-    none: compile('optional.none()')({}),
-  }
-  return cel
-}
-
-function urlParts(text: string): Record<string, string> {
-  if (!URL.canParse(text)) {
-    const why = `parse ${JSON.stringify(text)}: invalid URI for request`
-    throw new Error(`URL parse error during conversion from string: ${why}`)
-  }
-  const url = new URL(text)
-  return { scheme: url.protocol.slice(0, -1), host: url.host, hostname: url.hostname }
+/** The expression of a source, read once; undefined for a source that cannot be read. */
+function programOf(source: string): Expression | undefined {
+  const held = programs.get(source)
+  if (held !== undefined) return held
+  const parsed = parseCel(source)
+  const expression = parsed.kind === 'parsed' ? parsed.expression : undefined
+  if (programs.size >= mostPrograms) programs.clear()
+  programs.set(source, expression)
+  return expression
 }
 
 const withRules = new WeakMap<Schema, boolean>()
@@ -95,8 +60,8 @@ export function ruleFaults(
   schema: Schema,
   path = '',
 ): FieldError[] {
-  const found: Found = { errors: [], warnings: [] }
-  walk({ value, before, schema, path, unchanged: () => false }, found)
+  const found: Found = { errors: [], warnings: [], budget: mostForObject }
+  walk({ value, before, schema, path, unchanged: () => false, isRoot: false }, found)
   return found.errors
 }
 
@@ -106,15 +71,17 @@ export function objectRuleFaults(
   before: Fielded | undefined,
   schema: Schema,
 ): { readonly errors: readonly FieldError[]; readonly warnings: readonly string[] } {
-  const found: Found = { errors: [], warnings: [] }
+  const found: Found = { errors: [], warnings: [], budget: mostForObject }
   const unchanged = sameAs(object, before)
-  walk({ value: object, before, schema, path: '', unchanged }, found)
+  walk({ value: object, before, schema, path: '', unchanged, isRoot: true }, found)
   return found
 }
 
 interface Found {
   readonly errors: FieldError[]
   readonly warnings: string[]
+  /** What rules may still cost; below 0: no further rule is asked. */
+  budget: number
 }
 
 interface Place {
@@ -122,6 +89,8 @@ interface Place {
   readonly before: unknown
   readonly schema: Schema
   readonly path: string
+  /** An object of the kind itself. */
+  readonly isRoot: boolean
   /** Whether this, or what it is in where it has no past of its own, is as it was. */
   readonly unchanged: () => boolean
 }
@@ -132,15 +101,9 @@ function sameAs(value: unknown, before: unknown): () => boolean {
 
 function walk(place: Place, found: Found): void {
   const { value, schema } = place
-  if (!hasRules(schema) || value === undefined || value === null) return
-  for (const rule of schema['x-kubernetes-validations'] ?? []) {
-    const fault = faultOf(rule, place)
-    if (fault === undefined) continue
-    const looksBack = /\boldSelf\b/.test(rule.rule)
-    if (!looksBack && fault.kind === 'failed' && place.unchanged()) {
-      found.warnings.push(`${fault.error.field}: ${fault.error.message}`)
-    } else found.errors.push(fault.error)
-  }
+  if (found.budget < 0 || !hasRules(schema) || value === undefined || value === null) return
+  askRules(place, found)
+  if (found.budget < 0) return
   if (Array.isArray(value)) walkItems(place, value, found)
   else if (isFielded(value)) walkFields(place, value, found)
 }
@@ -158,7 +121,10 @@ function walkFields(
     const [now, past] = [get(value, key), get(before, key)]
     const at = own === undefined ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`
     const same = past === undefined ? unchanged : sameAs(now, past)
-    walk({ value: now, before: past, schema: inner, path: at, unchanged: same }, found)
+    walk(
+      { value: now, before: past, schema: inner, path: at, unchanged: same, isRoot: false },
+      found,
+    )
   }
 }
 
@@ -171,95 +137,155 @@ function walkItems(place: Place, list: readonly unknown[], found: Found): void {
     const past = pastItem(item, schema, before === undefined ? undefined : { value: before })?.value
     const same = past === undefined ? unchanged : sameAs(item, past)
     walk(
-      { value: item, before: past, schema: items, path: `${path}[${i}]`, unchanged: same },
+      {
+        value: item,
+        before: past,
+        schema: items,
+        path: `${path}[${i}]`,
+        unchanged: same,
+        isRoot: false,
+      },
       found,
     )
   }
 }
 
-interface Fault {
-  /** Whether the rule says no, or could not be asked. */
-  readonly kind: 'failed' | 'broken'
-  readonly error: FieldError
-}
+const spent =
+  'validation failed due to running out of cost budget, no further validation rules will be run'
 
-function faultOf(rule: ValidationRule, { value, before, schema, path }: Place): Fault | undefined {
-  const usesOld = /\boldSelf\b/.test(rule.rule)
-  if (usesOld && before === undefined && rule.optionalOldSelf !== true) return undefined
-  const message = rule.message?.trim() ?? ''
-  const detail = message === '' ? `failed rule: ${rule.rule.trim()}` : message
-  let context: Record<string, unknown>
-  try {
-    context = contextOf(rule, usesOld, { value, before, schema })
-    if (celOf().compile(rule.rule)(context) === true) return undefined
-  } catch (error) {
-    const said = message === '' ? rule.rule.trim() : message
-    return { kind: 'broken', error: broken(error, schema, said, path) }
+function askRules(place: Place, found: Found): void {
+  const { schema, before } = place
+  const rules = schema['x-kubernetes-validations'] ?? []
+  if (rules.length === 0) return
+  if (found.budget <= 0) {
+    end(place, spent, found)
+    return
   }
-  const error = refusal(rule, value, schema, path, messageOf(rule, context) ?? detail)
-  return { kind: 'failed', error }
+  const names = namesFor(place)
+  for (const rule of rules) {
+    if (found.budget < 0) return
+    const program = programOf(rule.rule)
+    if (program === undefined) continue
+    const looksBack = mentionsOld(program)
+    if (looksBack && before === undefined && rule.optionalOldSelf !== true) continue
+    const known = names(rule.optionalOldSelf === true)
+    const outcome = evaluate(program, known, mostForCall)
+    if (outcome.cost > found.budget) {
+      end(place, spent, found)
+      return
+    }
+    found.budget -= outcome.cost
+    if (outcome.kind === 'value' && outcome.value === true) continue
+    if (outcome.kind === 'value') refuse(rule, place, known, looksBack, found)
+    else broken(rule, outcome, place, found)
+  }
 }
 
-function contextOf(
+// A rule that cannot be paid for is the last that is asked.
+function end({ path, schema }: Place, why: string, found: Found): void {
+  found.errors.push(field.invalid(placeText(path), schema.type ?? '', why))
+  found.budget = -1
+}
+
+function placeText(path: string): string {
+  return path === '' ? '<nil>' : path
+}
+
+type Names = ReadonlyMap<string, () => Value>
+
+// Both are read when a rule first asks for them, and once for all rules of a place.
+function namesFor({ value, before, schema, isRoot }: Place): (isOptional: boolean) => Names {
+  const self = once(() => shownValue(value, schema, isRoot))
+  const old = once(() => shownValue(before, schema, isRoot))
+  const plain: Names = new Map([
+    ['self', self],
+    ...(before === undefined ? [] : ([['oldSelf', old]] as const)),
+  ])
+  const optional = (): Value => new Optional(before === undefined ? undefined : old())
+  return (isOptional) => (isOptional ? new Map([...plain, ['oldSelf', optional]]) : plain)
+}
+
+function once(read: () => Value): () => Value {
+  let held: Value | undefined
+  return () => (held ??= read())
+}
+
+const withOld = new WeakMap<Expression, boolean>()
+
+function mentionsOld(program: Expression): boolean {
+  const held = withOld.get(program)
+  if (held !== undefined) return held
+  const found = JSON.stringify(program, (key, value: unknown) =>
+    key === 'text' ? undefined : value instanceof Set ? [] : value,
+  ).includes('"name":"oldSelf"')
+  withOld.set(program, found)
+  return found
+}
+
+function refuse(
   rule: ValidationRule,
-  usesOld: boolean,
-  { value, before, schema }: Pick<Place, 'value' | 'before' | 'schema'>,
-): Record<string, unknown> {
-  const context: Record<string, unknown> = { self: celValue(value, schema) }
-  if (!usesOld && rule.messageExpression === undefined) return context
-  const { some, none } = celOf()
-  const old = before === undefined ? undefined : celValue(before, schema)
-  context['oldSelf'] = rule.optionalOldSelf === true ? (old === undefined ? none : some(old)) : old
-  return context
+  place: Place,
+  names: Names,
+  looksBack: boolean,
+  found: Found,
+): void {
+  const told = messageOf(rule, names, found.budget)
+  const { value, schema, path } = place
+  const error =
+    told.kind === 'stopped'
+      ? field.invalid(placeText(path), schema.type ?? '', told.why)
+      : refusal(rule, value, schema, path, told.text)
+  found.budget = told.kind === 'stopped' ? -1 : found.budget - told.cost
+  if (!looksBack && place.unchanged()) found.warnings.push(`${error.field}: ${error.message}`)
+  else found.errors.push(error)
 }
 
 const longestMessage = 5 * 1024
 
-function messageOf(rule: ValidationRule, context: Record<string, unknown>): string | undefined {
-  if (rule.messageExpression === undefined) return undefined
-  try {
-    const text = celOf().compile(rule.messageExpression)(context)
-    const trimmed = typeof text === 'string' ? text.trim() : ''
-    const isFit = trimmed !== '' && !/[\n\r]/.test(trimmed) && trimmed.length <= longestMessage
-    return isFit ? trimmed : undefined
-  } catch {
-    return undefined
+type Told =
+  | { readonly kind: 'told'; readonly text: string; readonly cost: number }
+  | { readonly kind: 'stopped'; readonly why: string }
+
+function messageOf(rule: ValidationRule, names: Names, budget: number): Told {
+  const message = rule.message?.trim() ?? ''
+  const text = message === '' ? `failed rule: ${rule.rule.trim()}` : message
+  const source = rule.messageExpression ?? ''
+  const program = source === '' ? undefined : programOf(source)
+  if (program === undefined) return { kind: 'told', text, cost: 0 }
+  const outcome = evaluate(program, names, mostForCall)
+  const { cost } = outcome
+  if (cost > budget) {
+    const why = 'messageExpression evaluation failed due to running out of cost budget'
+    return { kind: 'stopped', why: `${why}, no further validation rules will be run` }
   }
+  if (outcome.kind === 'stopped') {
+    const why = 'no further validation rules will be run due to call cost exceeds limit for'
+    return { kind: 'stopped', why: `${why} messageExpression: ${JSON.stringify(source)}` }
+  }
+  const own = outcome.kind === 'value' && typeof outcome.value === 'string' ? outcome.value : ''
+  const trimmed = own.trim()
+  const isFit = trimmed !== '' && !/[\n\r]/.test(trimmed) && trimmed.length <= longestMessage
+  return { kind: 'told', text: isFit ? trimmed : text, cost }
 }
 
-function broken(error: unknown, schema: Schema, detail: string, path: string): FieldError {
-  const first = (error instanceof Error ? error.message : '').split('\n')[0] ?? ''
-  const at = path === '' ? '<nil>' : path
-  const type = schema.type ?? ''
-  if (/^(?:no such overload|found no matching overload)/.test(first)) {
-    const why =
-      "'no such overload': call arguments did not match a supported operator, function or macro signature for rule"
-    return field.invalid(at, type, `${why}: ${detail}`)
+function broken(
+  rule: ValidationRule,
+  outcome: Exclude<Outcome, { readonly kind: 'value' }>,
+  place: Place,
+  found: Found,
+): void {
+  const message = rule.message?.trim() ?? ''
+  const said = message === '' ? rule.rule.trim() : message
+  const { why } = outcome
+  if (outcome.kind === 'stopped') {
+    const last = 'no further validation rules will be run due to call cost exceeds limit for rule'
+    end(place, `'${why}': ${last}: ${said}`, found)
+    return
   }
-  return field.invalid(at, type, `${goError(first)} evaluating rule: ${detail}`)
-}
-
-const conversions: Readonly<Record<string, string>> = {
-  'int()': 'int',
-  'uint()': 'uint',
-  'double()': 'double',
-  'bool()': 'bool',
-}
-
-// What went wrong, as the real evaluator says it.
-function goError(text: string): string {
-  const index = /index out of bounds, index (-?\d+)/.exec(text)?.[1]
-  if (index !== undefined) return `index out of bounds: ${index}`
-  const [call = ''] = text.split(' ')
-  const target = Object.hasOwn(conversions, call) ? conversions[call] : undefined
-  if (target !== undefined) return `type conversion error from 'string' to '${target}'`
-  if (text.startsWith('Invalid duration string')) {
-    return "type conversion error from 'string' to 'google.protobuf.Duration'"
-  }
-  if (/^(?:timestamp\(\)|Invalid timestamp)/.test(text)) {
-    return "type conversion error from 'string' to 'google.protobuf.Timestamp'"
-  }
-  return text.replace(/^No such key/, 'no such key')
+  const text = why.startsWith(noOverload)
+    ? `'${why}': call arguments did not match a supported operator, function or macro signature for rule: ${said}`
+    : `${why} evaluating rule: ${said}`
+  found.errors.push(field.invalid(placeText(place.path), place.schema.type ?? '', text))
 }
 
 function refusal(
@@ -286,83 +312,5 @@ function refusal(
       return isShown
         ? field.invalid(at, value, detail)
         : { type: 'Invalid', field: at, message: `Invalid value: ${detail}` }
-  }
-}
-
-// Texts of some formats are times, durations and bytes to a rule.
-function formattedValue(value: string, schema: Schema | undefined): unknown {
-  switch (schema?.type === 'string' ? schema.format : undefined) {
-    case 'date-time':
-    case 'datetime':
-      return momentOf(value) ?? unreadable(`Invalid date-time formatted string ${value}`)
-    case 'date':
-      return momentOf(`${value}T00:00:00Z`) ?? unreadable(`Invalid date formatted string ${value}`)
-    case 'duration': {
-      const nanos = durationNanos(value)
-      if (nanos === undefined) {
-        return unreadable(`Invalid duration ${value}: unable to parse ${value} as duration`)
-      }
-      return celOf().compile('duration(value)')({ value: `${nanos}ns` })
-    }
-    case 'byte':
-      return fromBase64(value) ?? value
-    default:
-      return value
-  }
-}
-
-// Counted from 1970: read as a text, it would be held to fewer years than Go's are.
-function momentOf(text: string): unknown {
-  const ms = momentMs(text)
-  if (ms === undefined) return undefined
-  const moment = "timestamp('1970-01-01T00:00:00Z') + duration(value)"
-  return celOf().compile(moment)({ value: `${ms}ms` })
-}
-
-function unreadable(why: string): never {
-  throw new Error(why)
-}
-
-// Beyond int64, Go has read a double.
-function celNumber({ digits }: BigNumber, schema: Schema | undefined): bigint | number {
-  const isWhole = schema?.type !== 'number' && /^-?\d+$/.test(digits)
-  const exact = isWhole ? BigInt(digits) : undefined
-  return exact !== undefined && BigInt.asIntN(64, exact) === exact ? exact : Number(digits)
-}
-
-// CEL tells integers from doubles; JSON does not.
-function celValue(value: unknown, schema: Schema | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => celValue(item, schema?.items))
-  if (typeof value === 'string') return formattedValue(value, schema)
-  if (typeof value === 'number') {
-    return schema?.type === 'number' || !Number.isInteger(value) ? value : BigInt(value)
-  }
-  if (value instanceof BigNumber) return celNumber(value, schema)
-  if (!isFielded(value)) return value
-  const values = schema === undefined ? undefined : valuesOf(schema)
-  const isMap = values !== undefined && schema?.properties === undefined
-  const result: Fielded = {}
-  for (const key of Object.keys(value)) {
-    const properties = schema?.properties
-    const inner =
-      properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : values
-    const names = isMap ? [] : namesInRules(key).filter((name) => name !== key)
-    putShown(result, [key, ...names], () => celValue(get(value, key), inner))
-  }
-  return result
-}
-
-// What cannot be read is a fault of the rules that read it, and of no other.
-function putShown(result: Fielded, names: readonly string[], read: () => unknown): void {
-  try {
-    const shown = read()
-    for (const name of names) put(result, name, shown)
-  } catch (error) {
-    const fail = (): never => {
-      throw error
-    }
-    for (const name of names) {
-      Object.defineProperty(result, name, { get: fail, enumerable: true, configurable: true })
-    }
   }
 }

@@ -54,16 +54,16 @@ function nanosInWords(text: string): bigint | undefined {
 const dateTime =
   /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:[.,](\d+))?(?:Z|([-+])(\d\d):(\d\d))?$/
 
-/** The moment of a date and time, in milliseconds since 1970; undefined when no clock shows it. */
-export function momentMs(text: string): number | undefined {
+/** The moment of a date and time, in billionths of a second since 1970; undefined when no clock shows it. */
+export function momentNanos(text: string): bigint | undefined {
   const found = dateTime.exec(text)
   if (found === null) return undefined
   const [, date = '', hour, minutes, second, part = '', sign = '+', ...zone] = found
   const [zoneHours = 0, zoneMinutes = 0] = zone.map((one) => Number(one ?? 0))
   if (!fitsFormat(date, 'date') || zoneHours > 24 || zoneMinutes > 60) return undefined
-  const ms = part.slice(0, 3).padEnd(3, '0')
-  const local = parseTime(`${date}T${hour}:${minutes}:${second}.${ms}Z`)
+  const local = parseTime(`${date}T${hour}:${minutes}:${second}Z`)
   if (local === undefined) return undefined
   const offset = (zoneHours * 60 + zoneMinutes) * 60_000
-  return sign === '-' ? local + offset : local - offset
+  const ms = sign === '-' ? local + offset : local - offset
+  return BigInt(ms) * 1_000_000n + BigInt(part.slice(0, 9).padEnd(9, '0'))
 }

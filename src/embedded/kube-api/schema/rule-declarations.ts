@@ -7,7 +7,7 @@ import { checkCel, type Checked } from '../cel/check.ts'
 import { costOf, type Sized } from '../cel/cost.ts'
 import { declared, requestBytes, type Declared } from '../cel/declare.ts'
 import { mistakesText, type Expression, type Mistake } from '../cel/ast.ts'
-import { literalMistakes, patternFault } from '../cel/literals.ts'
+import { literalMistakes, readyFault } from '../cel/literals.ts'
 import type { Type } from '../cel/types.ts'
 import { field, type FieldError } from '../errors.ts'
 import { get, listAt, textAt } from '../object.ts'
@@ -100,9 +100,9 @@ function ruleFaults(
   } else if (!isBool(compiled.checked.type)) {
     errors.push(shownRule(`${at}.rule`, rule, 'cel expression must evaluate to a bool'))
   } else {
-    const pattern = patternFault(compiled.expression)
-    if (pattern === undefined) price(compiled, self, place, errors, prices)
-    else errors.push(shownRule(`${at}.rule`, rule, `program instantiation failed: ${pattern}`))
+    const unready = readyFault(compiled.expression)
+    if (unready === undefined) price(compiled, self, place, errors, prices)
+    else errors.push(shownRule(`${at}.rule`, rule, `program instantiation failed: ${unready}`))
   }
   messageFaults(rule, self, both, at, errors, prices)
   if (looksBack && place.uncorrelated !== undefined) {
@@ -138,7 +138,7 @@ function compile(
   const { expression } = parsed
   const checked = checkCel(expression, names)
   if (checked.mistakes.length > 0) return mistaken(checked.mistakes)
-  const literals = literalMistakes(expression)
+  const literals = literalMistakes(expression, checked)
   return literals.length > 0 ? mistaken(literals) : { kind: 'compiled', expression, checked }
 }
 
