@@ -5,7 +5,7 @@ import { at, Fault, type Env, type Listener } from '#base'
 import { realEnv } from '#base/env'
 import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
-import { applySet, type Proof, type Proofs } from './index.ts'
+import { applySet, lackingNamespaces, type ApplyItem, type Proof, type Proofs } from './index.ts'
 
 const deployments = resource('apps/v1', 'Deployment', 'deployments')
 const widgets = resource('test.example/v1', 'Widget', 'widgets')
@@ -122,7 +122,16 @@ function apply(
   proofs: Proofs = noProofs(),
   isSecretive = false,
 ): ReturnType<typeof applySet> {
-  return applySet([{ object, place: 'a.yaml:1', isSecretive }], {
+  return applyAll([{ object, place: 'a.yaml:1', isSecretive }], writer, force, proofs)
+}
+
+function applyAll(
+  items: readonly ApplyItem[],
+  writer: Client = client,
+  force = false,
+  proofs: Proofs = noProofs(),
+): ReturnType<typeof applySet> {
+  return applySet(items, {
     discovery: client,
     client: writer,
     fieldManager,
@@ -197,6 +206,34 @@ describe('an object that holds a value of a Secret', () => {
         /in namespace apps because it is being terminated \(a\.yaml:1\)$/,
       ) as unknown,
     })
+  })
+})
+
+describe('the namespaces that a set lacks', () => {
+  const lacking = async (items: readonly ApplyItem[]): Promise<readonly string[]> => {
+    const thrown: unknown = await applyAll(items).catch((fault: unknown) => fault)
+    expect(thrown).toBeInstanceOf(Fault)
+    return [...lackingNamespaces((thrown as Fault).within('apply'))]
+  }
+  const inside = (namespace: string, index = 0): ApplyItem => ({
+    object: { ...configMap('v'), metadata: { namespace, name: `c${index}` } },
+    place: `${index}.yaml:1`,
+  })
+
+  it('are those that are missing or on their way out, also beyond what is told', async () => {
+    const finalizers = ['example.com/hold']
+    await client.create(configMaps, { ...configMap('v'), metadata: { ...key, finalizers } })
+    await client.delete(namespaces, { name: 'apps' })
+    const many = Array.from({ length: 30 }, (_, index) => inside(`gone-${index}`, index))
+    const all = [...many.map(({ object }) => object.metadata.namespace), 'apps']
+    expect(new Set(await lacking([...many, inside('apps', 31)]))).toEqual(new Set(all))
+  })
+
+  it('are none where something else is refused, whatever its words are', async () => {
+    const words = 'namespaces "other" not found, in namespace third because it is being terminated'
+    const object = { ...configMap('v'), data: { [words]: 'x' } }
+    expect(await lacking([{ object, place: 'a.yaml:1' }])).toEqual([])
+    expect(lackingNamespaces(new Fault('Unavailable', words))).toEqual(new Set())
   })
 })
 

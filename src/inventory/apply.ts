@@ -6,7 +6,7 @@
  * has noted what is about to be written before it is. What was proven equal is left alone. What is
  * written carries the version that was looked at; see trial.ts and write.ts.
  */
-import { equalJson, Fault, faultOf, isObject } from '#base'
+import { equalJson, Fault, faultOf, isObject, type FaultOptions, type FaultReason } from '#base'
 import type { AnyObject } from '#api'
 import { apiStatusOf } from '#kube'
 import type { Applied, ApplyItem, ApplyOptions, ApplyResult } from './apply-options.ts'
@@ -67,6 +67,37 @@ async function collected<T extends ApplyItem | Step, R>(
   return results.flat()
 }
 
+/** What was refused of a stage. */
+class Refusal extends Fault {
+  /** Namespaces that are not there, or on their way out. */
+  readonly lacking: ReadonlySet<string>
+
+  constructor(
+    lacking: ReadonlySet<string>,
+    ...fault: readonly [FaultReason, string, FaultOptions]
+  ) {
+    super(...fault)
+    this.lacking = lacking
+  }
+}
+
+/** The namespaces that objects of a set lack, by what `applySet` has thrown; empty when that was no trouble. */
+export function lackingNamespaces(thrown: unknown): ReadonlySet<string> {
+  for (let link: unknown = thrown; link instanceof Error; link = link.cause) {
+    if (link instanceof Refusal) return link.lacking
+  }
+  return new Set()
+}
+
+function lackedBy(item: ApplyItem, fault: Fault): string | undefined {
+  const status = apiStatusOf(fault)
+  if (status?.reason === 'NotFound' && status.subject.kind === 'namespaces') {
+    return status.subject.name
+  }
+  const isLeaving = status?.causes.some(({ reason }) => reason === 'NamespaceTerminating')
+  return isLeaving === true ? item.object.metadata.namespace : undefined
+}
+
 const shownRefusals = 20
 
 function refusal(
@@ -84,7 +115,9 @@ function refusal(
   const first = ordered[0]
   const fault = first?.fault ?? new Fault('InternalError', doing)
   const worst = ordered.find((failure) => failure.fault.reason === 'Cancelled')?.fault ?? fault
-  return new Fault(worst.reason, lines.join('\n'), {
+  const names = failures.map((failure) => lackedBy(failure.item, failure.fault))
+  const lacking = new Set(names.filter((name) => name !== undefined))
+  return new Refusal(lacking, worst.reason, lines.join('\n'), {
     cause: worst,
     retry: worst.retry,
     ...(first === undefined ? {} : { at: placeOf(first) }),

@@ -1,4 +1,4 @@
-export { applySet } from './apply.ts'
+export { applySet, lackingNamespaces } from './apply.ts'
 export type {
   Applied,
   ApplyItem,

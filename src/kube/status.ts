@@ -22,6 +22,8 @@ export interface ApiStatus {
   /** As Kubernetes names it: `Forbidden`, `Invalid`, `NotFound` …; empty when it gave none. */
   readonly reason: string
   readonly message: string
+  /** What it is about, where it says so: the plural of a kind, as in `namespaces`, and a name. */
+  readonly subject: { readonly kind: string; readonly name: string }
   readonly causes: readonly ApiCause[]
 }
 
@@ -119,7 +121,16 @@ function readStatus(about: About, code: number, body: unknown): ApiStatus | unde
     .map((cause) => (guarded ? withoutValues(cause) : cause))
   const given = stringOf(field(body, 'message')) ?? ''
   const message = guarded ? guardedMessage(about, reason, given, causes) : given
-  return { code, reason, message: shortened(message === '' ? plainText(code) : message), causes }
+  return {
+    code,
+    reason,
+    message: shortened(message === '' ? plainText(code) : message),
+    subject: {
+      kind: stringOf(at(body, 'details', 'kind')) ?? '',
+      name: stringOf(at(body, 'details', 'name')) ?? '',
+    },
+    causes,
+  }
 }
 
 // Kinds whose fields hold secret bytes, which validation and decoding errors like to quote.

@@ -11,6 +11,7 @@
 import { Fault, faultOf } from '#base'
 import { isDeleting, keyText, parseKey, type Kustomization } from '#api'
 import { formatGoDuration } from '#go'
+import { lackingNamespaces } from '#inventory'
 import { settled, type Next } from '#runtime'
 import { newPass } from './begin.ts'
 import { namespaceOr, whyNotAllowed, whyNotReady } from './decide.ts'
@@ -66,22 +67,13 @@ async function onePass(
   } catch (thrown) {
     signal.throwIfAborted()
     const fault = faultOf(thrown)
-    const lacking = lackingNamespaces(pass, fault)
-    if (lacking === undefined) deps.blocked?.free(text)
+    const lacking = lackingNamespaces(fault)
+    if (lacking.size === 0) deps.blocked?.free(text)
     else deps.blocked?.waits(text, lacking)
     return await failed(pass, fault, deps, outer)
   }
   deps.blocked?.free(text)
   return await succeeded(pass, deps, outer)
-}
-
-/** The namespaces that were missing, or on their way out; undefined when that was not the trouble. */
-function lackingNamespaces(pass: Pass, fault: Fault): ReadonlySet<string> | undefined {
-  if (pass.phase !== 'apply') return undefined
-  const said = /namespaces "([a-z0-9-]+)" not found|in namespace ([a-z0-9-]+) because it is being/g
-  const names = [...fault.message.matchAll(said)].map(([, missing, leaving]) => missing ?? leaving)
-  const lacking = new Set(names.filter((name) => name !== undefined))
-  return lacking.size === 0 ? undefined : lacking
 }
 
 async function work(
