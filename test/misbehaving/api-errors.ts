@@ -52,6 +52,26 @@ const binding = {
   subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'robot' }],
 }
 
+// What is watched from is forgotten, so that there is nothing but lists, and they break off.
+const halfLists = inWorld(async (world) => {
+  const { api, misbehave, leader, put, remove, env, recovers } = world
+  const { client, told, informer } = leader()
+  await put('c', 1)
+  await env.clock.sleep(1_000)
+  const before = told.length
+  const fromMs = env.clock.monotonic()
+  misbehave({ calls: { ...toThings, verbs: ['list'] }, fault: { kind: 'cut', at: 'half' } })
+  await remove('b')
+  api.compact()
+  cutWatches(world)
+  await env.clock.sleep(60_000)
+  expect(sentSince(world, fromMs, 'list')).toBeGreaterThan(3)
+  expect(informer()?.cache.size).toBe(3 - told.slice(before).length)
+  expect(told.slice(before).filter((one) => one !== 'deleted b=1')).toEqual([])
+  expect((await faultOf(client.list(things))).retry.kind).toBe('backoff')
+  await recovers()
+})
+
 /** A test for each row of the table's family "API errors". */
 export const apiErrors: readonly Row[] = [
   {
@@ -155,7 +175,7 @@ export const apiErrors: readonly Row[] = [
     row: '429 with Retry-After',
     test: 'nothing but the lease is asked for before the time the server named',
     run: inWorld(async (world) => {
-      const { misbehave, put, env, recovers, sent, leader } = world
+      const { misbehave, put, env, recovers, sent, leader, until } = world
       const before = leader()
       const fromMs = env.clock.monotonic()
       const busy: CallFault = { kind: 'answer', answer: { ...refusals.tooMany, retryAfter: 4 } }
@@ -168,6 +188,19 @@ export const apiErrors: readonly Row[] = [
       expect(asked.length).toBeGreaterThan(2)
       const gaps = asked.slice(1).map(({ atMs }, index) => atMs - (asked[index]?.atMs ?? 0))
       expect(Math.min(...gaps)).toBeGreaterThanOrEqual(4_000)
+      // Nor is anything else, by those who have not been told so themselves.
+      const toldMs = asked.at(-1)?.atMs ?? 0
+      await until(() => sent.some((call) => call.subresource === 'status' && call.atMs > toldMs))
+      const nextMs = env.clock.monotonic()
+      await put('b', 2)
+      const { client } = leader()
+      const read = client.get(configMaps, { namespace: 'default', name: 'none' })
+      await env.clock.sleep(3_500)
+      const meanwhile = sent.filter(
+        (call) => call.by === 'replica' && call.atMs > nextMs && call.plural !== 'leases',
+      )
+      expect(meanwhile).toEqual([])
+      expect(await read).toBeNull()
       expect(leader()).toBe(before)
       await recovers()
     }),
@@ -175,7 +208,9 @@ export const apiErrors: readonly Row[] = [
   {
     row: '429 without Retry-After',
     test: 'the calls back off with jitter, and fewer are made at once',
-    run: outage(refuse(refusals.tooMany), 120_000, 250),
+    run: outage(refuse(refusals.tooMany), 120_000, 250, (client) => {
+      expect(client.load().limit).toBeLessThan(20) // of 32
+    }),
   },
   {
     row: '500',
@@ -195,7 +230,10 @@ export const apiErrors: readonly Row[] = [
   {
     row: 'connection reset mid-body',
     test: 'a half-read list or object is no answer: nothing is told, and absence is not proved',
-    run: outage({ kind: 'cut', at: 'half' }, 120_000, 250),
+    run: async () => {
+      await outage({ kind: 'cut', at: 'half' }, 120_000, 250)()
+      await halfLists()
+    },
   },
   {
     row: 'request timeout after commit',
@@ -298,7 +336,8 @@ export const apiErrors: readonly Row[] = [
     test: 'is no proof that an object is gone; its informer lasts until the kind is back',
     run: inWorld(async (world) => {
       const { admin, env, leader, recovers, put, until } = world
-      const { client, told } = leader()
+      const { client, told, informer } = leader()
+      const before = informer()
       await admin.delete(definitions, { name: 'things.test.lockstep.dev' })
       await until(async () => {
         const fault = await faultOf(
@@ -325,6 +364,7 @@ export const apiErrors: readonly Row[] = [
       await until(async () => (await admin.list(things).catch(() => null)) !== null, 60_000)
       await put('a', 3)
       await recovers()
+      expect(informer()).toBe(before)
     }),
   },
   {

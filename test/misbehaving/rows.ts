@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { Fault } from '#base'
 import type { SimEnv } from '#base/env'
 import type { CallFault, PlannedAnswer } from '#embedded/kube-api'
+import type { HttpClient } from '#kube'
 import { createController } from '#runtime'
 import { all } from './matches.ts'
 import { inMisbehavingWorld, things, type World, type WorldOptions } from './world.ts'
@@ -95,7 +96,12 @@ export const sentSince = (
   ).length
 
 /** An outage of so long in which every call fails so; what is there must stay, and few calls be made. */
-export const outage = (fault: CallFault, ms: number, mostCalls: number): (() => Promise<void>) =>
+export const outage = (
+  fault: CallFault,
+  ms: number,
+  mostCalls: number,
+  atItsEnd: (client: HttpClient) => void = () => {},
+): (() => Promise<void>) =>
   inWorld(async (world) => {
     const { env, put, remove, misbehave, sent, leader, recovers } = world
     const before = leader()
@@ -116,6 +122,7 @@ export const outage = (fault: CallFault, ms: number, mostCalls: number): (() => 
     expect(
       (await faultOf(before.client.get(things, { namespace: 'default', name: 'a' }))).retry.kind,
     ).not.toBe('onChange')
+    atItsEnd(before.client)
     await recovers()
   })
 

@@ -26,7 +26,7 @@ import {
   type KubeApi,
   type KubeApiOptions,
 } from '#embedded/kube-api'
-import { createClient, type Client } from '#kube'
+import { createClient, type Client, type HttpClient } from '#kube'
 import {
   createController,
   createInformer,
@@ -89,7 +89,7 @@ export interface Sent {
 
 export interface Replica {
   readonly name: string
-  readonly client: Client
+  readonly client: HttpClient
   /** What the informer told, as `added a=1`. */
   readonly told: string[]
   readonly isLeading: () => boolean
