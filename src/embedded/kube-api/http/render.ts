@@ -89,21 +89,36 @@ function shownAs(kind: Kind, stored: Obj): Obj {
   return stored.apiVersion === apiVersion ? stored : convert(kind, { ...stored, apiVersion })
 }
 
-/** What nothing has to be taken from, as a kind's schema stands. */
+/** Stored objects that a schema, as it stands, takes nothing from and adds nothing to. */
 const fitting = new WeakMap<Obj, Schema>()
+
+/**
+ * Notes that what is stored was read by the schema that it is stored by, with its defaults filled in: it need
+ * not be looked at again before the schema changes.
+ */
+export function noteFitting({ custom }: Kind, stored: Obj): void {
+  if (custom?.schema === undefined || custom.preserveUnknownFields) return
+  if (custom.storedSchema === undefined) fitting.set(stored, custom.schema)
+}
 
 // What is stored is read by the schema that it is stored by, as it is now; another version shows of that
 // what it knows, and adds nothing.
 function customAs(kind: Kind, custom: CustomVersion, stored: Obj): Obj {
   const own = custom.storedSchema ?? custom.schema
-  const read = own === undefined ? stored : withDefaults(prunedBy(own, stored), own)
+  const read = own === undefined ? stored : readBy(own, stored)
   if (apiVersionOf(kind) === kind.storedAs) return read
   const shown = { ...read, apiVersion: apiVersionOf(kind) }
   return custom.schema === undefined ? shown : prunedBy(custom.schema, shown)
 }
 
+function readBy(schema: Schema, stored: Obj): Obj {
+  if (fitting.get(stored) === schema) return stored
+  const read = withDefaults(prunedBy(schema, stored), schema)
+  if (read === stored) fitting.set(stored, schema)
+  return read
+}
+
 function prunedBy(schema: Schema, object: Obj): Obj {
-  if (fitting.get(object) === schema) return object
   const dropped: string[] = []
   try {
     const pruned = prune(object, schema, dropped) as Obj
@@ -112,7 +127,6 @@ function prunedBy(schema: Schema, object: Obj): Obj {
     // What is in metadata of an object inside it stays as it is.
     if (!(error instanceof TypeMismatch)) throw error
   }
-  fitting.set(object, schema)
   return object
 }
 

@@ -12,7 +12,7 @@ import {
   notFound,
   type FieldError,
 } from '../errors.ts'
-import { eventAs, viewOf } from '../http/render.ts'
+import { eventAs, noteFitting, viewOf } from '../http/render.ts'
 import { apiVersionOf, type Kind } from '../kinds/kind.ts'
 import { FieldSet } from '../managed/field-set.ts'
 import { afterUpdate, type Ownership, type Writer } from '../managed/manager.ts'
@@ -246,7 +246,10 @@ function uniqueName(core: Core, kind: Kind, namespace: string, base: string): st
 
 // What is stored carries the version that the kind is stored as.
 function storedForm(kind: Kind, object: Obj): Obj {
-  if (object.apiVersion === kind.storedAs) return object
+  if (object.apiVersion === kind.storedAs) {
+    noteFitting(kind, object)
+    return object
+  }
   const stored = { ...object, apiVersion: kind.storedAs }
   if (kind.bucket === 'events') return eventAs('', stored)
   const schema = kind.custom?.storedSchema
