@@ -15,7 +15,6 @@ const renamed: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   'src/base/env/real-compute.ts': [["URL('./compute-worker.ts'", "URL('./compute-worker.mjs'"]],
   'src/base/env/real-log.ts': [["load('pino')", "load('./pino.cjs')"]],
   'src/embedded/kube-api/re2.ts': [["('re2js')", "('./re2js.cjs')"]],
-  'src/embedded/kube-api/schema/cel.ts': [["('@marcbachmann/cel-js')", "('./cel-js.cjs')"]],
   'src/bin/demo/world.ts': [["'../../../crds'", "'./crds'"]],
   'src/bin/facts.ts': [["'../../package.json'", "'./package.json'"]],
 }
@@ -23,7 +22,6 @@ const renamed: Readonly<Record<string, readonly (readonly [string, string])[]>> 
 /** Packages that are loaded by a synchronous `require`, each a file of its own. */
 const required: Readonly<Record<string, string>> = {
   pino: 'pino',
-  'cel-js': '@marcbachmann/cel-js',
   re2js: 're2js',
 }
 
