@@ -1,5 +1,14 @@
 /** Changes of a value that is there already, and the patches of each type that bring them about. */
-import { grow, growItem, isList, isMap, type Grammar, type Growth, type Json } from './grammar.ts'
+import {
+  grow,
+  growItem,
+  idOf,
+  isList,
+  isMap,
+  type Grammar,
+  type Growth,
+  type Json,
+} from './grammar.ts'
 
 /** One change: `set` at a path, or, without it, taken away. A number is a place in a list; `-` its end. */
 export interface Edit {
@@ -20,14 +29,21 @@ export function editOf(live: Json | undefined, grammar: Grammar, growth: Growth)
       at.push(name)
       const isHolder = (isMap(held) || isList(held)) && dice.chance(0.8)
       if (!isHolder) {
-        if (held !== undefined && dice.chance(0.35)) return { at }
+        const isNeeded = rule.always.includes(name) && !dice.chance(growth.oddity * 5)
+        if (held !== undefined && !isNeeded && dice.chance(0.35)) return { at }
         return { at, set: grow(inner, growth) }
       }
       value = held
       rule = inner
     } else if (rule.is === 'list' && isList(value)) {
       const place = dice.below(value.length + 1)
-      if (place === value.length) return { at: [...at, '-'], set: growItem(rule, growth) }
+      if (place === value.length) {
+        const set = growItem(rule, growth)
+        const list = rule
+        const isTwin = value.some((item) => idOf(list, item) === idOf(list, set))
+        if (rule.keys !== undefined && isTwin && !dice.chance(growth.oddity)) return { at }
+        return { at: [...at, '-'], set }
+      }
       at.push(place)
       if (dice.chance(0.3)) return { at }
       if (dice.chance(0.3)) return { at, set: growItem(rule, growth) }

@@ -82,7 +82,7 @@ class Maker {
     if (this.#mood.slow && dice.chance(0.08)) return { method: 'TICK', kind: kind.kind }
     if (live === undefined && dice.chance(0.75)) return this.#first(kind, name)
     const way = dice.next()
-    if (way < 0.36) return this.#apply(kind, name)
+    if (way < 0.36) return this.#apply(kind, name, live)
     if (way < 0.68 && live !== undefined) return this.#change(kind, name, live)
     if (way < 0.74) return this.#first(kind, name)
     if (way < 0.84) return this.#look(kind, name)
@@ -101,7 +101,10 @@ class Maker {
   }
 
   #object(kind: KindUnderTest, name: string, partial: boolean): JsonMap {
-    return joined(this.#head(kind, name), grow(kind.grammar, this.#growth(partial)))
+    const head = this.#head(kind, name)
+    // Were a spec only made by a scale, its defaults would come with the next write.
+    const needed = kind.kind === 'Sample' ? { ...head, spec: {} } : head
+    return joined(needed, grow(kind.grammar, this.#growth(partial)))
   }
 
   #common(operation: 'create' | 'other'): Pick<Step, 'query' | 'agent'> {
@@ -122,7 +125,7 @@ class Maker {
 
   #first(kind: KindUnderTest, name: string): Step {
     const dice = this.#dice
-    if (dice.chance(0.5)) return this.#apply(kind, name)
+    if (dice.chance(0.5)) return this.#apply(kind, name, undefined)
     const body = this.#object(kind, name, false)
     if (dice.chance(0.05) && kind.namespaced) {
       const metadata = { ...(body['metadata'] as JsonMap), generateName: 'made-' }
@@ -141,10 +144,10 @@ class Maker {
     return kind.subresources.includes('status') && this.#dice.chance(0.3) ? { sub: 'status' } : {}
   }
 
-  #apply(kind: KindUnderTest, name: string): Step {
+  #apply(kind: KindUnderTest, name: string, live: JsonMap | undefined): Step {
     const dice = this.#dice
     const manager = dice.pick(managers)
-    const sub = this.#sub(kind)
+    const sub = live === undefined ? {} : this.#sub(kind)
     const key = `${manager} ${sub.sub} ${kind.kind}/${name}`
     const last = this.#applied.get(key)
     const isAnew = last === undefined || dice.chance(0.2)

@@ -83,11 +83,17 @@ function growMap(
   const { dice, density, partial, oddity } = growth
   const isThere = (name: string): boolean =>
     needed.includes(name) || (!partial && grammar.always.includes(name)) || dice.chance(density)
-  const entries = Object.entries(grammar.fields)
-    .filter(([name]) => isThere(name))
-    .map(([name, inner]): [string, Json] => [name, grow(inner, growth)])
+  const drawn = Object.entries(grammar.fields).filter(([name]) => isThere(name))
+  const isBare = drawn.length === 0 && grammar.always.length > 0
+  const entries = (isBare ? Object.entries(pickOf(grammar.fields, grammar.always)) : drawn).map(
+    ([name, inner]): [string, Json] => [name, grow(inner, growth)],
+  )
   if (oddity > 0 && dice.chance(oddity)) entries.push(['unheard', dice.pick(odd)])
   return Object.fromEntries(entries)
+}
+
+function pickOf<T>(from: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)))
 }
 
 function growList(grammar: Grammar & { is: 'list' }, growth: Growth): Json {

@@ -16,6 +16,7 @@ const text = one('', 'x', 'y', 'z')
 const word = one('a', 'b', 'c')
 const truth = one(true, false)
 const words = (values: Grammar): Grammar => map({ a: values, b: values, c: values })
+const some = (values: Grammar): Grammar => map({ 'a!': values, b: values, c: values })
 const labels = map({ a: one('1', '2', ''), b: one('1', '2'), team: one('red', 'blue') })
 
 const metadata = map({
@@ -73,7 +74,7 @@ const container = map({
   envFrom: list(map({ prefix: text, secretRef: map({ 'name!': word }) }), 2),
   ports: keyed(
     ['containerPort', 'protocol'],
-    map({ containerPort: one(80, 443, 53), protocol: one('TCP', 'UDP'), name: one('http', 'dns') }),
+    map({ containerPort: one(80, 53), protocol: one('TCP', 'UDP'), name: one('http', 'dns') }),
     'containerPort',
   ),
   resources: map({ limits: quantities, requests: quantities }),
@@ -177,8 +178,8 @@ const builtin = {
     plural: 'configmaps',
     subresources: [],
     grammar: of({
-      data: words(text),
-      binaryData: map({ d: one('eA==', 'eQ==', '') }),
+      data: some(text),
+      binaryData: map({ 'd!': one('eA==', 'eQ==', '') }),
       immutable: one(false, false, true),
     }),
   },
@@ -188,12 +189,12 @@ const builtin = {
     subresources: [],
     grammar: of({
       data: map({
-        a: one('eA==', 'eQ==', ''),
+        'a!': one('eA==', 'eQ==', ''),
         b: one('eA=='),
         username: one('eA=='),
         '.dockerconfigjson': one('e30='),
       }),
-      stringData: words(text),
+      stringData: some(text),
       type: one(
         'Opaque',
         'Opaque',
@@ -222,7 +223,7 @@ const builtin = {
           'port',
         ),
         selector: words(one('1', '2')),
-        type: one('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'),
+        type: one('ClusterIP', 'NodePort', 'LoadBalancer'),
         clusterIP: one('None'),
         externalName: one('example.com'),
         sessionAffinity: one('None', 'ClientIP'),
@@ -406,7 +407,7 @@ const sample: Grammar = of({
     ),
     ports: keyed(
       ['port', 'protocol'],
-      map({ port: one(80, 443), protocol: one('TCP', 'UDP'), name: word }),
+      map({ port: one(80, 81), protocol: one('TCP', 'UDP'), name: word }),
     ),
     free: words(text),
     whole: words(text),

@@ -11,8 +11,6 @@ const furniture: ReadonlySet<Json> = new Set(['kube-root-ca.crt', 'default'])
 
 export class Normaliser {
   readonly #uids = new Map<string, string>()
-  readonly #addresses = new Map<string, string>()
-  readonly #ports = new Map<number, string>()
   readonly #generated = new Map<string, string>()
   readonly #versions = new Map<number, string>()
 
@@ -29,7 +27,8 @@ export class Normaliser {
     let result = text
       .replace(uidText, (uid) => (uid.startsWith('11111111-') ? uid : told(this.#uids, uid, 'uid')))
       .replace(/\bmade-[a-z0-9]{5}\b/g, 'made-#')
-      .replace(/\b10\.(?:0|96)\.\d+\.\d+/g, (ip) => told(this.#addresses, ip, 'ip'))
+      .replace(/\b10\.(?:0|96)\.\d+\.\d+/g, '«ip»')
+      .replace(/:3\d{4}\/(TCP|UDP)/g, ':«port»/$1')
       .replace(/(ResourceVersion in (?:the precondition|record) \()\d+/g, '$1…')
       .replace(/(current: |resource version: )\d+(?: \(\d+\))?/g, '$1…')
     for (const [actual, shown] of this.#generated) result = result.replaceAll(actual, shown)
@@ -49,7 +48,7 @@ export class Normaliser {
       return this.text(value)
     }
     if (typeof value === 'number' && key.endsWith('odePort') && value >= 30_000) {
-      return told(this.#ports, value, 'port')
+      return '«port»'
     }
     if (isList(value)) {
       const own = value.filter(

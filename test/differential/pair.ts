@@ -27,6 +27,7 @@ export async function openPair(env: Env, access: ServerAccess, run: string): Pro
   const clocked = simEnv(1, { startMs: Date.now() })
   let api = embedded(clocked)
   let made = 0
+  let second = secondNow()
   return {
     real,
     ours: (asked) => askEmbedded(api, asked),
@@ -48,12 +49,17 @@ export async function openPair(env: Env, access: ServerAccess, run: string): Pro
       for (const ask of [real, (one: Asked) => askEmbedded(api, one)]) await read(await ask(asked))
       await untilSecond()
       follow(clocked)
+      second = secondNow()
       return name
     },
     together: async (whole = false) => {
-      if (whole) await nextSecond()
+      if (whole) {
+        await nextSecond()
+        second = secondNow()
+      }
       follow(clocked)
     },
+    turned: () => second !== secondNow(),
     close: async () => {
       api.close()
       await pool.close()
@@ -64,6 +70,8 @@ export async function openPair(env: Env, access: ServerAccess, run: string): Pro
 function follow(env: ReturnType<typeof simEnv>): void {
   env.clock.jumpWall(Date.now() - env.clock.now())
 }
+
+const secondNow = (): number => Math.floor(Date.now() / 1_000)
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -12,6 +12,8 @@ export interface Pair {
   namespace(): Promise<string>
   /** Both clocks show the same second from now on; `whole`: one that has just begun. */
   together(whole?: boolean): Promise<void>
+  /** Whether a second has turned since the last TICK, or since the sequence began. */
+  turned(): boolean
 }
 
 /** Where two answers differ. */
@@ -36,6 +38,7 @@ export async function play(pair: Pair, steps: Steps): Promise<Played> {
   const ns = await pair.namespace()
   const real = new Side(pair.real, ns, pair.kinds)
   const ours = new Side(pair.ours, ns, pair.kinds)
+  let exchanges = 0
   for (let at = 0; ; at++) {
     const step = steps(at, real)
     if (step === undefined) return { exchanges: at, found: undefined }
@@ -45,11 +48,17 @@ export async function play(pair: Pair, steps: Steps): Promise<Played> {
     }
     const [said, own] = await askBoth(pair, real, ours, step)
     const found = differences({ ...said }, { ...own })
+    // Asked at the turn of a second: which of the two each has seen is chance.
+    if (found.length > 0 && found.every(({ at }) => isTime(at)) && pair.turned()) break
     if (found.length > 0) {
       return { exchanges: at + 1, found: { at, step, real: said, ours: own, differences: found } }
     }
+    exchanges = at + 1
   }
+  return { exchanges, found: undefined }
 }
+
+const isTime = (at: string): boolean => /(?:\/time|Timestamp)$/.test(at)
 
 async function askBoth(pair: Pair, real: Side, ours: Side, step: Step): Promise<[Shown, Shown]> {
   if (step.method === 'WATCH') {

@@ -57,6 +57,7 @@ export class Side {
     const text = await textOf(body)
     const value = jsonOf(text)
     if (status < 300) this.#remember(step, value)
+    if (status === 404) this.objects.delete(`${step.kind}/${step.name}`)
     return { status, headers: this.#headers(headers), body: this.#normaliser.value(value) }
   }
 
@@ -125,7 +126,7 @@ export class Side {
       this.#continue = typeof token === 'string' ? token : ''
       return
     }
-    const dryRun = step.query?.['dryRun'] !== undefined
+    const dryRun = step.query?.['dryRun'] !== undefined || 'dryRun' in bodyOf(step)
     const actual = metadata['name']
     if (typeof actual !== 'string' || value['kind'] === 'Status' || 'items' in value) return
     const kind = this.#kinds[step.kind] as KindAddress
@@ -195,6 +196,10 @@ export class Side {
     })
     return Object.fromEntries(kept)
   }
+}
+
+function bodyOf({ body }: Step): JsonMap {
+  return isMap(body) ? body : {}
 }
 
 async function withinMs<T>(work: Promise<T>, ms: number): Promise<T | undefined> {

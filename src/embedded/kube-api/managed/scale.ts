@@ -13,6 +13,8 @@ export interface ScaleChange {
   /** Whether what others own is taken from them. */
   readonly force: boolean
   readonly isCustom: boolean
+  /** `namespace/name` as the Scale that is applied has them. */
+  readonly named: string
 }
 
 /** What comes of it. */
@@ -67,7 +69,7 @@ export function afterScale(before: Obj, change: ScaleChange): Scaled {
 function settle(
   holders: Map<string, ManagedEntry>,
   held: number,
-  { writer, wanted, force, isCustom }: ScaleChange,
+  { writer, wanted, force, isCustom, named }: ScaleChange,
 ): number {
   const me = entryFor({ ...writer, apiVersion: scaleVersion }, undefined)
   const id = identity(me)
@@ -91,6 +93,7 @@ function settle(
   if (others.length > 0 && !force) {
     throw conflictOf(others.map(([, entry]) => ({ owned: { entry, set: inScale }, set: inScale })))
   }
+  if (isCustom) throw notConverted(`failed to convert new object (${named}`)
   for (const [other] of others) holders.delete(other)
   return wanted
 }
@@ -103,12 +106,18 @@ function adopt(
   isCustom: boolean,
 ): void {
   if (isCustom) {
-    throw internal(
-      `failed to create manager for existing fields: failed to convert live object (/; ${scaleVersion}, Kind=Scale) to proper version: request to convert CR to an invalid group/version: ${scaleVersion}`,
-    )
+    const what = 'failed to create manager for existing fields: failed to convert live object (/'
+    throw notConverted(what)
   }
   if (held === 0) return
   const first: Writer = { ...writer, manager: 'before-first-apply', operation: 'Update' }
   const entry = entryFor({ ...first, apiVersion: scaleVersion }, undefined)
   holders.set(identity(entry), entry)
+}
+
+// Its applied Scales fail where they would change anything.
+function notConverted(what: string): Error {
+  return internal(
+    `${what}; ${scaleVersion}, Kind=Scale) to proper version: request to convert CR to an invalid group/version: ${scaleVersion}`,
+  )
 }

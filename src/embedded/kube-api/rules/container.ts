@@ -14,7 +14,7 @@ export function isPort(value: unknown): boolean {
   return typeof value !== 'number' || (value >= 1 && value <= 65_535)
 }
 
-/** Faults of one container. @param volumes Names of the Pod's volumes. */
+/** Faults of one container, its probes aside. @param volumes Names of the Pod's volumes. */
 export function containerFaults(
   container: unknown,
   at: string,
@@ -28,7 +28,6 @@ export function containerFaults(
       ? []
       : labelFaults(name).map((fault) => field.invalid(`${at}.name`, name, fault))),
     ...(image === '' ? [field.required(`${at}.image`)] : []),
-    ...probeFaults(container, at),
     ...oneOf(textAt(container, 'terminationMessagePolicy'), `${at}.terminationMessagePolicy`, [
       'File',
       'FallbackToLogsOnError',
@@ -191,7 +190,8 @@ const counts = [
   'failureThreshold',
 ]
 
-function probeFaults(container: unknown, at: string): FieldError[] {
+/** Faults of the probes of a container that does not end by itself. */
+export function probeFaults(container: unknown, at: string): FieldError[] {
   return probes.flatMap((name) => {
     const probe = get(container, name)
     return isFielded(probe) ? oneProbeFaults(probe, `${at}.${name}`) : []

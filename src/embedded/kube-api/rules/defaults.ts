@@ -187,7 +187,10 @@ const byType: Readonly<Record<string, Default>> = {
     })
     // The older name of the same field is written beside it.
     const account = textAt(spec, 'serviceAccountName') || textAt(spec, 'serviceAccount')
-    if (account !== '') fill(spec, { serviceAccountName: account, serviceAccount: account })
+    if (account !== '') {
+      spec['serviceAccountName'] = account
+      spec['serviceAccount'] = account
+    }
   },
   'core.v1.Pod': (pod) => {
     fill(part(pod, 'spec'), { enableServiceLinks: true })

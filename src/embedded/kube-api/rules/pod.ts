@@ -2,7 +2,7 @@
 import { field, type FieldError } from '../errors.ts'
 import { get, isFielded, listAt, textAt } from '../object.ts'
 import { labelFaults as nameFaults, subdomainFaults } from '../validate/qualified.ts'
-import { containerFaults, oneOf } from './container.ts'
+import { containerFaults, oneOf, probeFaults } from './container.ts'
 import { labelFaults } from './label-query.ts'
 
 /** Faults of a Pod's spec. */
@@ -16,9 +16,12 @@ export function podFaults(spec: unknown, at: string): FieldError[] {
     for (const [i, container] of listAt(spec, name).entries()) {
       const here = `${at}.${name}[${i}]`
       const own = textAt(container, 'name')
-      if (own !== '' && seen.has(own)) errors.push(field.duplicate(`${here}.name`, own))
+      const twin = own !== '' && seen.has(own) ? [field.duplicate(`${here}.name`, own)] : []
+      const faults = containerFaults(container, here, volumes)
       seen.add(own)
-      errors.push(...containerFaults(container, here, volumes))
+      const ends = name === 'initContainers' && textAt(container, 'restartPolicy') !== 'Always'
+      const probes = ends ? endingFaults(container, here) : probeFaults(container, here)
+      errors.push(...faults, ...twin, ...probes)
     }
   }
   errors.push(
@@ -31,6 +34,14 @@ export function podFaults(spec: unknown, at: string): FieldError[] {
     errors.push(field.invalid(`${at}.serviceAccountName`, account, fault))
   }
   return [...errors, ...tolerationFaults(listAt(spec, 'tolerations'), `${at}.tolerations`)]
+}
+
+// What a container that ends by itself cannot have.
+function endingFaults(container: unknown, at: string): FieldError[] {
+  const why = 'may not be set for init containers without restartPolicy=Always'
+  return ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']
+    .filter((name) => isFielded(get(container, name)))
+    .map((name) => field.forbidden(`${at}.${name}`, why))
 }
 
 /** Faults of a Pod's spec in a template whose Pods are always started again. */
@@ -60,6 +71,7 @@ export function podWarnings(spec: unknown, at: string): string[] {
       }
     }
   }
+  found.push(...portWarnings(spec, at))
   for (const [i, secret] of listAt(spec, 'imagePullSecrets').entries()) {
     const own = textAt(secret, 'name')
     if (own === '') found.push(`${at}.imagePullSecrets[${i}].name: invalid empty name ""`)
@@ -68,6 +80,31 @@ export function podWarnings(spec: unknown, at: string): string[] {
   if (typeof grace === 'number' && grace < 0) {
     const what = 'must be >= 0; negative values are invalid and will be treated as 1'
     found.push(`${at}.terminationGracePeriodSeconds: ${what}`)
+  }
+  return found
+}
+
+// One port of two containers, or twice of one.
+function portWarnings(spec: unknown, at: string): string[] {
+  const known = new Map<string, { readonly at: string; readonly host: string }[]>()
+  const found: string[] = []
+  for (const name of ['initContainers', 'containers']) {
+    for (const [i, container] of listAt(spec, name).entries()) {
+      for (const [k, port] of listAt(container, 'ports').entries()) {
+        const here = `${at}.${name}[${i}].ports[${k}]`
+        const hostPort = Number(get(port, 'hostPort') ?? 0)
+        const host = `${textAt(port, 'hostIP')}/${hostPort}`
+        const key = `${String(get(port, 'containerPort'))}/${textAt(port, 'protocol')}`
+        const others = known.get(key) ?? []
+        for (const other of others) {
+          if (other.host === host) found.push(`${here}: duplicate port definition with ${other.at}`)
+          else if (hostPort === 0 || other.host.endsWith('/0')) {
+            found.push(`${here}: overlapping port definition with ${other.at}`)
+          }
+        }
+        known.set(key, [...others, { at: here, host }])
+      }
+    }
   }
   return found
 }

@@ -1,6 +1,6 @@
 import { equalJson } from '#base'
 import type { Core } from '../core.ts'
-import { field, internal, type FieldError } from '../errors.ts'
+import { field, internal, invalid, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import {
   drop,
@@ -16,12 +16,13 @@ import { labelFaults } from '../validate/qualified.ts'
 import { isPort, oneOf } from './container.ts'
 import { labelFaults as selectorFaults } from './label-query.ts'
 
+function lackingPorts(spec: unknown): FieldError[] {
+  const isFree = textAt(spec, 'clusterIP') === 'None' || textAt(spec, 'type') === 'ExternalName'
+  return isFree || listAt(spec, 'ports').length > 0 ? [] : [field.required('spec.ports')]
+}
+
 function portFaults(spec: unknown): FieldError[] {
   const ports = listAt(spec, 'ports')
-  const isHeadless = textAt(spec, 'clusterIP') === 'None'
-  if (ports.length === 0 && !isHeadless && textAt(spec, 'type') !== 'ExternalName') {
-    return [field.required('spec.ports')]
-  }
   const range = 'must be between 1 and 65535, inclusive'
   const names = new Set<string>()
   return ports.flatMap((one, i) => {
@@ -61,7 +62,6 @@ function sameFaults(ports: readonly unknown[], i: number): FieldError[] {
 
 function typeFaults(spec: unknown): FieldError[] {
   const type = textAt(spec, 'type')
-  const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
   const errors: FieldError[] = []
   if (['LoadBalancer', 'NodePort'].includes(type) && textAt(spec, 'clusterIP') === 'None') {
     const why = `may not be set to 'None' for ${type} services`
@@ -73,12 +73,17 @@ function typeFaults(spec: unknown): FieldError[] {
     }
     if (textAt(spec, 'externalName') === '') errors.push(field.required('spec.externalName'))
   }
+  return errors
+}
+
+const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
+
+function otherFaults(spec: unknown): FieldError[] {
   return [
-    ...errors,
     ...selectorFaults(get(spec, 'selector'), 'spec.selector'),
     ...oneOf(textAt(spec, 'sessionAffinity'), 'spec.sessionAffinity', ['ClientIP', 'None']),
     ...addressFaults(spec),
-    ...oneOf(type, 'spec.type', types),
+    ...oneOf(textAt(spec, 'type'), 'spec.type', types),
   ]
 }
 
@@ -107,8 +112,17 @@ function statusFaults(service: Obj): FieldError[] {
 function warningsOf(service: Obj): string[] {
   const type = textAt(service, 'spec', 'type')
   const isExternal = type === 'ExternalName'
+  const isHeadless = !isExternal && textAt(service, 'spec', 'clusterIP') === 'None'
+  const hasOutside = listAt(service, 'spec', 'externalIPs').length > 0
   const found: string[] = []
-  if (isExternal && listAt(service, 'spec', 'externalIPs').length > 0) {
+  if (isHeadless && hasOutside) found.push('spec.externalIPs is ignored for headless services')
+  if (isHeadless && textAt(service, 'spec', 'sessionAffinity') !== 'None') {
+    found.push('spec.SessionAffinity is ignored for headless services')
+  }
+  if (hasOutside && !isHeadless && !isExternal) {
+    found.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters')
+  }
+  if (isExternal && hasOutside) {
     found.push('spec.externalIPs is ignored when spec.type is "ExternalName"')
   }
   if (!isExternal && textAt(service, 'spec', 'externalName') !== '') {
@@ -117,30 +131,38 @@ function warningsOf(service: Obj): string[] {
   return found
 }
 
+function addressChangeFaults(spec: unknown, held: unknown): FieldError[] {
+  const was = get(held, 'clusterIP')
+  const isExternal = textAt(spec, 'type') === 'ExternalName'
+  if (was === undefined || was === get(spec, 'clusterIP') || isExternal) return []
+  const shown = get(spec, 'clusterIPs')
+  return [field.invalid('spec.clusterIPs[0]', shown, 'may not change once set')]
+}
+
 /** Services: addresses are given out in order, from a range of their own. */
 export const serviceRules: Rules = {
   names: 'label',
   selectable: ['spec.clusterIP', 'spec.type'],
-  validate: (service) => [...portFaults(service['spec']), ...typeFaults(service['spec'])],
+  validate: ({ spec }, before) => [
+    ...(before === undefined ? [] : addressChangeFaults(spec, before['spec'])),
+    ...lackingPorts(spec),
+    ...typeFaults(spec),
+    ...portFaults(spec),
+    ...otherFaults(spec),
+  ],
   warnings: warningsOf,
-  validateUpdate: (service, before) => {
-    const [is, was] = [get(service, 'spec', 'clusterIP'), get(before, 'spec', 'clusterIP')]
-    const isExternal = textAt(service, 'spec', 'type') === 'ExternalName'
-    const errors = statusFaults(service)
-    if (was === undefined || is === was || isExternal) return errors
-    const shown = get(service, 'spec', 'clusterIPs')
-    return [...errors, field.invalid('spec.clusterIPs[0]', shown, 'may not change once set')]
-  },
+  validateUpdate: (service) => statusFaults(service),
   prepareCreate: (service, core) => {
     service['status'] = { loadBalancer: {} }
-    allocate(service['spec'] as Fielded, core)
+    allocate(service, core)
   },
   prepareUpdate: (service, before, core) => {
     const [spec, held] = [service['spec'] as Fielded, before['spec']]
     if (!isFielded(held)) return
+    followAddress(spec, held)
     keepAllocated(spec, held)
     dropAllocated(spec, held)
-    allocate(spec, core)
+    allocate(service, core)
   },
 }
 
@@ -148,6 +170,15 @@ const addressed = (spec: Fielded): boolean => spec['type'] !== 'ExternalName'
 const hasNodePorts = (spec: Fielded): boolean =>
   spec['type'] === 'NodePort' ||
   (spec['type'] === 'LoadBalancer' && spec['allocateLoadBalancerNodePorts'] !== false)
+
+// Who changes the one address and not the list of them means both.
+function followAddress(spec: Fielded, held: Fielded): void {
+  const [first, ...others] = listAt(spec, 'clusterIPs')
+  const own = textAt(spec, 'clusterIP')
+  if (own === '' || own === first) return
+  if (first === undefined) spec['clusterIPs'] = [own]
+  else if (equalJson(spec['clusterIPs'], held['clusterIPs'])) spec['clusterIPs'] = [own, ...others]
+}
 
 const allocated = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']
 
@@ -190,10 +221,21 @@ function dropAllocated(spec: Fielded, held: Fielded): void {
 }
 
 // Addresses and ports come in order, from ranges of their own.
-function allocate(spec: Fielded, core: Core): void {
+function allocate(service: Obj, core: Core): void {
+  const spec = service['spec'] as Fielded
   if (!addressed(spec)) return
-  spec['ipFamilies'] ??= ['IPv4']
-  spec['ipFamilyPolicy'] ??= 'SingleStack'
+  // Who finds the Pods of such a Service by himself may find them under both.
+  const selector = spec['selector']
+  const isOpen =
+    textAt(spec, 'clusterIP') === 'None' &&
+    Object.keys(isFielded(selector) ? selector : {}).length === 0
+  if (!isOpen && spec['ipFamilyPolicy'] === 'RequireDualStack') {
+    const why = 'this cluster is not configured for dual-stack services'
+    const wrong = field.invalid('spec.ipFamilyPolicy', 'RequireDualStack', why)
+    throw invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [wrong])
+  }
+  spec['ipFamilyPolicy'] ??= isOpen ? 'RequireDualStack' : 'SingleStack'
+  spec['ipFamilies'] ??= isOpen ? ['IPv4', 'IPv6'] : ['IPv4']
   if (spec['clusterIP'] === undefined) {
     const [first] = listAt(spec, 'clusterIPs')
     const number = core.store.revision % 65_000

@@ -162,9 +162,9 @@ function labelJob(job: Obj, _core: Core): void {
     labels: { ...(isFielded(labels) ? labels : {}), ...own },
   }
   spec['selector'] = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } }
-  // Without labels of its own it has those of its Pods.
+  // Without labels of its own it has those of its Pods, which grow with them.
   const given = isFielded(labels) ? (labels as Record<string, string>) : {}
-  job.metadata.labels ??= { ...given, ...own }
+  if (equalJson(job.metadata.labels ?? given, given)) job.metadata.labels = { ...given, ...own }
 }
 
 // What a Job was made for stays; the real server lets the scheduling of one that its controller has

@@ -95,14 +95,13 @@ function told(faults: readonly FieldError[], times: number): readonly FieldError
 
 /** Nobody but a DELETE marks an object as leaving, or says how long it may take. */
 export function deletionFaults(kind: Kind, next: Obj, held: Obj): FieldError[] {
-  const errors: FieldError[] = []
-  for (const name of ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+  const names = ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const
+  const faults = names.flatMap((name) => {
     const value = next.metadata[name]
-    if (value === undefined || value === null || held.metadata[name] !== undefined) continue
-    const wrong = field.invalid(`metadata.${name}`, value, immutable)
-    errors.push(...Array.from({ length: looksOf(kind).deletion }, () => wrong))
-  }
-  return errors
+    if (value === undefined || value === null || held.metadata[name] !== undefined) return []
+    return [field.invalid(`metadata.${name}`, value, immutable)]
+  })
+  return [...told(faults, looksOf(kind).deletion)]
 }
 
 const labelValueHelp =

@@ -42,10 +42,8 @@ export async function remove(call: Call): Promise<Answer> {
   const options = await readOptions(call)
   const key = entryKey(kind.namespaced ? target.namespace : '', target.name)
   const entry = core.store.get(kind.bucket, key)
+  warnOfPods(call, options)
   if (entry === undefined) throw notFound(kind, target.name)
-  if (kind.bucket === 'jobs.batch' && options.policy === undefined) {
-    call.warnings.push(jobsKeepPods)
-  }
   const { entry: left, gone } = deleteEntry(core, kind, entry, options)
   if (!gone) return answerEntry(call, kind, left)
   if (returnsObject(kind)) return answerObject(call, kind, viewOf(kind, left).object)
@@ -58,6 +56,10 @@ export async function remove(call: Call): Promise<Answer> {
   }
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }
   return answerValue(status, 200, formOf(call))
+}
+
+function warnOfPods(call: Call, { policy }: DeleteOptions): void {
+  if (call.kind.bucket === 'jobs.batch' && policy === undefined) call.warnings.push(jobsKeepPods)
 }
 
 const jobsKeepPods =
@@ -78,6 +80,7 @@ function returnsObject(kind: Kind): boolean {
 export async function removeAll(call: Call): Promise<Answer> {
   const { kind, core } = call
   const options = await readOptions(call)
+  warnOfPods(call, options)
   const page = listOf(call)
   const items = [...page.entries]
   for (const entry of items) deleteEntry(core, kind, entry, options)

@@ -140,6 +140,7 @@ export async function writeScale(call: Call, verb: string): Promise<Answer> {
     wanted: asked.saysNumber ? Number(replicas) : undefined,
     force: flag(call.query, 'force') || !isApply,
     isCustom: kind.custom !== undefined,
+    named: asked.named,
   })
   setAt(next, path, scaled.replicas)
   const entries = writeOwners(scaled.owners)
@@ -156,6 +157,8 @@ interface AskedScale {
   readonly of: (scale: Obj) => Obj
   /** Whether the number of replicas is spoken of; an applied Scale may leave it out. */
   readonly saysNumber: boolean
+  /** `namespace/name` as it has them. */
+  readonly named: string
 }
 
 /** Reads the body. @throws ApiError. */
@@ -165,12 +168,13 @@ async function askedScale(call: Call, verb: string): Promise<AskedScale> {
   if (verb === 'update') {
     const wanted = asObject(asked, kind, await decodeBody(call, 'Scale'))
     checkNamespace(wanted, call.target.namespace)
-    return { of: () => wanted, saysNumber: true }
+    return { of: () => wanted, saysNumber: true, named: '' }
   }
   const bytes = await call.exchange.body()
   const type = contentType(call.exchange)
   if (type === 'application/apply-patch+yaml') return appliedScale(asked, bytes)
-  return { of: (scale) => patchedObject(asked, type, bytes, scale).object, saysNumber: true }
+  const of = (scale: Obj): Obj => patchedObject(asked, type, bytes, scale).object
+  return { of, saysNumber: true, named: '' }
 }
 
 function appliedScale(call: Call, bytes: Uint8Array): AskedScale {
@@ -188,6 +192,7 @@ function appliedScale(call: Call, bytes: Uint8Array): AskedScale {
       return readPatched(call, merged).object
     },
     saysNumber: get(config, 'spec', 'replicas') !== undefined,
+    named: `${textAt(config, 'metadata', 'namespace')}/${textAt(config, 'metadata', 'name')}`,
   }
 }
 
