@@ -3,7 +3,8 @@ import { bootstrapObjects } from '../auth/bootstrap.ts'
 import { administrator } from '../auth/user.ts'
 import { nowText, type Core } from '../core.ts'
 import { serve } from '../http/server.ts'
-import { get, isFielded, listAt, textAt, type Obj } from '../object.ts'
+import { get, listAt, textAt, type Obj } from '../object.ts'
+import { matchesLabels } from '../rules/label-query.ts'
 import { entryKey } from '../storage/store.ts'
 import { Later } from './later.ts'
 
@@ -71,31 +72,6 @@ const parts = ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceU
 
 function textOfRule(rule: unknown): string {
   return JSON.stringify(parts.map((part) => listAt(rule, part)))
-}
-
-function matchesLabels(selector: unknown, labels: Readonly<Record<string, string>>): boolean {
-  const own = (key: string): string | undefined =>
-    Object.hasOwn(labels, key) ? labels[key] : undefined
-  const wanted = get(selector, 'matchLabels')
-  const pairs = isFielded(wanted) ? Object.entries(wanted) : []
-  return (
-    pairs.every(([key, value]) => own(key) === value) &&
-    listAt(selector, 'matchExpressions').every((one) => fits(one, own(textAt(one, 'key'))))
-  )
-}
-
-function fits(expression: unknown, value: string | undefined): boolean {
-  const values = listAt(expression, 'values')
-  switch (textAt(expression, 'operator')) {
-    case 'In':
-      return value !== undefined && values.includes(value)
-    case 'NotIn':
-      return value === undefined || !values.includes(value)
-    case 'Exists':
-      return value !== undefined
-    default:
-      return value === undefined
-  }
 }
 
 // Ends when the rules are stored, so that who gathers this role next finds them. Does not throw.

@@ -247,7 +247,7 @@ function mismatch(value: unknown, path: string, owner: string, wanted: string): 
   const isShown = word === 'number' && (wanted === 'int32' || wanted === 'int64')
   const found = isShown ? `number ${String(value)}` : word
   return new TypeMismatch(
-    `json: cannot unmarshal ${found} into Go struct field ${owner}.${path.replace(/\[\d+\]/g, '')} of type ${wanted}`,
+    `json: cannot unmarshal ${found} into Go ${path === '' ? 'value' : `struct field ${owner}.${path.replace(/\[\d+\]/g, '')}`} of type ${wanted}`,
   )
 }
 

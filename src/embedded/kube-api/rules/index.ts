@@ -3,14 +3,25 @@ import type { Obj } from '../object.ts'
 import { present } from '../kinds/strict.ts'
 import { noRules, type Rules } from '../kinds/rules.ts'
 import { definitionRules } from './definition.ts'
+import { certificateRequestRules } from './certificate-request.ts'
+import {
+  driverRules,
+  ingressClassRules,
+  priorityClassRules,
+  runtimeClassRules,
+  storageClassRules,
+} from './classes.ts'
 import { completeTyped } from './defaults.ts'
 import { deploymentRules } from './deployment.ts'
 import { eventRules } from './event.ts'
+import { ingressRules } from './ingress.ts'
 import { leaseRules } from './lease.ts'
 import { namespaceRules } from './namespace.ts'
+import { nodeRules, volumeRules } from './node.ts'
 import { accessRules, bindingRules, roleRules } from './rbac.ts'
 import { configMapRules, secretRules } from './secret.ts'
 import { serviceRules } from './service.ts'
+import { mutatingRules, validatingRules } from './webhook.ts'
 import {
   budgetRules,
   claimRules,
@@ -35,12 +46,25 @@ const rules: Readonly<Record<string, Rules>> = {
   'daemonsets.apps': daemonRules,
   'replicasets.apps': templateRules,
   replicationcontrollers: replicaRules,
-  nodes: { selectable: ['spec.unschedulable'] },
+  nodes: nodeRules,
+  persistentvolumes: volumeRules,
   podtemplates: countedRules,
   'jobs.batch': jobRules,
   'cronjobs.batch': cronJobRules,
   persistentvolumeclaims: claimRules,
-  'ingresses.networking.k8s.io': countedRules,
+  'ingresses.networking.k8s.io': ingressRules,
+  'ingressclasses.networking.k8s.io': ingressClassRules,
+  'storageclasses.storage.k8s.io': storageClassRules,
+  'csidrivers.storage.k8s.io': driverRules,
+  'priorityclasses.scheduling.k8s.io': priorityClassRules,
+  'runtimeclasses.node.k8s.io': runtimeClassRules,
+  'certificatesigningrequests.certificates.k8s.io': certificateRequestRules,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': validatingRules,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': mutatingRules,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': countedRules,
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': countedRules,
+  'flowschemas.flowcontrol.apiserver.k8s.io': countedRules,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': countedRules,
   'networkpolicies.networking.k8s.io': countedRules,
   'poddisruptionbudgets.policy': budgetRules,
   'endpointslices.discovery.k8s.io': countedRules,

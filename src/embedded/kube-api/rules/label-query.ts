@@ -37,3 +37,32 @@ export function labelFaults(labels: unknown, at: string): FieldError[] {
 
 const valueHelp =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+
+/** Whether labels are what a selector asks for. */
+export function matchesLabels(
+  selector: unknown,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const own = (key: string): string | undefined =>
+    Object.hasOwn(labels, key) ? labels[key] : undefined
+  const wanted = get(selector, 'matchLabels')
+  const pairs = isFielded(wanted) ? Object.entries(wanted) : []
+  return (
+    pairs.every(([key, value]) => own(key) === value) &&
+    listAt(selector, 'matchExpressions').every((one) => fits(one, own(textAt(one, 'key'))))
+  )
+}
+
+function fits(expression: unknown, value: string | undefined): boolean {
+  const values = listAt(expression, 'values')
+  switch (textAt(expression, 'operator')) {
+    case 'In':
+      return value !== undefined && values.includes(value)
+    case 'NotIn':
+      return value === undefined || !values.includes(value)
+    case 'Exists':
+      return value !== undefined
+    default:
+      return value === undefined
+  }
+}

@@ -1,10 +1,15 @@
 import { equalJson } from '#base'
 import type { Core } from '../core.ts'
-import { field, type FieldError } from '../errors.ts'
+import { field, forbidden, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
-import { get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
+import { copy, drop, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
 import { queryFaults } from './label-query.ts'
+import { entryKey } from '../storage/store.ts'
+import { priorityOf } from './classes.ts'
+import { oneOf } from './container.ts'
+import { scheduleFault } from './cron-schedule.ts'
 import { endlessPodFaults, podFaults, podWarnings } from './pod.ts'
+import { podUpdateFaults } from './pod-update.ts'
 
 const tolerated: readonly Fielded[] = ['not-ready', 'unreachable'].map((name) => ({
   key: `node.kubernetes.io/${name}`,
@@ -14,10 +19,43 @@ const tolerated: readonly Fielded[] = ['not-ready', 'unreachable'].map((name) =>
 }))
 
 // What admission adds to every Pod: a priority, and patience with nodes that are away for a while.
-function admitPod(pod: Obj): void {
+function admitPod(pod: Obj, core: Core): void {
   const spec = pod['spec'] as Fielded
-  spec['priority'] ??= 0
+  admitPriority(pod, spec, core)
+  admitRuntime(pod, spec, core)
   spec['preemptionPolicy'] ??= 'PreemptLowerPriority'
+  tolerateAway(pod)
+  pod['status'] = { phase: 'Pending', qosClass: qualityOf(pod) }
+}
+
+const pods = { group: '', plural: 'pods', kind: 'Pod' }
+
+function admitPriority(pod: Obj, spec: Fielded, core: Core): void {
+  const className = textAt(spec, 'priorityClassName')
+  const name = pod.metadata.name ?? ''
+  const priority = className === '' ? 0 : priorityOf(core, className)
+  if (priority === undefined) {
+    throw forbidden(pods, name, `no PriorityClass with name ${className} was found`)
+  }
+  const given = spec['priority']
+  if (typeof given === 'number' && given !== priority) {
+    const why = `the integer value of priority (${given}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`
+    throw forbidden(pods, name, why)
+  }
+  spec['priority'] = priority
+}
+
+function admitRuntime(pod: Obj, spec: Fielded, core: Core): void {
+  const wanted = textAt(spec, 'runtimeClassName')
+  if (wanted === '') return
+  if (core.store.get('runtimeclasses.node.k8s.io', entryKey('', wanted)) !== undefined) return
+  const why = `pod rejected: RuntimeClass ${JSON.stringify(wanted)} not found`
+  throw forbidden(pods, pod.metadata.name ?? '', why)
+}
+
+// Also when they change.
+function tolerateAway(pod: Obj): void {
+  const spec = pod['spec'] as Fielded
   const held = listAt(spec, 'tolerations')
   const missing = tolerated.filter((one) => {
     return !held.some(
@@ -26,8 +64,7 @@ function admitPod(pod: Obj): void {
         ['', 'NoExecute'].includes(textAt(own, 'effect')),
     )
   })
-  if (held.length + missing.length > 0) spec['tolerations'] = [...held, ...missing]
-  pod['status'] = { phase: 'Pending', qosClass: qualityOf(pod) }
+  if (missing.length > 0) spec['tolerations'] = [...held, ...missing]
 }
 
 // How a Pod fares when its node runs short: by what its containers ask for and may use.
@@ -44,9 +81,23 @@ function qualityOf(pod: Obj): string {
   return isExact ? 'Guaranteed' : 'Burstable'
 }
 
+// Templates are not looked at for this.
+function imageFaults(pod: Obj): FieldError[] {
+  return ['containers', 'initContainers'].flatMap((name) =>
+    listAt(pod, 'spec', name).flatMap((one, i) => {
+      const image = textAt(one, 'image')
+      const why = 'must not have leading or trailing whitespace'
+      if (image === image.trim()) return []
+      return [field.invalid(`spec.${name}[${i}].image`, image, why)]
+    }),
+  )
+}
+
 export const podRules: Rules = {
   prepareCreate: admitPod,
-  validate: (pod) => podFaults(pod['spec'], 'spec'),
+  validate: (pod) => [...podFaults(pod['spec'], 'spec'), ...imageFaults(pod)],
+  validateUpdate: podUpdateFaults,
+  prepareUpdate: tolerateAway,
   warnings: (pod) => podWarnings(pod['spec'], 'spec'),
   generation: true,
   selectable: [
@@ -203,7 +254,66 @@ export const budgetRules: Rules = {
   },
 }
 
-export const cronJobRules: Rules = { generation: true }
+const cronAt = 'spec.jobTemplate.spec.template.spec'
+
+function cronJobFaults(job: Obj): FieldError[] {
+  const spec = job['spec']
+  const schedule = textAt(spec, 'schedule')
+  const why = schedule === '' ? undefined : scheduleFault(schedule)
+  const errors: FieldError[] = []
+  if (schedule === '') errors.push(field.required('spec.schedule'))
+  if (why !== undefined) errors.push(field.invalid('spec.schedule', schedule, why))
+  errors.push(...zoneFaults(get(spec, 'timeZone')))
+  errors.push(...negativeFaults(spec, ['startingDeadlineSeconds']))
+  const policies = ['Allow', 'Forbid', 'Replace']
+  errors.push(...oneOf(textAt(spec, 'concurrencyPolicy'), 'spec.concurrencyPolicy', policies))
+  errors.push(
+    ...negativeFaults(spec, ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit']),
+    ...podFaults(get(spec, 'jobTemplate', 'spec', 'template', 'spec'), cronAt),
+  )
+  const restart = textAt(spec, 'jobTemplate', 'spec', 'template', 'spec', 'restartPolicy')
+  if (restart === 'Always') {
+    errors.push(field.required(`${cronAt}.restartPolicy`, 'valid values: "OnFailure", "Never"'))
+  }
+  const name = job.metadata.name ?? ''
+  if (name.length > 52) {
+    errors.push(field.invalid('metadata.name', name, 'must be no more than 52 characters'))
+  }
+  return errors
+}
+
+function negativeFaults(spec: unknown, names: readonly string[]): FieldError[] {
+  return names.flatMap((name) => {
+    const value = get(spec, name)
+    const isNegative = typeof value === 'number' && value < 0
+    const why = 'must be greater than or equal to 0'
+    return isNegative ? [field.invalid(`spec.${name}`, value, why)] : []
+  })
+}
+
+function zoneFaults(zone: unknown): FieldError[] {
+  const at = 'spec.timeZone'
+  if (typeof zone !== 'string') return []
+  if (zone === '') return [field.invalid(at, zone, 'timeZone must be nil or non-empty string')]
+  const errors: FieldError[] = []
+  if (zone.toLowerCase() === 'local') {
+    const why =
+      'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'
+    errors.push(field.invalid(at, zone, why))
+  }
+  if (!isZone(zone)) errors.push(field.invalid(at, zone, `unknown time zone ${zone}`))
+  return errors
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+export const cronJobRules: Rules = { generation: true, validate: cronJobFaults }
 
 /** Claims: kept while a Pod uses them. */
 export const claimRules: Rules = {
@@ -213,4 +323,24 @@ export const claimRules: Rules = {
     const own = 'kubernetes.io/pvc-protection'
     if (!held.includes(own)) claim.metadata.finalizers = [...held, own]
   },
+  validateUpdate: changedClaimFaults,
+}
+
+// A claim is for what it was first; who is to fill it, and from which class, may be told once.
+function changedClaimFaults(next: Obj, before: Obj): FieldError[] {
+  const core = (claim: Obj): Fielded => {
+    const spec = copy(isFielded(claim['spec']) ? claim['spec'] : {})
+    for (const name of ['volumeName', 'storageClassName', 'volumeAttributesClassName']) {
+      const held = get(before, 'spec', name)
+      if (held === undefined || name === 'volumeAttributesClassName') drop(spec, name)
+    }
+    const isBound = textAt(before, 'status', 'phase') === 'Bound'
+    const resources = spec['resources']
+    if (isBound && isFielded(resources)) drop(resources, 'requests')
+    return spec
+  }
+  if (equalJson(core(next), core(before))) return []
+  const why =
+    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
+  return [field.forbidden('spec', why)]
 }

@@ -65,15 +65,29 @@ function warnOfPods(call: Call, { policy }: DeleteOptions): void {
 const jobsKeepPods =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
 
+const returned: ReadonlySet<string> = new Set([
+  'pods',
+  'services',
+  'serviceaccounts',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'podtemplates',
+  'resourcequotas',
+  ...[
+    'csidrivers',
+    'csinodes',
+    'storageclasses',
+    'volumeattachments',
+    'volumeattributesclasses',
+  ].map((one) => `${one}.storage.k8s.io`),
+  ...['deviceclasses', 'resourceclaims', 'resourceclaimtemplates', 'resourceslices'].map(
+    (one) => `${one}.resource.k8s.io`,
+  ),
+])
+
 // Some kinds answer what was deleted, not a Status.
 function returnsObject(kind: Kind): boolean {
-  return [
-    'pods',
-    'services',
-    'serviceaccounts',
-    'persistentvolumeclaims',
-    'persistentvolumes',
-  ].includes(kind.bucket)
+  return returned.has(kind.bucket)
 }
 
 /** DELETE of a collection. */

@@ -392,7 +392,7 @@ function keepServerFields(kind: Kind, next: Obj, held: Obj, subresource: string)
     if (held.metadata[name] === undefined) drop(next.metadata, name)
     else (next.metadata as Record<string, unknown>)[name] = held.metadata[name]
   }
-  if (subresource === 'status') {
+  if (subresource === 'status' || subresource === 'approval') {
     const status = next['status']
     const { managedFields } = next.metadata
     for (const key of Object.keys(next))
