@@ -16,7 +16,7 @@ import {
 } from '#embedded/kube-api'
 import { startLedger } from './ledger.ts'
 import { all, leaseWrites, statusWrites, toThings, watches } from './matches.ts'
-import { inMisbehavingWorld, things, type World } from './world.ts'
+import { inMisbehavingWorld, things, type Sent, type World } from './world.ts'
 
 const minuteMs = 60_000
 /** An event that was lost is made up for by the list that comes after so long. */
@@ -41,9 +41,23 @@ export async function randomRun(seed: number): Promise<void> {
       await world.env.clock.sleep(minuteMs) // a server that is down comes back
       await ledger.settle()
       await world.recovers(2 * relistMs)
+      expectPatience(world.sent)
     },
     { seed, relistMs },
   )
+}
+
+// However the server behaves, nobody hammers it: in any minute, so many of each.
+const mostAMinute: Readonly<Record<string, number>> = { list: 25, watch: 30, update: 60, get: 60 }
+
+function expectPatience(sent: readonly Sent[]): void {
+  for (const [verb, most] of Object.entries(mostAMinute)) {
+    const times = sent
+      .filter((call) => call.by === 'replica' && call.plural === 'things' && call.verb === verb)
+      .map(({ atMs }) => atMs)
+    const from = times.findIndex((atMs, at) => (times[at + most] ?? Infinity) - atMs < minuteMs)
+    if (from >= 0) throw new Error(`${verb} more than ${most} times from ${times[from]} ms on`)
+  }
 }
 
 interface Dice {
@@ -178,7 +192,7 @@ function eventFault(dice: Dice): EventFault {
         ? { kind: 'cut', at: dice.pick(breaks) }
         : { kind: 'split', at: dice.pick(breaks), ms: dice.pick([1, 4_000]) }
     case 8:
-      return { kind: 'giant', bytes: dice.one(10) ? 14_000_000 : 40_000 }
+      return { kind: 'giant', bytes: dice.one(4) ? 14_000_000 : 40_000 }
     default:
       return {
         kind: 'error',

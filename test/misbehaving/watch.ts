@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { refusals } from '#embedded/kube-api'
 import { cutWatches, inWorld, refuse, sentSince, toThings, type Row } from './rows.ts'
+import { statusWrites } from './matches.ts'
 import { things } from './world.ts'
 
 /** Turned faster here: half an hour stands for what is six by default. */
@@ -99,13 +100,20 @@ export const watchFaults: readonly Row[] = [
     row: 'coalesce delete+recreate (new UID)',
     test: 'is told as deleted, then added; nothing of the old one is written to the new one',
     run: inWorld(async (world) => {
-      const { misbehave, leader, put, remove, until, recovers } = world
+      const { misbehave, leader, put, remove, until, recovers, env } = world
       const { told } = leader()
       misbehave({ events: { ...toThings, types: ['DELETED'] }, fault: { kind: 'coalesce' } })
       await remove('a')
       await put('a', 7)
       await until(() => told.includes('added a=7'), 5_000)
       expect(told.indexOf('deleted a=1')).toBe(told.indexOf('added a=7') - 1)
+      // A status is on its way while the object that it is of makes room for another.
+      misbehave({ calls: statusWrites, fault: { kind: 'delay', ms: 2_000 }, times: 1 })
+      await put('c', 1)
+      await env.clock.sleep(1_000)
+      await remove('c')
+      await put('c', 7)
+      await env.clock.sleep(5_000)
       await recovers()
     }),
   },

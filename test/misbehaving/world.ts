@@ -256,22 +256,21 @@ type OnTold = (change: Change<Thing>, teller: object) => void
 
 /**
  * Looks at every change that an informer tells and every status that is stored: nothing is told as
- * deleted that is there, nothing old after something newer, and no status but of the object's own spec.
+ * deleted that is there, nothing old after something newer, and no status is written but that of the spec beside it.
  */
 function watchPromises(api: KubeApi): { readonly broken: readonly string[]; onTold: OnTold } {
   const broken: string[] = []
   const deletions = new Set<string>()
-  const specs = new Set<string>()
+  const statuses = new Map<string, number>()
   api.subscribe(({ type, entry }) => {
     const { kind, metadata, spec, status } = entry.object as Partial<Thing>
     const { name = '', uid = '' } = metadata ?? {}
     if (kind !== 'Thing') return
     if (type === 'DELETED') deletions.add(`${name} ${uid}`)
-    specs.add(`${uid} ${spec?.n}`)
     const seen = status?.seen
-    if (seen !== undefined && !specs.has(`${uid} ${seen}`)) {
-      broken.push(`${name} has the status of another: ${seen}`)
-    }
+    if (seen === undefined || seen === statuses.get(uid)) return
+    statuses.set(uid, seen)
+    if (seen !== spec?.n) broken.push(`${name}=${spec?.n} got the status of another spec: ${seen}`)
   })
   const newest = new WeakMap<object, Map<string, string>>()
   return {
