@@ -123,7 +123,10 @@ function groupAnswer(core: Core, exchange: Exchange, parts: readonly string[]): 
     if (group !== 'v1') return notThere()
     return answerValue(resourceList(core.kinds, '', 'v1'), 200, form)
   }
-  if (!core.kinds.hasVersion(group, versionPart ?? '')) throw noSuchResource()
+  if (!core.kinds.hasVersion(group, versionPart ?? '')) {
+    if (!core.kinds.isBuiltin(group)) return notThere()
+    throw noSuchResource()
+  }
   return answerValue(resourceList(core.kinds, group, versionPart ?? ''), 200, form)
 }
 

@@ -1,6 +1,6 @@
 import { base64, parseTime, textOf, timeText, microTimeText } from '#base'
 import { embeddedNumbers } from '../kinds/shapes.ts'
-import type { Shape, StructShape } from '../kinds/shape.ts'
+import type { Field, ScalarType, Shape, StructShape } from '../kinds/shape.ts'
 import { put, type Fielded } from '../object.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 
@@ -11,19 +11,23 @@ export class ProtobufError extends Error {
 
 interface Item {
   readonly number: number
+  /** How it is written: 0 a number, 1 and 5 fixed, 2 with its length. */
+  readonly wire: number
   readonly varint: bigint
   readonly bytes: Uint8Array
 }
 
 const nothing = new Uint8Array()
 
-function* itemsOf(bytes: Uint8Array): Generator<Item> {
+/** @param type What the message is, for refusals. */
+function* itemsOf(bytes: Uint8Array, type = ''): Generator<Item> {
   let at = 0
   const varint = (): bigint => {
     let value = 0n
     for (let shift = 0n; ; shift += 7n) {
       const byte = bytes[at++]
-      if (byte === undefined || shift > 63n) throw new ProtobufError('unexpected EOF')
+      if (shift > 63n) throw new ProtobufError('proto: integer overflow')
+      if (byte === undefined) throw new ProtobufError('unexpected EOF')
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) return BigInt.asIntN(64, value)
     }
@@ -36,21 +40,27 @@ function* itemsOf(bytes: Uint8Array): Generator<Item> {
   while (at < bytes.length) {
     const tag = Number(varint())
     const number = tag >> 3
-    switch (tag & 7) {
+    const wire = tag & 7
+    if (number <= 0) {
+      throw new ProtobufError(`proto: ${type}: illegal tag ${number} (wire type ${wire})`)
+    }
+    switch (wire) {
       case 0:
-        yield { number, varint: varint(), bytes: nothing }
+        yield { number, wire, varint: varint(), bytes: nothing }
         break
       case 1:
-        yield { number, varint: 0n, bytes: take(8) }
+        yield { number, wire, varint: 0n, bytes: take(8) }
         break
       case 2:
-        yield { number, varint: 0n, bytes: take(Number(varint())) }
+        yield { number, wire, varint: 0n, bytes: take(Number(varint())) }
         break
       case 5:
-        yield { number, varint: 0n, bytes: take(4) }
+        yield { number, wire, varint: 0n, bytes: take(4) }
         break
       default:
-        throw new ProtobufError(`proto: illegal wireType ${tag & 7}`)
+        // Who knows the field refuses it in words of its own.
+        yield { number, wire, varint: 0n, bytes: nothing }
+        throw new ProtobufError(`proto: illegal wireType ${wire}`)
     }
   }
 }
@@ -70,10 +80,11 @@ export function openEnvelope(bytes: Uint8Array): Envelope {
       'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
     )
   }
+  if (bytes.length === 4) throw new ProtobufError('empty body')
   let apiVersion = ''
   let kind = ''
   let raw: Uint8Array = nothing
-  for (const item of itemsOf(bytes.subarray(4))) {
+  for (const item of itemsOf(bytes.subarray(4), 'Unknown')) {
     if (item.number === 2) raw = item.bytes
     if (item.number !== 1) continue
     for (const inner of itemsOf(item.bytes)) {
@@ -92,15 +103,24 @@ export function readMessage(bytes: Uint8Array, shape: Shape): Fielded {
 }
 
 function readStruct(bytes: Uint8Array, shape: StructShape, result: Fielded): void {
-  const byNumber = new Map<number, [string, Shape]>()
-  for (const [name, field] of shape.fields) {
-    if (field.number !== undefined) byNumber.set(field.number, [name, field.shape()])
-  }
-  for (const item of itemsOf(bytes)) {
+  const byNumber = numbered(shape)
+  for (const item of itemsOf(bytes, shape.name.split('.').pop())) {
     const field = byNumber.get(item.number)
     if (field !== undefined) readField(item, field[0], field[1], result)
     else readEmbedded(item, shape, result)
   }
+}
+
+const numbers = new WeakMap<StructShape, ReadonlyMap<number, readonly [string, Field]>>()
+
+function numbered(shape: StructShape): ReadonlyMap<number, readonly [string, Field]> {
+  let found = numbers.get(shape)
+  if (found === undefined) {
+    const pairs = [...shape.fields].filter(([, { number }]) => number !== undefined)
+    found = new Map(pairs.map((pair) => [pair[1].number as number, pair]))
+    numbers.set(shape, found)
+  }
+  return found
 }
 
 // Fields of a message that Go embeds are the holder's own.
@@ -119,43 +139,28 @@ function readEmbedded(item: Item, shape: StructShape, result: Fielded): void {
   for (const one of itemsOf(item.bytes)) {
     const name = names.get(one.number)
     const field = name === undefined ? undefined : shape.fields.get(name)
-    if (name !== undefined && field !== undefined) readField(one, name, field.shape(), result)
+    if (name !== undefined && field !== undefined) readField(one, name, field, result)
   }
 }
 
-// Numbers and switches that are pointers in Go: a zero in them says something.
-const meaningfulZeros: ReadonlySet<string> = new Set(
-  [
-    [
-      'replicas',
-      'gracePeriodSeconds',
-      'terminationGracePeriodSeconds',
-      'backoffLimit',
-      'completions',
-    ],
-    [
-      'parallelism',
-      'revisionHistoryLimit',
-      'leaseTransitions',
-      'leaseDurationSeconds',
-      'defaultMode',
-    ],
-    [
-      'expirationSeconds',
-      'priority',
-      'runAsUser',
-      'runAsGroup',
-      'fsGroup',
-      'ttlSecondsAfterFinished',
-    ],
-    ['immutable', 'automountServiceAccountToken', 'controller', 'blockOwnerDeletion', 'optional'],
-    ['runAsNonRoot', 'privileged', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation', 'suspend'],
-    ['enableServiceLinks', 'shareProcessNamespace', 'orphanDependents', 'port', 'containerPort'],
-    ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit', 'progressDeadlineSeconds'],
-  ].flat(),
-)
+const wires: Readonly<Partial<Record<ScalarType, number>>> = {
+  bool: 0,
+  int32: 0,
+  int64: 0,
+  double: 1,
+}
 
-function readField(item: Item, name: string, shape: Shape, result: Fielded): void {
+function checkWire({ wire }: Item, name: string, shape: Shape): void {
+  const element = shape.kind === 'list' ? shape.element() : shape
+  const wanted = element.kind === 'scalar' ? (wires[element.type] ?? 2) : 2
+  if (wire === wanted) return
+  const goName = name === 'metadata' ? 'ObjectMeta' : `${name[0]?.toUpperCase()}${name.slice(1)}`
+  throw new ProtobufError(`proto: wrong wireType = ${wire} for field ${goName}`)
+}
+
+function readField(item: Item, name: string, field: Field, result: Fielded): void {
+  const shape = field.shape()
+  checkWire(item, name, shape)
   if (shape.kind === 'list') {
     const list = Array.isArray(result[name]) ? (result[name] as unknown[]) : []
     list.push(readValue(item, shape.element()))
@@ -167,7 +172,8 @@ function readField(item: Item, name: string, shape: Shape, result: Fielded): voi
     put(result, name, map)
   } else {
     const value = readValue(item, shape)
-    const isSilent = (value === 0 || value === false) && !meaningfulZeros.has(name)
+    // A zero behind a pointer says something.
+    const isSilent = (value === 0 || value === false) && field.always !== '%'
     if (value !== undefined && !isSilent) put(result, name, value)
   }
 }

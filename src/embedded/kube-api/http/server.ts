@@ -15,7 +15,7 @@ import { remove, removeAll } from '../verbs/delete.ts'
 import { list, tooLarge } from '../verbs/list.ts'
 import { finalize } from '../verbs/finalize.ts'
 import { patch } from '../verbs/patch.ts'
-import { bindPod, evictPod } from '../verbs/pods.ts'
+import { bindPod, evictPod, insidePod, isInsidePod } from '../verbs/pods.ts'
 import { isProxied, proxied } from '../verbs/proxy.ts'
 import { update } from '../verbs/update.ts'
 import { watch, watchRevision } from '../verbs/watch.ts'
@@ -218,6 +218,7 @@ async function perform(call: Call, kind: Kind, verb: string): Promise<Answer> {
   if (Object.hasOwn(reviewKinds, kind.bucket)) return await review(call, kind)
   if (target.subresource === 'finalize') return await finalize(call)
   if (target.subresource === 'token') return await requestToken(call)
+  if (isInsidePod(call)) return insidePod(call)
   if (target.subresource === 'eviction') return await evictPod(call)
   if (target.subresource === 'binding' || kind.bucket === 'bindings') return await bindPod(call)
   if (target.subresource === 'scale')

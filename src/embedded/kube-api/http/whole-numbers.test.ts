@@ -1,48 +1,21 @@
 /** Whole numbers beyond 2^53, which JavaScript's own numbers round. */
 import { simEnv } from '#base/env'
 import { afterAll, expect, it } from 'vitest'
+import { definitionOf, schemaOfSpec } from '../../../../test/fakes/definition.ts'
 import { createKubeApi } from '../index.ts'
 
 const past = '9007199254740993'
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'counts.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Cluster',
-    names: { kind: 'Count', listKind: 'CountList', plural: 'counts', singular: 'count' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                properties: {
-                  count: {
-                    type: 'integer',
-                    format: 'int64',
-                    'x-kubernetes-validations': [{ rule: `self == ${past} || self % 2 == 0` }],
-                  },
-                  f: {
-                    type: 'number',
-                    'x-kubernetes-validations': [{ rule: 'self > 1.5' }],
-                  },
-                  list: { type: 'array', items: { type: 'integer' } },
-                },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-}
+const definition = definitionOf('Count', {
+  schema: schemaOfSpec({
+    count: {
+      type: 'integer',
+      format: 'int64',
+      'x-kubernetes-validations': [{ rule: `self == ${past} || self % 2 == 0` }],
+    },
+    f: { type: 'number', 'x-kubernetes-validations': [{ rule: 'self > 1.5' }] },
+    list: { type: 'array', items: { type: 'integer' } },
+  }),
+})
 const api = createKubeApi({ env: simEnv(1), crds: [definition] })
 afterAll(() => api.close())
 

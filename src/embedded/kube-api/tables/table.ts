@@ -32,7 +32,10 @@ export function tableOf(
       `Unable to convert to Table as requested: includeObject: Invalid value: "${include}": must be 'Metadata', 'Object', 'None', or empty`,
     )
   }
-  const columns = kind.custom === undefined ? builtinColumns(kind.bucket) : customColumns(kind)
+  const columns =
+    kind.custom !== undefined
+      ? customColumns(kind)
+      : builtinColumns(call.target.subresource === 'ephemeralcontainers' ? '' : kind.bucket)
   const nowMs = call.core.env.clock.now()
   return {
     kind: 'Table',

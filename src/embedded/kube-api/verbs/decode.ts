@@ -82,14 +82,22 @@ export function decodeProtobuf(
   kindName: string,
   refuse: (why: string) => ApiError = (why) => unrecognized(kindName, why, bytes),
 ): Decoded {
+  const opened = refusing(refuse, () => openEnvelope(bytes))
+  // What it does not say of itself, its address says.
+  const isOptions = kindName === 'DeleteOptions'
+  const kind = opened.kind || (isOptions ? kindName : call.kind.kind)
+  const apiVersion = opened.apiVersion || (isOptions ? 'v1' : apiVersionOf(call.kind))
+  const version = apiVersion.split('/').pop() ?? ''
+  const unreadable = (why: string): ApiError =>
+    badRequest(`${kind} in version "${version}" cannot be handled as a ${kindName}: ${why}`)
+  const shape = builtinShape(shapeNameOf(call, apiVersion, kind))
+  const message = refusing(unreadable, () => readMessage(opened.raw, shape))
+  return { value: { apiVersion, kind, ...message }, duplicates: [], isYaml: false }
+}
+
+function refusing<T>(refuse: (why: string) => ApiError, read: () => T): T {
   try {
-    const { apiVersion, kind, raw } = openEnvelope(bytes)
-    const value = {
-      apiVersion,
-      kind,
-      ...readMessage(raw, builtinShape(shapeNameOf(call, apiVersion, kind))),
-    }
-    return { value, duplicates: [], isYaml: false }
+    return read()
   } catch (error) {
     if (!(error instanceof ProtobufError)) throw error
     throw refuse(error.message)
@@ -163,12 +171,15 @@ function checkKind(call: Call, kind: Kind, object: Obj, decoded: Decoded): void 
   const wanted = apiVersionOf(kind)
   if (object.kind === kind.kind && object.apiVersion === wanted) return
   if (kind.custom !== undefined) {
+    if (object.kind === '') {
+      const text = decoded.text ?? ''
+      throw unrecognized(kind.kind, `Object 'Kind' is missing in '${text}'`, utf8(text))
+    }
     if (object.apiVersion !== wanted) {
       throw badRequest(
         `the API version in the data (${object.apiVersion}) does not match the expected API version (${wanted})`,
       )
     }
-    if (object.kind === '') throw badRequest("Object 'Kind' is missing")
     const wrong = field.invalid('kind', object.kind, `must be ${kind.kind}`)
     const name = textAt(object, 'metadata', 'name')
     throw invalid({ group: kind.group, kind: object.kind }, name, [wrong])
@@ -179,7 +190,7 @@ function checkKind(call: Call, kind: Kind, object: Obj, decoded: Decoded): void 
   }
   const version = object.apiVersion.split('/').pop() ?? ''
   const why = isKnownType(call, object.apiVersion, object.kind)
-    ? `converting (${object.apiVersion}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
+    ? `converting (${version}.${object.kind}) to (${kind.group.split('.')[0] || 'core'}.${kind.kind}): unknown conversion`
     : `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`
   throw badRequest(
     `${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${why}`,

@@ -156,3 +156,34 @@ function selects(budget: Obj, pod: Obj): boolean {
   const selector = get(budget, 'spec', 'selector')
   return isFielded(selector) && matchesLabels(selector, pod.metadata.labels ?? {})
 }
+
+const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward'])
+
+/** Whether a path leads into a Pod that runs. */
+export function isInsidePod({ kind, target }: Call): boolean {
+  return kind.bucket === 'pods' && (target.subresource === 'log' || streams.has(target.subresource))
+}
+
+/** What is inside a Pod, its log or a process: nothing, as none runs here. @throws ApiError. */
+export function insidePod(call: Call): Answer {
+  const { name, subresource } = call.target
+  const { object: pod } = podOf(call, name)
+  if (subresource === 'log' || subresource !== 'portforward') checkContainer(call, pod, name)
+  if (textAt(pod, 'spec', 'nodeName') !== '') throw internal('no Pod runs on this server')
+  if (subresource === 'log') return { status: 204, headers: {} }
+  throw badRequest(`pod ${name} does not have a host assigned`)
+}
+
+function checkContainer(call: Call, pod: Obj, name: string): void {
+  const wanted = call.query.get('container') ?? ''
+  const names = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((list) =>
+    listAt(pod, 'spec', list).map((one) => textAt(one, 'name')),
+  )
+  if (wanted !== '' && !names.includes(wanted)) {
+    throw badRequest(`container ${wanted} is not valid for pod ${name}`)
+  }
+  const own = listAt(pod, 'spec', 'containers').map((one) => textAt(one, 'name'))
+  if (wanted !== '' || own.length < 2) return
+  const choice = `choose one of: [${own.join(' ')}]`
+  throw badRequest(`a container name must be specified for pod ${name}, ${choice}`)
+}

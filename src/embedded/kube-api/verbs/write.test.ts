@@ -1,38 +1,16 @@
 import { simEnv } from '#base/env'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { definitionOf, schemaOfSpec } from '../../../../test/fakes/definition.ts'
 import { createKubeApi, type KubeApi } from '../index.ts'
 
-const version = (name: string, storage: boolean): object => ({
-  name,
-  served: true,
-  storage,
-  schema: {
-    openAPIV3Schema: {
-      type: 'object',
-      properties: {
-        spec: {
-          type: 'object',
-          properties: {
-            size: { type: 'integer' },
-            color: { type: 'string', default: 'red' },
-          },
-        },
-      },
-    },
-  },
+const definition = definitionOf('Widget', {
+  scope: 'Namespaced',
+  versions: ['v1', 'v1beta1'],
+  schema: schemaOfSpec({
+    size: { type: 'integer' },
+    color: { type: 'string', default: 'red' },
+  }),
 })
-
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Namespaced',
-    names: { kind: 'Widget', listKind: 'WidgetList', plural: 'widgets', singular: 'widget' },
-    versions: [version('v1', true), version('v1beta1', false)],
-  },
-}
 
 type Held = Record<string, unknown> & {
   readonly metadata: Readonly<Record<string, unknown>> & { readonly resourceVersion: string }
