@@ -8,8 +8,8 @@ import { createOperator } from '#bin'
 import { memoryMirror, MemoryRepository } from '#embedded/git'
 import { createKubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
-import { providers } from '#providers'
 import { createMetrics } from '#runtime'
+import { loadProviders } from './loaded-providers.ts'
 
 const folder = new URL('../crds/', import.meta.url)
 const definitions = readdirSync(folder)
@@ -65,7 +65,7 @@ spec: {interval: 10s, path: ./, prune: true, sourceRef: {kind: GitRepository, na
 `
 
 it('secrets are read and Git is followed after the lease was lost and won again', async () => {
-  await providers['fake']?.() // a lazy import takes real time, in which a virtual clock runs for hours
+  await loadProviders()
   const metrics = await createMetrics()
   const env = simEnv(1)
   await env.clock.run(async () => {

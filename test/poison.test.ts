@@ -8,12 +8,11 @@ import { simEnv, jsonLog } from '#base/env'
 import { memoryMirror, MemoryRepository } from '#embedded/git'
 import { createKubeApi } from '#embedded/kube-api'
 import { createClient, type Client } from '#kube'
-import { providers } from '#providers'
 import { createMetrics } from '#runtime'
 import { createOperator } from '#bin'
+import { loadProviders } from './loaded-providers.ts'
 
-// A lazy import takes real time, in which a virtual clock would run for hours.
-await Promise.all([...Object.values(providers).map((load) => load()), import('prom-client')])
+await Promise.all([loadProviders(), import('prom-client')])
 
 interface Definition {
   readonly kind: string

@@ -30,6 +30,7 @@ import {
   type SecretMetadata,
 } from '#runtime'
 import { generateKeyTask, makeSelfSigned } from '#x509'
+import { definitionOf } from './fakes/definition.ts'
 
 interface Thing extends KubeObject {
   readonly spec?: { readonly n: number }
@@ -38,38 +39,24 @@ interface Thing extends KubeObject {
 
 const things: Resource<Thing> = resource('test.lockstep.dev/v1', 'Thing', 'things')
 
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.test.lockstep.dev' },
-  spec: {
-    group: 'test.lockstep.dev',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing', shortNames: ['tg'] },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            required: ['spec'],
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['n'],
-                properties: { n: { type: 'integer', minimum: 0 } },
-              },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
-        },
+const definition = definitionOf('Thing', {
+  group: 'test.lockstep.dev',
+  scope: 'Namespaced',
+  shortNames: ['tg'],
+  hasStatus: true,
+  schema: {
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      spec: {
+        type: 'object',
+        required: ['n'],
+        properties: { n: { type: 'integer', minimum: 0 } },
       },
-    ],
+      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    },
   },
-}
+})
 
 interface World {
   readonly env: Env

@@ -13,6 +13,7 @@ import { createPlanner, type ProviderLoader, type ReadPlanner } from '#provider'
 import { providers } from '#providers'
 import { createEventRecorder } from '#runtime'
 import { parseAllDocuments } from 'yaml'
+import { loadProviders } from '../loaded-providers.ts'
 
 /** An answer of the API server. */
 export interface Answer {
@@ -53,8 +54,7 @@ const definitions: readonly object[] = readdirSync('crds')
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 
-// Loading a module takes real time, during which virtual time would run away.
-await Promise.all(Object.values(providers).map((load) => load()))
+await loadProviders()
 
 /** Starts an API server. Call inside `env.clock.run`. */
 export async function startWorld(env: SimEnv = simEnv(1)): Promise<World> {

@@ -153,7 +153,7 @@ export const watchFaults: readonly Row[] = [
     row: 'bookmark only',
     test: 'keeps a quiet watch alive for ever, and is where it resumes from',
     run: inWorld(async (world) => {
-      const { leader, put, recovers, env, until, api } = world
+      const { leader, put, recovers, env, until, api, misbehave } = world
       const { told } = leader()
       const fromMs = env.clock.monotonic()
       await env.clock.sleep(280_000)
@@ -162,6 +162,12 @@ export const watchFaults: readonly Row[] = [
       api.compact(api.revision() - 20)
       await put('a', 2)
       await until(() => told.includes('updated a=2'), 5_000)
+      await env.clock.sleep(300_000)
+      api.compact(api.revision() - 20)
+      misbehave({ events: toThings, fault: { kind: 'cut', at: 0 }, times: 1 })
+      await put('a', 3)
+      await until(() => told.includes('updated a=3'), 10_000)
+      expect(sentSince(world, fromMs, 'list')).toBe(0)
       await env.clock.sleep(1_200_000)
       expect(sentSince(world, fromMs, 'watch')).toBeLessThan(8)
       expect(sentSince(world, fromMs, 'list')).toBe(0)

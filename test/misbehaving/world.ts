@@ -37,6 +37,7 @@ import {
   type Change,
   type Informer,
 } from '#runtime'
+import { definitionOf } from '../fakes/definition.ts'
 
 /** What the small operator reconciles: it writes `status.seen` = `spec.n`. */
 export interface Thing extends KubeObject {
@@ -46,36 +47,21 @@ export interface Thing extends KubeObject {
 
 export const things: Resource<Thing> = resource('test.lockstep.dev/v1', 'Thing', 'things')
 
-export const definition: AnyObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'things.test.lockstep.dev' },
-  spec: {
-    group: 'test.lockstep.dev',
-    scope: 'Namespaced',
-    names: { kind: 'Thing', plural: 'things', singular: 'thing' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                properties: { n: { type: 'integer', minimum: 0 }, note: { type: 'string' } },
-              },
-              status: { type: 'object', properties: { seen: { type: 'integer' } } },
-            },
-          },
-        },
+export const definition: AnyObject = definitionOf('Thing', {
+  group: 'test.lockstep.dev',
+  scope: 'Namespaced',
+  hasStatus: true,
+  schema: {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        properties: { n: { type: 'integer', minimum: 0 }, note: { type: 'string' } },
       },
-    ],
+      status: { type: 'object', properties: { seen: { type: 'integer' } } },
+    },
   },
-}
+})
 
 /** One call that a replica sent. */
 export interface Sent {

@@ -20,8 +20,8 @@ import { loaders } from '#cli'
 import { createKubeApi, type KubeApi, type LogEvent } from '#embedded/kube-api'
 import { createVault } from '#embedded/vault'
 import { createClient } from '#kube'
-import { providers } from '#providers'
 import { createMetrics } from '#runtime'
+import { loadProviders } from '../loaded-providers.ts'
 import { Faults, nameOf, type FaultKind } from './faults.ts'
 import { Invariants, readyMessageOf, type Violation } from './invariants.ts'
 import type { PlantedBug } from './planted.ts'
@@ -71,7 +71,7 @@ const crds: readonly object[] = readdirSync('crds')
 
 // A lazy import takes real time, in which virtual time would run away: all of them happen now.
 await Promise.all([
-  ...Object.values(providers).map((load) => load()),
+  loadProviders(),
   import('node-vault'),
   loaders['confirm']?.(() => Promise.reject(new Error('not connected'))),
   createMetrics(),

@@ -17,9 +17,9 @@ import { at, fromBase64, isObject, textOf, type Env, type Handler } from '#base'
 import { jsonLog, realEnv, simEnv, type SimEnv } from '#base/env'
 import type { EmbeddedVault } from '#embedded/vault'
 import { createClient, type Client, type ServerAccess } from '#kube'
-import { providers } from '#providers'
 import { createMetrics, type Metrics } from '#runtime'
 import { createOperator, type ControllerSet, type OperatorOptions } from '#bin'
+import { loadProviders } from '../loaded-providers.ts'
 import { leapingClock } from './leaping-clock.ts'
 import { apiServer, hurried, realKubeconfig } from './servers.ts'
 import { vaultServer } from './vault-server.ts'
@@ -109,11 +109,7 @@ export const kustomizations: Resource = resource(
 
 // A lazy import takes real time, in which a virtual clock would run for hours: everything that is
 // imported on first use is imported now.
-await Promise.all([
-  ...Object.values(providers).map((load) => load()),
-  import('node-vault'),
-  import('prom-client'),
-])
+await Promise.all([loadProviders(), import('node-vault'), import('prom-client')])
 
 /** Plays a story in a world of its own, on virtual time; on real servers in real time. */
 export async function inSimulation(

@@ -1,26 +1,10 @@
 /** What real controllers call their finalizers. Flux's could not start when custom kinds were refused theirs. */
 import { afterAll, expect, it } from 'vitest'
 import { realEnv } from '#base/env'
+import { definitionOf } from '../../../test/fakes/definition.ts'
 import { createKubeApi } from './kube-api.ts'
 
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Cluster',
-    names: { kind: 'Widget', listKind: 'WidgetList', plural: 'widgets', singular: 'widget' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object' } },
-      },
-    ],
-  },
-}
+const definition = definitionOf('Widget')
 const api = createKubeApi({ env: realEnv(), crds: [definition] })
 afterAll(() => api.close())
 

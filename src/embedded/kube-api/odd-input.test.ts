@@ -1,50 +1,21 @@
 /** Bodies that no client of good manners sends: each has an answer, and none of them is "Internal error". */
 import { simEnv } from '#base/env'
 import { afterAll, expect, it } from 'vitest'
+import { definitionOf, schemaOfSpec } from '../../../test/fakes/definition.ts'
 import { createKubeApi } from './index.ts'
 
 const rule = (text: string): object => ({ 'x-kubernetes-validations': [{ rule: text }] })
-const definition = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'oddities.example.com' },
-  spec: {
-    group: 'example.com',
-    scope: 'Cluster',
-    names: { kind: 'Oddity', listKind: 'OddityList', plural: 'oddities', singular: 'oddity' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                ...rule("!has(self.calm) || self.calm != 'no'"),
-                properties: {
-                  calm: { type: 'string' },
-                  wait: {
-                    type: 'string',
-                    format: 'duration',
-                    ...rule("self >= duration('48h')"),
-                  },
-                  at: {
-                    type: 'string',
-                    format: 'date-time',
-                    ...rule('self.getFullYear() < 2000'),
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    ],
-  },
-}
+const definition = definitionOf('Oddity', {
+  plural: 'oddities',
+  schema: schemaOfSpec(
+    {
+      calm: { type: 'string' },
+      wait: { type: 'string', format: 'duration', ...rule("self >= duration('48h')") },
+      at: { type: 'string', format: 'date-time', ...rule('self.getFullYear() < 2000') },
+    },
+    rule("!has(self.calm) || self.calm != 'no'"),
+  ),
+})
 const api = createKubeApi({ env: simEnv(1), crds: [definition] })
 afterAll(() => api.close())
 
