@@ -76,24 +76,48 @@ function readMap(
   const keys = shape.kind === 'map' ? sortFew(Object.keys(value)) : Object.keys(value)
   for (const key of keys) {
     const inner = childShape(shape, key)
-    const at = path === '' ? key : `${path}.${key}`
+    // Go names the field that holds the map, not the key in it.
+    const part = shape.kind === 'map' ? `${keyStart}${key}${keyEnd}` : key
+    const at = path === '' ? part : `${path}.${part}`
     if (inner === undefined) {
-      unknown.push(`unknown field "${at}"`)
+      unknown.push(`unknown field "${at.replaceAll(keyStart, '').replaceAll(keyEnd, '')}"`)
       continue
     }
-    // Go names the field that holds the map, not the key in it.
-    const inMap = shape.kind === 'map' && inner().kind === 'scalar'
-    const item = read(get(value, key), inner(), inMap ? path : at, unknown, name)
+    const held = get(value, key)
+    const item =
+      name === 'JSONSchemaProps' && shape.kind === 'struct' && schemaOr.has(key)
+        ? readSchemaOr(held, key, shape, at)
+        : read(held, inner(), at, unknown, name)
     if (item !== undefined) {
       // An empty managedFields says something: it wipes the ownership.
       const field =
         shape.kind === 'struct' && key !== 'managedFields' ? shape.fields.get(key) : undefined
       if (field !== undefined && isNothing(field, item)) put(result, key, null)
-      else if (field === undefined || !leavesOut(field, item)) put(result, key, item)
+      else if (field === undefined || pointed.has(key) || !leavesOut(field, item)) {
+        put(result, key, item)
+      }
     } else if (shape.kind === 'map') put(result, key, zero(inner()))
   }
   if (shape.kind === 'struct') addPresent(result, shape)
   return result
+}
+
+// Marks of keys in a path, which no key has in it.
+const keyStart = '\u{f8ff0}'
+const keyEnd = '\u{f8ff1}'
+
+const schemaOr: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'additionalItems'])
+
+// Some fields of a schema hold a schema or something else. Go reads them on their own: what it does not know
+// there it passes over in silence.
+function readSchemaOr(value: unknown, key: string, shape: Shape, path: string): unknown {
+  const schema = (one: unknown): unknown => read(one, shape, path, [], 'JSONSchemaProps')
+  if (isFielded(value)) return schema(value)
+  if (key === 'items') {
+    return Array.isArray(value) && value.length > 0 ? value.map(schema) : undefined
+  }
+  if (typeof value === 'boolean' || value === null) return value ?? undefined
+  throw new TypeMismatch('boolean or JSON schema expected')
 }
 
 /** Whether Go reads an empty list or map back as none, and writes that. */
@@ -102,6 +126,9 @@ function isNothing(field: Field, value: unknown): boolean {
   const { kind } = field.shape()
   return (kind === 'list' || kind === 'map') && Object.keys(value).length === 0
 }
+
+// Texts that Go holds by a pointer: an empty one is not the same as none.
+const pointed: ReadonlySet<string> = new Set(['deprecationWarning', 'labelSelectorPath'])
 
 /** Whether Go writes nothing for a field of this value: optional fields that are empty. */
 function leavesOut(field: Field, value: unknown): boolean {
@@ -247,8 +274,22 @@ function mismatch(value: unknown, path: string, owner: string, wanted: string): 
   const isShown = word === 'number' && (wanted === 'int32' || wanted === 'int64')
   const found = isShown ? `number ${String(value)}` : word
   return new TypeMismatch(
-    `json: cannot unmarshal ${found} into Go ${path === '' ? 'value' : `struct field ${owner}.${path.replace(/\[\d+\]/g, '')}`} of type ${wanted}`,
+    `json: cannot unmarshal ${found} into Go ${path === '' ? 'value' : `struct field ${owner}.${fieldPath(path)}`} of type ${goField(owner, path, value) ?? wanted}`,
   )
+}
+
+// Of lists and maps Go names the field that holds them.
+function fieldPath(path: string): string {
+  const indexes = path.replace(/\[\d+\]/g, '')
+  if (!indexes.includes(keyStart)) return indexes
+  return indexes.replace(new RegExp(`\\.?${keyStart}.*?${keyEnd}`, 'gsu'), '')
+}
+
+// Types that have names of their own.
+function goField(owner: string, path: string, value: unknown): string | undefined {
+  if (owner !== 'JSONSchemaProps' || Array.isArray(value)) return undefined
+  if (path.endsWith('.enum')) return '[]v1.JSON'
+  return path.endsWith('.x-kubernetes-validations') ? 'v1.ValidationRules' : undefined
 }
 
 function wordOf(value: unknown): string {

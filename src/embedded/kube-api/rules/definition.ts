@@ -1,3 +1,4 @@
+import { equalJson } from '#base'
 import { field, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import { drop, get, isFielded, listAt, put, textAt, type Fielded, type Obj } from '../object.ts'
@@ -50,6 +51,8 @@ const falseByNature: ReadonlySet<string> = new Set([
 function withoutVoids(version: unknown): void {
   if (!isFielded(version)) return
   if (version['deprecated'] === false) drop(version, 'deprecated')
+  version['served'] ??= false
+  version['storage'] ??= false
   const held = get(version, 'schema', 'openAPIV3Schema')
   if (!isFielded(held)) return
   const openAPIV3Schema = cleaned(held)
@@ -134,6 +137,9 @@ const approvalHelp = 'see https://github.com/kubernetes/enhancements/pull/1111'
 
 function validate(definition: Obj, before?: Obj): FieldError[] {
   const spec = get(definition, 'spec')
+  const accepted = namesFaults(get(definition, 'status', 'acceptedNames'), 'status.acceptedNames')
+  // Of a status alone only the names are looked at.
+  if (before !== undefined && isStatusAlone(definition, before)) return accepted
   const versions = listAt(spec, 'versions')
   return [
     ...(before === undefined ? nameFaults(definition) : []),
@@ -146,11 +152,18 @@ function validate(definition: Obj, before?: Obj): FieldError[] {
     ...sharedFaults(versions),
     ...conversionFaults(get(spec, 'conversion')),
     ...(before === undefined ? [] : immutableFaults(definition, before)),
-    ...namesFaults(get(definition, 'status', 'acceptedNames'), 'status.acceptedNames'),
+    ...accepted,
     ...storedFaults(definition, versions),
     ...approvalFaults(definition, before),
     ...preserveFaults(spec),
   ]
+}
+
+function isStatusAlone(definition: Obj, before: Obj): boolean {
+  return (
+    !equalJson(definition['status'], before['status']) &&
+    equalJson(definition['spec'], before['spec'])
+  )
 }
 
 function nameFaults({ metadata, spec }: Obj): FieldError[] {

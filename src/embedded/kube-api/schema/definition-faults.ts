@@ -4,6 +4,7 @@ import { get, isFielded, textAt, type Fielded } from '../object.ts'
 import { defaultFaults } from './default-faults.ts'
 import { goSchema } from './go-schema.ts'
 import { openApiFaults } from './open-api-faults.ts'
+import { isKnownFormat } from './formats.ts'
 import { followPath } from './rule-path.ts'
 import { fielded, structuralFaults, unreadablePart } from './structural.ts'
 
@@ -77,26 +78,6 @@ function rootFaults(schema: Fielded, at: string): FieldError[] {
 function isSet(value: unknown): boolean {
   if (value === undefined || value === false || value === '' || value === null) return false
   return Array.isArray(value) ? value.length > 0 : true
-}
-
-const textFormats: ReadonlySet<string> = new Set(
-  'byte,date,datetime,duration,uri,email,hostname,ipv4,ipv6,cidr,mac,uuid,uuid3,uuid4,uuid5,isbn,isbn10,isbn13,creditcard,ssn,hexcolor,rgbcolor,password,bsonobjectid,k8sshortname,k8slongname'.split(
-    ',',
-  ),
-)
-
-function isKnownFormat(type: unknown, format: string): boolean {
-  switch (type ?? '') {
-    case '':
-    case 'string':
-      return textFormats.has(format.replaceAll('-', ''))
-    case 'integer':
-      return format === 'int32' || format === 'int64'
-    case 'number':
-      return format === 'float' || format === 'double'
-    default:
-      return false
-  }
 }
 
 /** Formats that mean nothing. */

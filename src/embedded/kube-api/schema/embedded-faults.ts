@@ -2,9 +2,10 @@
 import { field, type FieldError } from '../errors.ts'
 import { builtinShape } from '../kinds/shapes.ts'
 import { readTyped, TypeMismatch } from '../kinds/strict.ts'
-import { get, isFielded, type Fielded } from '../object.ts'
-import { labelMapFaults } from '../validate/meta.ts'
-import { segmentFaults } from '../validate/qualified.ts'
+import { get, isFielded, type Fielded, type Meta } from '../object.ts'
+import { annotationFaults, labelMapFaults } from '../validate/meta.ts'
+import { labelFaults, segmentFaults } from '../validate/qualified.ts'
+import { finalizerFaults, ownerFaults } from '../validate/references.ts'
 import { propertyOf, valuesOf, type Schema } from './schema.ts'
 
 /** Faults of apiVersion, kind and metadata of every object in a value. @param path Where the value stands. */
@@ -58,12 +59,26 @@ function metadataFaults(metadata: unknown, path: string): FieldError[] {
     if (error instanceof TypeMismatch) return [field.invalid(path, metadata, error.message)]
     throw error
   }
-  const { name, labels } = metadata
-  const faults = typeof name === 'string' && name !== '' ? segmentFaults(name) : []
+  // What has been read as metadata is metadata.
+  const {
+    name = '',
+    namespace = '',
+    labels,
+    annotations,
+    finalizers,
+    ownerReferences,
+  } = metadata as Meta
+  const named = (key: string, text: string, faults: readonly string[]): FieldError[] =>
+    text === '' ? [] : faults.map((fault) => field.invalid(`${path}.${key}`, text, fault))
+  const shared = [
+    ...annotationFaults(annotations ?? {}),
+    ...ownerFaults(ownerReferences ?? []),
+    ...finalizerFaults(finalizers ?? [], true),
+  ]
   return [
-    ...faults.map((fault) => field.invalid(`${path}.name`, name, fault)),
-    ...(isFielded(labels)
-      ? labelMapFaults(labels as Record<string, string>, `${path}.labels`)
-      : []),
+    ...named('name', name, segmentFaults(name)),
+    ...named('namespace', namespace, labelFaults(namespace)),
+    ...labelMapFaults(labels ?? {}, `${path}.labels`),
+    ...shared.map((fault) => ({ ...fault, field: fault.field.replace(/^metadata/, path) })),
   ]
 }

@@ -41,6 +41,27 @@ export function fitsFormat(text: string, format: string): boolean {
   return Object.hasOwn(patterns, name) ? (patterns[name]?.test(text) ?? true) : true
 }
 
+const textFormats: ReadonlySet<string> = new Set(
+  'byte,date,datetime,duration,uri,email,hostname,ipv4,ipv6,cidr,mac,uuid,uuid3,uuid4,uuid5,isbn,isbn10,isbn13,creditcard,ssn,hexcolor,rgbcolor,password,bsonobjectid,k8sshortname,k8slongname'.split(
+    ',',
+  ),
+)
+
+/** Whether a format means something for texts or numbers of a type. */
+export function isKnownFormat(type: unknown, format: string): boolean {
+  switch (type ?? '') {
+    case '':
+    case 'string':
+      return textFormats.has(format.replaceAll('-', ''))
+    case 'integer':
+      return format === 'int32' || format === 'int64'
+    case 'number':
+      return format === 'float' || format === 'double'
+    default:
+      return false
+  }
+}
+
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function isDate(text: string): boolean {

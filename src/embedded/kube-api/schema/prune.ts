@@ -33,6 +33,11 @@ function inKeyOrder(map: Fielded): Fielded {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
+// Of a map of anything, nothing is known that null could not be.
+function anyValue(schema: Schema, next: Schema): Schema | undefined {
+  return schema.additionalProperties === true && Object.keys(next).length === 0 ? next : undefined
+}
+
 const objectFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
 
 function pruneAt(
@@ -75,7 +80,7 @@ function pruneAt(
     } else if (next !== undefined) {
       const isEmbedded = next['x-kubernetes-embedded-resource'] === true
       // Null where it is not allowed is as good as absent.
-      if (held === null && next.nullable !== true) continue
+      if (held === null && next.nullable !== true && next !== anyValue(schema, next)) continue
       put(result, key, pruneAt(held, next, at, dropped, embedded, isEmbedded))
     } else if (preserves) put(result, key, held)
     else dropped.push(at)

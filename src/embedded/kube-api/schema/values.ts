@@ -1,7 +1,7 @@
 import { BigNumber, equalJson } from '#base'
 import { field, shown, type FieldError } from '../errors.ts'
 import { get, isFielded } from '../object.ts'
-import { fitsFormat } from './formats.ts'
+import { fitsFormat, isKnownFormat } from './formats.ts'
 import { fitsPattern } from './patterns.ts'
 import { propertyOf, valuesOf, type Schema } from './schema.ts'
 
@@ -81,7 +81,7 @@ function typeFaults(value: unknown, schema: Schema, path: string): FieldError[] 
   const wrong = (wanted: string, found: string): FieldError[] => [
     field.typeInvalid(path, found, `${path} in body must be of type ${wanted}: "${found}"`),
   ]
-  const { format = '' } = schema
+  const format = isKnownFormat(schema.type, schema.format ?? '') ? (schema.format ?? '') : ''
   const isPlain = is === 'string' || is === 'array' || is === 'null'
   if (format === '' || isPlain) return wrong(types.join(','), is)
   const found = is === 'integer' ? 'int64' : is === 'number' ? 'float64' : ''
@@ -184,6 +184,12 @@ function rangeFaults(value: number, schema: Schema, path: string): FieldError[] 
   return [nameless(`Checked value must be of type ${type ?? ''} ${how} in ${path}`)]
 }
 
+// Within what is lost where numbers are no decimals.
+function isMultiple(value: number, factor: number): boolean {
+  const times = factor < 1 ? (1 / factor) * value : value / factor
+  return Math.abs(times - Math.round(times)) <= Math.max(Math.abs(times), 1) * 1e-9
+}
+
 function numberFaults(value: number, schema: Schema, path: string): FieldError[] {
   if (schema.type !== 'integer' && schema.type !== 'number' && schema.type !== undefined) return []
   const errors = rangeFaults(value, schema, path)
@@ -191,10 +197,12 @@ function numberFaults(value: number, schema: Schema, path: string): FieldError[]
     void errors.push(field.invalid(path, goNumber(value), `${path} in body should be ${detail}`))
   const { multipleOf, maximum, minimum } = schema
   if (multipleOf !== undefined) {
-    if (value === 0) {
-      const why = `factor MultipleOf declared for ${path} must be positive: ${value}`
-      errors.push(field.invalid(path, value, why))
-    } else if (!Number.isInteger(value / multipleOf)) wrong(`a multiple of ${multipleOf}`)
+    // Of a whole number, Go takes the whole part of the factor.
+    const factor = Number.isInteger(value) ? Math.trunc(multipleOf) : multipleOf
+    if (factor <= 0) {
+      const why = `factor MultipleOf declared for ${path} must be positive: ${factor}`
+      errors.push(field.invalid(path, factor, why))
+    } else if (!isMultiple(value, factor)) wrong(`a multiple of ${factor}`)
   }
   if (minimum !== undefined) {
     if (schema.exclusiveMinimum === true && value <= minimum) wrong(`greater than ${minimum}`)

@@ -128,7 +128,8 @@ export function labelMapFaults(
 
 const annotationBytes = 262_144
 
-function annotationFaults(annotations: Readonly<Record<string, string>>): FieldError[] {
+/** Faults of annotations. */
+export function annotationFaults(annotations: Readonly<Record<string, string>>): FieldError[] {
   const errors: FieldError[] = []
   let size = 0
   for (const [key, value] of Object.entries(annotations)) {
