@@ -153,8 +153,9 @@ export const apiErrors: readonly Row[] = [
     row: '410 as in-stream ERROR event',
     test: 'the list is read anew, and what went unseen is told',
     run: inWorld(async (world) => {
-      const { misbehave, leader, put, remove, until, recovers, api } = world
+      const { misbehave, leader, put, remove, until, recovers, api, env } = world
       const { told } = leader()
+      const fromMs = env.clock.monotonic()
       misbehave({
         events: { ...toThings, types: ['DELETED'] },
         fault: { kind: 'error', answer: refusals.expired },
@@ -163,6 +164,7 @@ export const apiErrors: readonly Row[] = [
       await remove('b')
       await put('c', 1)
       await until(() => told.includes('deleted b=1') && told.includes('added c=1'), 10_000)
+      expect([sentSince(world, fromMs, 'list'), sentSince(world, fromMs, 'watch')]).toEqual([1, 1])
       // And as the server itself says it, when its history is gone.
       api.compact()
       api.restart()

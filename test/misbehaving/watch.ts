@@ -196,13 +196,15 @@ export const watchFaults: readonly Row[] = [
     row: 'giant frame',
     test: 'is not held in memory; the list gets past it',
     run: inWorld(async (world) => {
-      const { misbehave, leader, put, until, recovers, api } = world
+      const { misbehave, leader, put, until, recovers, api, env } = world
       const { told } = leader()
+      const fromMs = env.clock.monotonic()
       misbehave({ events: { ...toThings, name: 'a' }, fault: { kind: 'giant', bytes: 14_000_000 } })
       await put('a', 2)
       await put('b', 2)
       await until(() => told.includes('updated a=2') && told.includes('updated b=2'), 120_000)
       expect(api.faults.counts.get('event: giant')).toBeLessThan(8)
+      expect(sentSince(world, fromMs, 'list')).toBeGreaterThan(0)
       await recovers()
     }),
   },
