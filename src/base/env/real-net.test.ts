@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { realEnv } from './real.ts'
 
@@ -49,4 +51,36 @@ it('a body without end is cut once it was refused', async () => {
   })
   expect(sent).toBeLessThan(200_000_000)
   await listener.close()
+})
+
+it('asks once more for what a closing connection did not answer, and never writes twice', async () => {
+  const asked: string[] = []
+  let isClosing = false
+  const server = createServer((request, response) => {
+    asked.push(request.method ?? '')
+    if (isClosing) request.socket.destroy()
+    else response.end('answered')
+    isClosing = false
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const pool = realEnv().net.pool({ maxConnections: 1 })
+  const send = async (method: string): Promise<string> => {
+    const answer = await pool.request({ method, url })
+    let text = ''
+    for await (const part of answer.body) text += new TextDecoder().decode(part)
+    return text
+  }
+  try {
+    expect(await send('GET')).toBe('answered')
+    isClosing = true
+    expect(await send('GET')).toBe('answered')
+    isClosing = true
+    await expect(send('POST')).rejects.toMatchObject({ reason: 'Unavailable' })
+    expect(await send('PUT')).toBe('answered')
+    expect(asked).toEqual(['GET', 'GET', 'GET', 'POST', 'PUT'])
+  } finally {
+    await pool.close()
+    server.close()
+  }
 })

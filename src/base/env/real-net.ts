@@ -55,6 +55,18 @@ class RealPool implements Pool {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await this.#once(request)
+    } catch (error) {
+      // The other side may close a kept connection at the very moment at which it is used again. Whether a
+      // write was done then cannot be known; a read is asked for once more, as Go's programs do.
+      const isRead = request.method === 'GET' || request.method === 'HEAD'
+      if (!isRead || request.dedicated === true || !isCut(error)) throw error
+      return await this.#once(request)
+    }
+  }
+
+  async #once(request: HttpRequest): Promise<HttpResponse> {
     const own = request.dedicated === true ? this.#agent(1) : undefined
     try {
       const answer = await exchange(request.url, {
@@ -242,6 +254,13 @@ function netFault(error: unknown, request: HttpRequest): unknown {
     UND_ERR_DESTROYED: 'connection closed',
   }
   return new Fault('Unavailable', `${host}: ${what[code] ?? 'connection failed'}`, { cause: error })
+}
+
+const cuts: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+function isCut(error: unknown): boolean {
+  const cause = error instanceof Fault ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cuts.has(cause.code)
 }
 
 // Never the whole URL: its user part or query may hold a credential.
