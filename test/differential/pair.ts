@@ -1,11 +1,10 @@
 /** The two servers side by side: a kube-apiserver, and an embedded one whose clock follows its. */
 import type { Env } from '#base'
-import { simEnv } from '#base/env'
-import { createKubeApi, type KubeApi } from '#embedded/kube-api'
 import type { ServerAccess } from '#kube'
+import { namespaceOf, openEmbedded } from './embedded.ts'
 import { addresses, definitionsToInstall } from './kinds.ts'
 import type { Pair } from './play.ts'
-import type { Answered, Ask, Asked } from './side.ts'
+import type { Answered, Ask } from './side.ts'
 
 export interface OpenPair extends Pair {
   close(): Promise<void>
@@ -24,31 +23,17 @@ export async function openPair(env: Env, access: ServerAccess, run: string): Pro
       ...(signal === undefined ? {} : { signal, dedicated: true }),
     })
   await install(real)
-  const clocked = simEnv(1, { startMs: Date.now() })
-  let api = embedded(clocked)
-  let made = 0
+  const own = openEmbedded()
   let second = secondNow()
   return {
     real,
-    ours: (asked) => askEmbedded(api, asked),
+    ours: own.ask,
     kinds: addresses,
     namespace: async () => {
-      // What is kept in memory does not grow without end.
-      if (made > 0 && made % 100 === 0) {
-        api.close()
-        api = embedded(clocked)
-      }
-      const name = `${run}-${made++}`
-      const body = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
-      const asked = {
-        method: 'POST',
-        path: '/api/v1/namespaces',
-        headers: { 'content-type': 'application/json' },
-        body,
-      }
-      for (const ask of [real, (one: Asked) => askEmbedded(api, one)]) await read(await ask(asked))
+      const name = await own.namespace(run)
+      await read(await real(namespaceOf(name)))
       await untilSecond()
-      follow(clocked)
+      own.follow()
       second = secondNow()
       return name
     },
@@ -57,18 +42,14 @@ export async function openPair(env: Env, access: ServerAccess, run: string): Pro
         await nextSecond()
         second = secondNow()
       }
-      follow(clocked)
+      own.follow()
     },
     turned: () => second !== secondNow(),
     close: async () => {
-      api.close()
+      own.close()
       await pool.close()
     },
   }
-}
-
-function follow(env: ReturnType<typeof simEnv>): void {
-  env.clock.jumpWall(Date.now() - env.clock.now())
 }
 
 const secondNow = (): number => Math.floor(Date.now() / 1_000)
@@ -82,36 +63,6 @@ async function untilSecond(): Promise<void> {
 
 async function nextSecond(): Promise<void> {
   await sleep(1_002 - (Date.now() % 1_000))
-}
-
-function embedded(env: ReturnType<typeof simEnv>): KubeApi {
-  const api = createKubeApi({ env, crds: definitionsToInstall(), compactEveryMs: 0 })
-  // What its controllers do by themselves they have done; from here on they stand still.
-  while (env.clock.fireNext());
-  follow(env)
-  return api
-}
-
-async function askEmbedded(api: KubeApi, asked: Asked): Promise<Answered> {
-  const bytes = Buffer.from(asked.body ?? '')
-  const {
-    status,
-    headers = {},
-    body = '',
-  } = await api.handler({
-    method: asked.method,
-    target: asked.path,
-    headers: asked.headers,
-    body: chunks(bytes),
-    remoteAddress: '127.0.0.1',
-    signal: asked.signal ?? new AbortController().signal,
-  })
-  const isWhole = typeof body === 'string' || body instanceof Uint8Array
-  return { status, headers, body: isWhole ? chunks(Buffer.from(body)) : body }
-}
-
-async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield bytes
 }
 
 async function read({ status, body }: Answered): Promise<string> {

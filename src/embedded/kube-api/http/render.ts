@@ -98,7 +98,15 @@ const fitting = new WeakMap<Obj, Schema>()
  */
 export function noteFitting({ custom }: Kind, stored: Obj): void {
   if (custom?.schema === undefined || custom.preserveUnknownFields) return
-  if (custom.storedSchema === undefined) fitting.set(stored, custom.schema)
+  if (custom.storedSchema !== undefined || lacksDefault(custom.schema, stored)) return
+  fitting.set(stored, custom.schema)
+}
+
+// What is not stored, a status that its own path has yet to write, is shown with its default.
+function lacksDefault({ properties = {} }: Schema, stored: Obj): boolean {
+  return Object.entries(properties).some(
+    ([name, inner]) => inner.default !== undefined && stored[name] === undefined,
+  )
 }
 
 // What is stored is read by the schema that it is stored by, as it is now; another version shows of that

@@ -342,12 +342,12 @@ function lastAppliedFields(live: Obj, shape: Shape): FieldSet {
 }
 
 export function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]): ApiError {
-  const groups = new Map<string, string[]>()
+  const groups = new Map<string, { readonly name: string; readonly fields: string[] }>()
   const causes = []
   for (const { owned, set } of clashes) {
     const name = managerText(owned.entry)
     const fields = [...set.paths()].map(pathText)
-    groups.set(name, [...(groups.get(name) ?? []), ...fields])
+    groups.set(orderOf(owned.entry), { name, fields })
     for (const one of fields) {
       causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${name}`, field: one })
     }
@@ -355,13 +355,19 @@ export function conflictOf(clashes: readonly { owned: Owned; set: FieldSet }[]):
   const count = causes.length
   const parts = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, fields]) =>
+    .map(([, { name, fields }]) =>
       fields.length === 1 && groups.size === 1
         ? `conflict with ${name}: ${fields[0]}`
         : `conflicts with ${name}:\n${fields.map((one) => `- ${one}`).join('\n')}`,
     )
   const message = `Apply failed with ${count} conflict${count === 1 ? '' : 's'}: ${parts.join('\n')}`
   return new ApiError(409, 'Conflict', message, { causes })
+}
+
+// Managers in the order of what the real server knows them by.
+function orderOf({ manager, operation, apiVersion, subresource }: ManagedEntry): string {
+  const version = operation === 'Apply' ? {} : { apiVersion }
+  return JSON.stringify({ manager, operation, ...version, subresource })
 }
 
 function managerText(entry: ManagedEntry): string {

@@ -18,7 +18,7 @@ import { ingressRules } from './ingress.ts'
 import { leaseRules } from './lease.ts'
 import { namespaceRules } from './namespace.ts'
 import { nodeRules, volumeRules } from './node.ts'
-import { accessRules, bindingRules, roleRules } from './rbac.ts'
+import { accountRules, bindingRules, roleRules } from './rbac.ts'
 import { configMapRules, secretRules } from './secret.ts'
 import { serviceRules } from './service.ts'
 import { mutatingRules, validatingRules } from './webhook.ts'
@@ -73,7 +73,7 @@ const rules: Readonly<Record<string, Rules>> = {
   'clusterroles.rbac.authorization.k8s.io': roleRules,
   'rolebindings.rbac.authorization.k8s.io': bindingRules,
   'clusterrolebindings.rbac.authorization.k8s.io': bindingRules,
-  serviceaccounts: accessRules,
+  serviceaccounts: accountRules,
   'leases.coordination.k8s.io': leaseRules,
 }
 

@@ -9,6 +9,9 @@ function complete(object: Obj): void {
   }
   object['spec'] ??= {}
   object['status'] ??= {}
+  if (textAt(object, 'status', 'phase') === '') {
+    object['status'] = { ...Object(object['status']), phase: 'Active' }
+  }
 }
 
 export const namespaceRules: Rules = {

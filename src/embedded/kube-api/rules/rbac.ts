@@ -156,5 +156,17 @@ function goRef(ref: unknown): object {
   return { APIGroup: textAt(ref, 'apiGroup'), Kind: textAt(ref, 'kind'), Name: textAt(ref, 'name') }
 }
 
-/** ServiceAccounts. */
-export const accessRules: Rules = {}
+/** ServiceAccounts: of the Secrets they name no more is kept than the name. */
+export const accountRules: Rules = {
+  prepareCreate: keepNames,
+  prepareUpdate: keepNames,
+}
+
+function keepNames(account: Obj): void {
+  const secrets = account['secrets']
+  if (!Array.isArray(secrets)) return
+  account['secrets'] = secrets.map((one: unknown) => {
+    const name = textAt(one, 'name')
+    return name === '' ? {} : { name }
+  })
+}

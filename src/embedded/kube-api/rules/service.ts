@@ -220,6 +220,9 @@ function dropAllocated(spec: Fielded, held: Fielded): void {
   }
 }
 
+const otherFamily = (family: unknown): FieldError =>
+  field.invalid('spec.ipFamilies[1]', family, 'not configured on this cluster')
+
 // Addresses and ports come in order, from ranges of their own.
 function allocate(service: Obj, core: Core): void {
   const spec = service['spec'] as Fielded
@@ -232,7 +235,9 @@ function allocate(service: Obj, core: Core): void {
   if (!isOpen && spec['ipFamilyPolicy'] === 'RequireDualStack') {
     const why = 'this cluster is not configured for dual-stack services'
     const wrong = field.invalid('spec.ipFamilyPolicy', 'RequireDualStack', why)
-    throw invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', [wrong])
+    const second = listAt(spec, 'ipFamilies')[1]
+    const wrongs = second === undefined ? [wrong] : [wrong, otherFamily(second)]
+    throw invalid({ group: '', kind: 'Service' }, service.metadata.name ?? '', wrongs)
   }
   spec['ipFamilyPolicy'] ??= isOpen ? 'RequireDualStack' : 'SingleStack'
   spec['ipFamilies'] ??= isOpen ? ['IPv4', 'IPv6'] : ['IPv4']

@@ -154,7 +154,10 @@ export function validateMetaUpdate(next: Obj, before: Obj): FieldError[] {
     const had = before.metadata.finalizers ?? []
     const added = (next.metadata.finalizers ?? []).filter((one) => !had.includes(one))
     if (added.length > 0 && !equalJson(added, [])) {
-      const names = added.map((one) => `"${one}"`).join(', ')
+      const names = added
+        .toSorted()
+        .map((one) => `"${one}"`)
+        .join(', ')
       const wrong = field.forbidden(
         'metadata.finalizers',
         `no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`,

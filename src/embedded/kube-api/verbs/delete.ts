@@ -44,7 +44,7 @@ export async function remove(call: Call): Promise<Answer> {
   const entry = core.store.get(kind.bucket, key)
   warnOfPods(call, options)
   if (entry === undefined) throw notFound(kind, target.name)
-  const { entry: left, gone } = deleteEntry(core, kind, entry, options)
+  const { entry: left, gone } = deleteEntry(core, kind, entry, settled(kind, entry, options))
   if (!gone) return answerEntry(call, kind, left)
   if (returnsObject(kind)) return answerObject(call, kind, viewOf(kind, left).object)
   const { uid } = left.object.metadata
@@ -97,7 +97,7 @@ export async function removeAll(call: Call): Promise<Answer> {
   warnOfPods(call, options)
   const page = listOf(call)
   const items = [...page.entries]
-  for (const entry of items) deleteEntry(core, kind, entry, options)
+  for (const entry of items) deleteEntry(core, kind, entry, settled(kind, entry, options))
   const metadata = {
     ...(kind.custom === undefined && page.next === '' ? {} : { continue: page.next }),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
@@ -248,6 +248,17 @@ export function deleteEntry(
   }
   if (next === entry.object) return { entry, gone: false }
   return { entry: core.store.put(kind.bucket, next), gone: false }
+}
+
+// Kinds whose dependents stay when nobody says what becomes of them.
+const orphaning: ReadonlySet<string> = new Set(['jobs.batch', 'replicationcontrollers'])
+
+function settled({ bucket }: Kind, { object }: Entry, options: DeleteOptions): DeleteOptions {
+  // Nothing depends on an Event.
+  if (bucket === 'events') return { ...options, policy: undefined }
+  if (options.policy !== undefined || !orphaning.has(bucket)) return options
+  const isWaitedFor = object.metadata.finalizers?.includes('foregroundDeletion') === true
+  return isWaitedFor ? options : { ...options, policy: 'Orphan' }
 }
 
 const protectedNamespaces = ['default', 'kube-system', 'kube-public']
