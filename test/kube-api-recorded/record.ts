@@ -85,6 +85,7 @@ class Names {
     return text
       .replaceAll(this.#run, '«run»')
       .replace(/current: \d+$/, 'current: «int»')
+      .replace(/(resourceVersion\W+)\d+/g, '$1«int»')
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (uid) => this.#uid(uid))
       .replace(/20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (time) =>
         time.startsWith('2030') ? time : '«time»',
@@ -114,7 +115,8 @@ function headersOf(headers: Answered['headers']): object {
     const value = headers[name]
     if (value === undefined) return []
     const text = [value].flat().join(', ')
-    if (name !== 'warning') return [[name, text]]
+    // The player compares without the spaces.
+    if (name !== 'warning') return [[name, text.replaceAll('; ', ';')]]
     return [[name, [...text.matchAll(/299 - "((?:[^"\\]|\\.)*)"/g)].map((one) => one[1])]]
   })
   return Object.fromEntries(found)

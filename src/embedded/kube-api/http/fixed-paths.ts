@@ -83,7 +83,7 @@ function openApiV2(exchange: Exchange): Answer {
   return { status: 200, headers: { 'content-type': type }, body: utf8(spec) }
 }
 
-const nothing = (): Answer => ({ status: 404, headers: {}, body: '' })
+const nothing = (): Answer => ({ status: 404, headers: {} })
 
 function openApiAnswer(core: Core, exchange: Exchange, parts: readonly string[]): Answer {
   if (parts[1] === 'v2' && parts.length === 2) return openApiV2(exchange)

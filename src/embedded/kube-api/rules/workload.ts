@@ -263,8 +263,8 @@ function cronJobFaults(job: Obj): FieldError[] {
   const errors: FieldError[] = []
   if (schedule === '') errors.push(field.required('spec.schedule'))
   if (why !== undefined) errors.push(field.invalid('spec.schedule', schedule, why))
-  errors.push(...zoneFaults(get(spec, 'timeZone')))
   errors.push(...negativeFaults(spec, ['startingDeadlineSeconds']))
+  errors.push(...zoneFaults(get(spec, 'timeZone')))
   const policies = ['Allow', 'Forbid', 'Replace']
   errors.push(...oneOf(textAt(spec, 'concurrencyPolicy'), 'spec.concurrencyPolicy', policies))
   errors.push(

@@ -23,7 +23,10 @@ const jsonHeaders = { 'content-type': 'application/json' }
 export function formOf(call: Call): Form {
   const isCollection = call.target.name === '' && call.exchange.method === 'GET'
   const types = isCollection ? collectionTypes : servedTypes
-  return negotiate(call.exchange.headers.get('accept'), servesObjects, types)
+  // What a Pod's short-lived containers are can be had as it is, and as nothing else.
+  const isBare = call.target.subresource === 'ephemeralcontainers'
+  const serves = isBare ? (): boolean => false : servesObjects
+  return negotiate(call.exchange.headers.get('accept'), serves, types)
 }
 
 /** What an object, or a list, is wanted as must be what it can be. @throws ApiError 406. */

@@ -157,7 +157,7 @@ function selects(budget: Obj, pod: Obj): boolean {
   return isFielded(selector) && matchesLabels(selector, pod.metadata.labels ?? {})
 }
 
-const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward'])
+const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy'])
 
 /** Whether a path leads into a Pod that runs. */
 export function isInsidePod({ kind, target }: Call): boolean {
@@ -168,9 +168,10 @@ export function isInsidePod({ kind, target }: Call): boolean {
 export function insidePod(call: Call): Answer {
   const { name, subresource } = call.target
   const { object: pod } = podOf(call, name)
-  if (subresource === 'log' || subresource !== 'portforward') checkContainer(call, pod, name)
+  if (['log', 'exec', 'attach'].includes(subresource)) checkContainer(call, pod, name)
   if (textAt(pod, 'spec', 'nodeName') !== '') throw internal('no Pod runs on this server')
   if (subresource === 'log') return { status: 204, headers: {} }
+  if (subresource === 'proxy') throw badRequest('address not allowed')
   throw badRequest(`pod ${name} does not have a host assigned`)
 }
 
