@@ -116,3 +116,15 @@ it('discovery is remembered, and asked for anew when a kind is unknown or it fai
     api.intercept = (request) => aggregated(request.path)
     expect(await client.resourceOf('v1', 'Secret')).not.toBeNull()
   }))
+
+it('discovery is asked for once by all who miss a kind at the same time', () =>
+  withServer(aggregated, async (client, api) => {
+    await client.resourceOf('v1', 'Secret')
+    const missing = Array.from({ length: 100 }, (_, index) => `Nothing${index}`)
+    const found = await Promise.all(missing.map((kind) => client.resourceOf('v1', kind)))
+    expect(new Set(found)).toEqual(new Set([null]))
+    expect(api.seen).toHaveLength(4)
+    // Whoever misses one later is told of what was installed since.
+    await client.resourceOf('v1', 'Nothing')
+    expect(api.seen).toHaveLength(6)
+  }))

@@ -8,6 +8,9 @@ import type { Transport } from './transport.ts'
 export class ServedKinds {
   readonly #transport: Transport
   #discovered: Promise<Discovered> | undefined
+  /** Counts questions, so that an answer is known to be newer than one. */
+  #turn = 0
+  #askedAtTurn = 0
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -25,15 +28,19 @@ export class ServedKinds {
     kind: string,
     options: CallOptions = {},
   ): Promise<DiscoveredResource | null> {
+    const turn = ++this.#turn
     const cached = this.#discovered !== undefined
     const found = pick(await this.#kinds(options), apiVersion, kind)
     if (found !== undefined || !cached) return found ?? null
-    return pick(await this.#kinds({ ...options, refresh: true }), apiVersion, kind) ?? null
+    // What another has asked since then will do: a set of a hundred unknown objects asks a few times.
+    const refresh = this.#askedAtTurn <= turn
+    return pick(await this.#kinds({ ...options, refresh }), apiVersion, kind) ?? null
   }
 
   #kinds(options: CallOptions & { readonly refresh?: boolean }): Promise<Discovered> {
     if (this.#discovered === undefined || options.refresh === true) {
       // Shared by all who ask, so no one's signal may end it; its calls have bounds of their own.
+      this.#askedAtTurn = ++this.#turn
       const asked = discoverAll(this.#transport)
       this.#discovered = asked
       asked.catch(() => {
