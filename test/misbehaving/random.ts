@@ -48,7 +48,7 @@ export async function randomRun(seed: number): Promise<void> {
 }
 
 // However the server behaves, nobody hammers it: in any minute, so many of each.
-const mostAMinute: Readonly<Record<string, number>> = { list: 25, watch: 30, update: 60, get: 60 }
+const mostAMinute: Readonly<Record<string, number>> = { list: 60, watch: 30, update: 150, get: 150 }
 
 function expectPatience(sent: readonly Sent[]): void {
   for (const [verb, most] of Object.entries(mostAMinute)) {
