@@ -98,22 +98,26 @@ function typeFaults(secret: Obj): FieldError[] {
       type === 'kubernetes.io/ssh-auth' ? value === undefined || value === '' : value === undefined
     if (isVoid) errors.push(field.required(`data[${key}]`))
     // What stands there is not told, not even its first letter, as the real server would.
-    else if (key.startsWith('.docker') && !isJson(scalarText(value))) {
-      errors.push(
-        field.invalid(`data[${key}]`, '<secret contents redacted>', 'unexpected end of JSON input'),
-      )
+    else if (key.startsWith('.docker')) {
+      const why = whyNoConfig(scalarText(value))
+      if (why !== undefined) {
+        errors.push(field.invalid(`data[${key}]`, '<secret contents redacted>', why))
+      }
     }
   }
   return errors
 }
 
-function isJson(data: string): boolean {
+function whyNoConfig(data: string): string | undefined {
+  let value: unknown
   try {
-    JSON.parse(textOf(fromBase64(data) ?? new Uint8Array()))
-    return true
+    value = JSON.parse(textOf(fromBase64(data) ?? new Uint8Array()))
   } catch {
-    return false
+    return 'unexpected end of JSON input'
   }
+  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined
+  const is = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value
+  return `json: cannot unmarshal ${is} into Go value of type map[string]interface {}`
 }
 
 const immutableHelp = 'field is immutable when `immutable` is set'
