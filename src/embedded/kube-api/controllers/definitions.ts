@@ -8,6 +8,7 @@ import { ownership } from '../verbs/write.ts'
 import { drop, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
 import type { Shape } from '../kinds/shape.ts'
 import type { Schema } from '../schema/schema.ts'
+import { approvalSaid } from '../rules/definition.ts'
 import { shapeOfSchema } from '../schema/to-shape.ts'
 import { createHash } from 'node:crypto'
 
@@ -124,10 +125,11 @@ function judgeNames(core: Core, definition: Obj): void {
           message: 'the initial names have been accepted',
         }
       : { status: 'False', reason: 'NotAccepted', message: 'not all names are accepted' }
+  const named = withCondition(listAt(held, 'conditions'), 'NamesAccepted', names, now)
   const conditions = withCondition(
-    withCondition(listAt(held, 'conditions'), 'NamesAccepted', names, now),
-    'Established',
-    established,
+    withCondition(named, 'Established', established, now),
+    'KubernetesAPIApprovalPolicyConformant',
+    approvalSaid(definition),
     now,
   )
   const status = { ...(isFielded(held) ? held : {}), conditions, acceptedNames: accepted }

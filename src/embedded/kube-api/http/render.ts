@@ -114,8 +114,12 @@ function lacksDefault({ properties = {} }: Schema, stored: Obj): boolean {
 function customAs(kind: Kind, custom: CustomVersion, stored: Obj): Obj {
   const own = custom.storedSchema ?? custom.schema
   const read = own === undefined ? stored : readBy(own, stored)
-  if (apiVersionOf(kind) === kind.storedAs) return read
-  const shown = { ...read, apiVersion: apiVersionOf(kind) }
+  const apiVersion = apiVersionOf(kind)
+  if (apiVersion === kind.storedAs) {
+    // Stored when another version was the one to store.
+    return read.apiVersion === apiVersion ? read : { ...read, apiVersion }
+  }
+  const shown = { ...read, apiVersion }
   return custom.schema === undefined ? shown : prunedBy(custom.schema, shown)
 }
 

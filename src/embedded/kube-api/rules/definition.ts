@@ -387,6 +387,36 @@ function storedFaults(definition: Obj, versions: readonly unknown[]): FieldError
   ]
 }
 
+const protectedGroup = /(^|\.)(k8s|kubernetes)\.io$/
+const missingApproval = `protected groups must have approval annotation "${approval}"`
+const badApproval = `${missingApproval} with either a URL or a reason starting with "unapproved"`
+
+/** What a definition in a group of Kubernetes' own says of its approval; undefined in any other group. */
+export function approvalSaid(
+  definition: Obj,
+): { readonly status: string; readonly reason: string; readonly message: string } | undefined {
+  if (!protectedGroup.test(textAt(definition, 'spec', 'group'))) return undefined
+  const text = definition.metadata.annotations?.[approval] ?? ''
+  const no = (
+    reason: string,
+    message: string,
+  ): { status: string; reason: string; message: string } => ({
+    status: 'False',
+    reason,
+    message,
+  })
+  switch (approvalOf(definition)) {
+    case 'approved':
+      return { status: 'True', reason: 'ApprovedAnnotation', message: `approved in ${text}` }
+    case 'bypassed':
+      return no('UnapprovedAnnotation', `not approved: ${JSON.stringify(text)}`)
+    case 'missing':
+      return no('MissingAnnotation', `${missingApproval}, ${approvalHelp}`)
+    case 'invalid':
+      return no('InvalidAnnotation', `${badApproval}, ${approvalHelp}`)
+  }
+}
+
 type Approval = 'approved' | 'bypassed' | 'invalid' | 'missing'
 
 function approvalOf({ metadata }: Obj): Approval {
@@ -398,14 +428,13 @@ function approvalOf({ metadata }: Obj): Approval {
 
 function approvalFaults(definition: Obj, before: Obj | undefined): FieldError[] {
   const group = textAt(definition, 'spec', 'group')
-  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(group)) return []
+  if (!protectedGroup.test(group)) return []
   const state = approvalOf(definition)
   if (before !== undefined && approvalOf(before) === state) return []
   const at = `metadata.annotations[${approval}]`
-  const must = `protected groups must have approval annotation "${approval}"`
-  if (state === 'missing') return [field.required(at, `${must}, ${approvalHelp}`)]
+  if (state === 'missing') return [field.required(at, `${missingApproval}, ${approvalHelp}`)]
   if (state !== 'invalid') return []
-  const why = `${must} with either a URL or a reason starting with "unapproved", ${approvalHelp}`
+  const why = `${badApproval}, ${approvalHelp}`
   return [field.invalid(at, definition.metadata.annotations?.[approval], why)]
 }
 

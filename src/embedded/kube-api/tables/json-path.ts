@@ -22,8 +22,11 @@ function parse(path: string): readonly Step[] {
   let rest = path.replace(/^\{|\}$/g, '')
   while (rest !== '') {
     const name = /^\.?((?:[^.[\\]|\\.)+)/.exec(rest)
-    const bracket = /^\[(\?\((.*?)\)|'[^']*'|"[^"]*"|\*|-?\d+)\]/.exec(rest)
-    if (rest.startsWith('[') && bracket !== null) {
+    const bracket = /^\[(\?\((.*?)\)|'[^']*'|"[^"]*"|\*|-?\d*(?::-?\d*){0,2})\]/.exec(rest)
+    if (rest.startsWith('..')) {
+      steps.push((values) => values.flatMap(descendants))
+      rest = rest.slice(1)
+    } else if (rest.startsWith('[') && bracket !== null) {
       steps.push(bracketStep(bracket[1] ?? '', bracket[2]))
       rest = rest.slice(bracket[0].length)
     } else if (!rest.startsWith('[') && name !== null) {
@@ -44,10 +47,30 @@ function children(value: unknown): unknown[] {
   return isFielded(value) ? Object.values(value) : []
 }
 
+/** A value with everything inside it. */
+function descendants(value: unknown): unknown[] {
+  return typeof value === 'object' ? [value, ...children(value).flatMap(descendants)] : []
+}
+
+// From, to and step, each of which may be left out; negative ones count from the end.
+function slice(value: unknown, text: string): unknown[] {
+  if (!Array.isArray(value)) return []
+  const [from = '', to = '', step = ''] = text.split(':')
+  const part = value.slice(from === '' ? 0 : Number(from), to === '' ? undefined : Number(to))
+  const every = step === '' ? 1 : Number(step)
+  return every > 0 ? part.filter((_, i) => i % every === 0) : []
+}
+
 function bracketStep(text: string, filter: string | undefined): Step {
   if (filter !== undefined) return filterStep(filter)
   if (text === '*') return (values) => values.flatMap(children)
-  if (/^['"]/.test(text)) return fieldStep(text.slice(1, -1))
+  // A key in quotes is a path, too: of one with a dot the dot must be escaped.
+  if (text.startsWith("'")) {
+    const steps = parse(`.${text.slice(1, -1)}`)
+    return (values) => steps.reduce((found: unknown[], step) => step(found), [...values])
+  }
+  if (text.startsWith('"')) return fieldStep(text.slice(1, -1))
+  if (text.includes(':')) return (values) => values.flatMap((one) => slice(one, text))
   const index = Number(text)
   return (values) =>
     values.flatMap((one) => {
@@ -57,7 +80,11 @@ function bracketStep(text: string, filter: string | undefined): Step {
 }
 
 function filterStep(filter: string): Step {
-  const parts = /^@(\.[\w.]+)\s*(==|!=)\s*(.+)$/.exec(filter.trim())
+  const there = /^@(\.[^\s=!<>]+)$/.exec(filter.trim())?.[1]
+  if (there !== undefined) {
+    return (values) => values.flatMap(children).filter((item) => atJsonPath(item, there).length > 0)
+  }
+  const parts = /^@(\.[^\s=!<>]+)\s*(==|!=|<=|>=|<|>)\s*(.+)$/.exec(filter.trim())
   if (parts === null) return () => []
   const [, path = '', operator, literal = ''] = parts
   const wanted: unknown = /^['"]/.test(literal.trim())
@@ -66,6 +93,19 @@ function filterStep(filter: string): Step {
   return (values) =>
     values.flatMap(children).filter((item) => {
       const [found] = atJsonPath(item, path)
-      return equalJson(found, wanted) === (operator === '==')
+      return compared(found, operator ?? '', wanted)
     })
+}
+
+function compared(found: unknown, operator: string, wanted: unknown): boolean {
+  if (operator === '==' || operator === '!=') {
+    return equalJson(found, wanted) === (operator === '==')
+  }
+  const isOrdered =
+    (typeof found === 'number' && typeof wanted === 'number') ||
+    (typeof found === 'string' && typeof wanted === 'string')
+  if (!isOrdered) return false
+  if (operator === '<') return found < wanted
+  if (operator === '>') return found > wanted
+  return operator === '<=' ? found <= wanted : found >= wanted
 }

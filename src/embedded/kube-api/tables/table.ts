@@ -1,4 +1,5 @@
-import { scalarText } from '../object.ts'
+import { parseTime } from '#base'
+import { isFielded, scalarText } from '../object.ts'
 import type { Call } from '../core.ts'
 import { badRequest } from '../errors.ts'
 import { inMetaOrder } from '../http/render.ts'
@@ -32,10 +33,7 @@ export function tableOf(
       `Unable to convert to Table as requested: includeObject: Invalid value: "${include}": must be 'Metadata', 'Object', 'None', or empty`,
     )
   }
-  const columns =
-    kind.custom !== undefined
-      ? customColumns(kind)
-      : builtinColumns(call.target.subresource === 'ephemeralcontainers' ? '' : kind.bucket)
+  const columns = kind.custom === undefined ? builtinColumns(kind.bucket) : customColumns(kind)
   const nowMs = call.core.env.clock.now()
   return {
     kind: 'Table',
@@ -98,16 +96,16 @@ function customColumn(definition: ColumnDefinition): Column {
   }
 }
 
+// Of several values the first is shown; what is of another type than the column's is nothing.
 function customCell(
-  definition: ColumnDefinition,
-  values: readonly unknown[],
+  { type }: ColumnDefinition,
+  [value]: readonly unknown[],
   nowMs: number,
 ): unknown {
-  const [value] = values
-  if (value === undefined || value === null) return null
-  switch (definition.type) {
+  if (value === undefined) return null
+  switch (type) {
     case 'date':
-      return since(value, nowMs)
+      return typeof value === 'string' ? dateCell(value, nowMs) : null
     case 'integer':
       return typeof value === 'number' ? Math.trunc(value) : null
     case 'number':
@@ -115,11 +113,20 @@ function customCell(
     case 'boolean':
       return typeof value === 'boolean' ? value : null
     default:
-      if (typeof value === 'string') return value
-      return values.length > 1
-        ? JSON.stringify(values)
-        : typeof value === 'object'
-          ? JSON.stringify(value)
-          : scalarText(value)
+      if (value === null) return '<no value>'
+      return typeof value === 'object' ? jsonInOrder(value) : scalarText(value)
   }
+}
+
+function dateCell(text: string, nowMs: number): string {
+  return text !== '' && parseTime(text) === undefined ? '<invalid>' : since(text, nowMs)
+}
+
+// Go writes the keys of maps in order.
+function jsonInOrder(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isFielded(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([x], [y]) => (x < y ? -1 : 1)))
+      : inner,
+  )
 }
