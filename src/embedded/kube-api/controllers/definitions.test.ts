@@ -32,13 +32,14 @@ async function approvalAfter(group: string, approval: string): Promise<unknown> 
   const send = async (method: string, at: string, body?: object): Promise<unknown> => {
     const request = new Request(`http://any${at}`, {
       method,
+      headers: { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     return (await api.handle(request)).json()
   }
   await send('POST', path, definition(group, approval))
   const made = await send('GET', `${path}/things.${group}`)
-  await api.close()
+  api.close()
   const found = listAt(get(made, 'status'), 'conditions').find(
     (one) => textAt(one, 'type') === 'KubernetesAPIApprovalPolicyConformant',
   )
