@@ -52,13 +52,19 @@ function descendants(value: unknown): unknown[] {
   return typeof value === 'object' ? [value, ...children(value).flatMap(descendants)] : []
 }
 
-// From, to and step, each of which may be left out; negative ones count from the end.
+// From, to and step, each of which may be left out; negative ones count from the end. What reaches beyond
+// the list is nothing at all.
 function slice(value: unknown, text: string): unknown[] {
   if (!Array.isArray(value)) return []
+  const { length } = value
   const [from = '', to = '', step = ''] = text.split(':')
-  const part = value.slice(from === '' ? 0 : Number(from), to === '' ? undefined : Number(to))
-  const every = step === '' ? 1 : Number(step)
-  return every > 0 ? part.filter((_, i) => i % every === 0) : []
+  const place = (index: string, otherwise: number): number => {
+    const at = index === '' ? otherwise : Number(index)
+    return at < 0 ? at + length : at
+  }
+  const [start, end, every] = [place(from, 0), place(to, length), Number(step === '' ? 1 : step)]
+  if (start < 0 || start > end || end > length || every <= 0) return []
+  return value.slice(start, end).filter((_, i) => i % every === 0)
 }
 
 function bracketStep(text: string, filter: string | undefined): Step {
