@@ -65,6 +65,7 @@ function build(kinds: readonly Kind[]): object {
     else schemas[name] = customSchema(kind)
     Object.assign(paths, pathsOf(kind, name))
   }
+  for (const [name, schema] of Object.values(ownTypes)) schemas[name] = schema
   schemas[fieldsName] = { type: 'object', description: 'A set of fields, as a trie in JSON.' }
   const done = new Set<string>()
   for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
@@ -177,14 +178,37 @@ const scalarSchemas: Readonly<Record<string, object>> = {
   bool: { type: 'boolean' },
   time: { type: 'string', format: 'date-time' },
   microtime: { type: 'string', format: 'date-time' },
-  quantity: { oneOf: [{ type: 'string' }, { type: 'number' }] },
-  intstr: { format: 'int-or-string', oneOf: [{ type: 'integer' }, { type: 'string' }] },
+}
+
+// Scalars that have a type of their own, which `kubectl explain` names.
+const ownTypes: Readonly<Record<string, readonly [name: string, schema: object]>> = {
+  quantity: [
+    'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    {
+      description: 'An amount, such as 500m or 2Gi.',
+      oneOf: [{ type: 'string' }, { type: 'number' }],
+    },
+  ],
+  intstr: [
+    'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    {
+      description: 'A whole number, or a text.',
+      format: 'int-or-string',
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+    },
+  ],
+}
+
+function scalarSchema(type: string): object {
+  const own = Object.hasOwn(ownTypes, type) ? ownTypes[type] : undefined
+  if (own === undefined) return scalarSchemas[type] ?? {}
+  return { allOf: [{ $ref: `#/components/schemas/${own[0]}` }] }
 }
 
 function shapeSchema(shape: Shape, wanted: string[]): object {
   switch (shape.kind) {
     case 'scalar':
-      return scalarSchemas[shape.type] ?? {}
+      return scalarSchema(shape.type)
     case 'any':
       return { type: 'object' }
     case 'map':
