@@ -27,7 +27,8 @@ import { Invariants, readyMessageOf, type Violation } from './invariants.ts'
 import type { PlantedBug } from './planted.ts'
 import { Replicas, type Stall } from './replicas.ts'
 import { scenarioOf, type Scenario } from './scenario.ts'
-import { mark, startMs, World, type Vanishing } from './world.ts'
+import { mark, startMs } from './things.ts'
+import { World, type Vanishing } from './world.ts'
 
 /** What became of one seed. */
 export interface Run {

@@ -1,30 +1,28 @@
 /**
- * Who lives beside the operator in a simulation: people who commit, rotate, edit and delete; and
- * what they expect to find in the end.
+ * Who lives beside the operator in a simulation: people who commit, rotate, edit and delete. What they
+ * have is in things.ts, what they expect to find in the end in expected.ts.
  */
-import { readFileSync } from 'node:fs'
-import { configMaps, externalSecrets, secrets, type AnyObject, type KubeObject } from '#api'
-import { at, base64, utf8, type Env, type Random } from '#base'
+import { configMaps, externalSecrets, secrets, type AnyObject } from '#api'
+import { base64, utf8, type Env, type Random } from '#base'
 import { MemoryRepository } from '#embedded/git'
 import type { EmbeddedVault } from '#embedded/vault'
 import type { Client } from '#kube'
-import { labelOf, marks, nodeSealCrypto, rsaCertificateOf, sealBytes } from '#seal'
-import { tokenCanary } from '../canary.ts'
+import { marks } from '#seal'
 import { lockstep } from '../stories/command.ts'
-import { plain, type Invariants, type Truth } from './invariants.ts'
-
-/** Every value that is planted begins with it. */
-export const mark: string = tokenCanary('simulated')
-
-const keys = new URL('../conformance/sealed-secret/keys/', import.meta.url)
-const certificate = readFileSync(new URL('c.crt', keys), 'utf8')
-const privateKey = readFileSync(new URL('c.key', keys), 'utf8')
-/** Well into the life of the sealing key, so that no other is made (which is not seeded), however clocks jump. */
-export const startMs: number = Date.UTC(2020, 0, 11)
-
-const system = 'lockstep-system'
-const namespace = 'web'
-const sealedVersions = 4
+import { whatIsWrong } from './expected.ts'
+import type { Invariants, Truth } from './invariants.ts'
+import {
+  certificate,
+  dataOf,
+  filesOf,
+  mark,
+  namespace,
+  privateKey,
+  sealedValue,
+  sealedVersions,
+  system,
+  type Wanted,
+} from './things.ts'
 
 export interface WorldParts {
   readonly env: Env
@@ -37,17 +35,6 @@ export interface WorldParts {
   readonly log: (line: string) => void
   /** Whether Git holds enough that most of it can go at once. */
   readonly isLarge: boolean
-}
-
-interface Wanted {
-  readonly name: string
-  readonly target: string
-  /** Key of the Secret, and where it comes from as `path.property`. */
-  readonly data: Readonly<Record<string, string>>
-  readonly creation: string
-  readonly deletion: string
-  readonly interval: string
-  readonly find?: boolean
 }
 
 interface Presence {
@@ -293,12 +280,15 @@ export class World {
 
   /** What is not as it should be; empty: all is right. */
   wrong(seen: Invariants): readonly string[] {
-    return [
-      ...[...this.#wanted.values()].flatMap((wanted) => this.#wrongTarget(wanted, seen)),
-      ...['sealed', 'other'].flatMap((name) => this.#wrongSealed(name, seen)),
-      ...this.#wrongFiles(seen),
-      ...foreignWrong(seen),
-    ]
+    return whatIsWrong(
+      {
+        wanted: [...this.#wanted.values()],
+        entries: this.#entries,
+        sealed: this.#sealed,
+        files: this.#files,
+      },
+      seen,
+    )
   }
 
   #firstWishes(): readonly Wanted[] {
@@ -496,98 +486,6 @@ export class World {
     })
   }
 
-  #wrongTarget(wanted: Wanted, seen: Invariants): readonly string[] {
-    const what = `ExternalSecret ${wanted.name}`
-    const es = seen.live('ExternalSecret', `${namespace}/${wanted.name}`)
-    const target = seen.live('Secret', `${namespace}/${wanted.target}`)
-    const values = plain(target)
-    const claimants = [...this.#wanted.values()].filter((one) => one.target === wanted.target)
-    const isReady = readyOf(es) === 'True'
-    const given = this.#given(wanted)
-    if (given.size === 0 && wanted.find === true) return [] // kept, as its policy says
-    if (claimants.length > 1) return this.#wrongShared(wanted, claimants, seen, values)
-    const absent = Object.keys(wanted.data).filter((key) => !given.has(key))
-    if (wanted.deletion === 'Retain' && absent.length > 0) {
-      return isReady ? [`${what} is Ready, though its entry is gone`] : []
-    }
-    if (!isReady) return [`${what} is not Ready`]
-    if (given.size === 0) return target === undefined ? [] : [`Secret ${wanted.target} is there`]
-    if (target === undefined) return [`Secret ${wanted.target} is missing`]
-    const differs = [...given].filter(([key, value]) => values.get(key) !== value)
-    const more = [...values.keys()].filter((key) => !given.has(key) && key !== 'own')
-    return [...differs.map(([key]) => key), ...more].map(
-      (key) => `Secret ${wanted.target}: ${key} is not what it should be`,
-    )
-  }
-
-  #wrongShared(
-    wanted: Wanted,
-    claimants: readonly Wanted[],
-    seen: Invariants,
-    values: ReadonlyMap<string, string>,
-  ): readonly string[] {
-    if (claimants[0] !== wanted) return [] // said once for all of them
-    if (claimants.some((one) => this.#given(one).size === 0)) return [] // the kept one may be that one's
-    const fits = claimants.some((one) =>
-      [...this.#given(one)].every(([key, value]) => values.get(key) === value),
-    )
-    const ready = claimants.filter(
-      ({ name }) => readyOf(seen.live('ExternalSecret', `${namespace}/${name}`)) === 'True',
-    )
-    return [
-      ...(fits ? [] : [`Secret ${wanted.target} is no claimant's`]),
-      ...(ready.length === 1 ? [] : [`${ready.length} claimants of ${wanted.target} are Ready`]),
-    ]
-  }
-
-  #given(wanted: Wanted): ReadonlyMap<string, string> {
-    const given = new Map<string, string>()
-    if (wanted.find === true) {
-      for (const [path, entry] of this.#entries) {
-        if (!path.startsWith('team/')) continue
-        const sorted = Object.entries(dataOf(path, entry)).sort(([a], [b]) => (a < b ? -1 : 1))
-        given.set(path.replace('/', '_'), JSON.stringify(Object.fromEntries(sorted)))
-      }
-    }
-    for (const [key, origin] of Object.entries(wanted.data)) {
-      const dot = origin.lastIndexOf('.')
-      const version = this.#entries.get(origin.slice(0, dot))?.get(origin.slice(dot + 1))
-      if (version !== undefined) given.set(key, valueOf(origin, version))
-    }
-    return given
-  }
-
-  #wrongSealed(name: string, seen: Invariants): readonly string[] {
-    const secret = seen.live('Secret', `${namespace}/${name}`)
-    const wanted = valueOf(`sealed/${name}.key`, this.#sealed.get(name) ?? 0)
-    const sealed = seen.live('SealedSecret', `${namespace}/${name}`)
-    return [
-      ...(plain(secret).get('key') === wanted ? [] : [`the Secret of SealedSecret ${name}`]),
-      ...(readyOf(sealed, 'Synced') === 'True' ? [] : [`SealedSecret ${name} is not Synced`]),
-    ]
-  }
-
-  #wrongFiles(seen: Invariants): readonly string[] {
-    const there = seen
-      .all('ConfigMap')
-      .filter(({ metadata }) => metadata.namespace === namespace)
-      .filter(({ metadata }) => metadata.name !== 'kube-root-ca.crt')
-    const wrong = there
-      .filter(
-        (map) =>
-          at(map, 'data', 'version') !== String(this.#files.get(map.metadata.name) ?? 'none'),
-      )
-      .map(({ metadata }) => `ConfigMap ${metadata.name} differs from Git`)
-    const names = new Set(there.map(({ metadata }) => metadata.name))
-    const missing = [...this.#files.keys()].filter((name) => !names.has(name))
-    const sync = seen.live('Kustomization', `${system}/web`)
-    return [
-      ...wrong,
-      ...missing.map((name) => `ConfigMap ${name} is missing`),
-      ...(readyOf(sync) === 'True' ? [] : ['the Kustomization is not Ready']),
-    ]
-  }
-
   async #secret(name: string, values: Readonly<Record<string, string>>): Promise<void> {
     await this.#parts.client.create(secrets, {
       apiVersion: 'v1',
@@ -609,45 +507,6 @@ export class World {
   }
 }
 
-function valueOf(origin: string, version: number): string {
-  return `${mark}:${origin}:${version}:`
-}
-
-/** An entry of Vault as it holds it. */
-function dataOf(path: string, entry: ReadonlyMap<string, number>): Record<string, string> {
-  return Object.fromEntries(
-    [...entry].map(([property, version]) => [property, valueOf(`${path}.${property}`, version)]),
-  )
-}
-
-/** The tree of Git; its folder is there even when nothing else is. */
-function filesOf(versions: ReadonlyMap<string, number>): Record<string, string> {
-  const files: Record<string, string> = { 'deploy/README.md': '' }
-  for (const [name, version] of versions) {
-    files[`deploy/${name}.yaml`] = JSON.stringify({
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { namespace, name },
-      data: { version: String(version) },
-    })
-  }
-  return files
-}
-
-/** Sealed once a process: sealing draws on OpenSSL's own randomness. */
-const sealedOnce = new Map<string, Promise<string>>()
-
-function sealedValue(env: Env, name: string, version: number): Promise<string> {
-  const value = valueOf(`sealed/${name}.key`, version)
-  const held = sealedOnce.get(value)
-  if (held !== undefined) return held
-  const { publicKey } = rsaCertificateOf(certificate)
-  const label = labelOf('strict', namespace, name)
-  const sealing = sealBytes(nodeSealCrypto(env.entropy), publicKey, label, utf8(value)).then(base64)
-  sealedOnce.set(value, sealing)
-  return sealing
-}
-
 /** Whether any state since `fromMs`, the one before it included, was as asked. */
 function was<T extends { readonly fromMs?: number; readonly atMs?: number }>(
   history: readonly T[] | undefined,
@@ -658,17 +517,4 @@ function was<T extends { readonly fromMs?: number; readonly atMs?: number }>(
   const since = (state: T): number => state.fromMs ?? state.atMs ?? 0
   const first = history.findLastIndex((state) => since(state) <= fromMs)
   return history.slice(Math.max(0, first)).some(asked)
-}
-
-function readyOf(object: KubeObject | undefined, type = 'Ready'): string | undefined {
-  const conditions = at(object, 'status', 'conditions')
-  if (!Array.isArray(conditions)) return undefined
-  const found = (conditions as readonly unknown[]).find((one) => at(one, 'type') === type)
-  const status = at(found, 'status')
-  return typeof status === 'string' ? status : undefined
-}
-
-function foreignWrong(seen: Invariants): readonly string[] {
-  const foreign = plain(seen.live('Secret', `${namespace}/foreign`))
-  return foreign.get('key') === 'theirs' ? [] : ['the foreign Secret is not what it was']
 }
