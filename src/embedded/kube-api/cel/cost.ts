@@ -130,20 +130,31 @@ class Costs {
       case 'indexOf':
         return isOfText ? times(reading, traversal(right)) : times(left, this.#perItem(given[0]))
       case 'matches':
+        return matching(left, right)
       case 'find':
       case 'findAll':
-        return times(traversal(left + 1), Math.ceil(right * perPatternCharacter))
+        return this.#sizedCall(call, left, matching(left, right))
+      case 'lists.range': {
+        const [count] = call.args
+        return this.#sizedCall(call, count?.kind === 'literal' ? Number(count.text) : unbounded, 1)
+      }
+      case 'flatten':
+        return this.#sizedCall(call, this.#flat(given[0]), 1)
+      case 'strings.quote':
+        return this.#sizedCall(call, left, 1)
       case 'bytes':
         return overload.id === 'bytes(string)' ? this.#sizedCall(call, left * 4, reading) : 1
       case 'string':
         return overload.id === 'string(bytes)' ? this.#sizedCall(call, left, reading) : 1
       case 'split':
+        return this.#sizedCall(call, partsOf(left, call.args[1]), 2 * reading)
       case 'replace':
-        return 2 * reading
+        return this.#sizedCall(call, this.#replaced(left, call.args), 2 * reading)
       case 'dyn':
         return this.#sizedCall(call, left, 1)
       case 'slice':
-        return isBackwards(call.args) ? unbounded : 1
+        if (isBackwards(call.args)) return unbounded
+        return this.#sizedCall(call, sliceOf(left, call.args), 1)
       case 'sort':
       case 'reverse':
       case 'distinct':
@@ -171,7 +182,11 @@ class Costs {
       case 'ip':
       case 'cidr':
         return overload.isMember ? 1 : reading
-      case 'join':
+      case 'join': {
+        const item = this.#sized(given[0] ?? call)?.items?.most ?? unbounded
+        this.#sizedCall(call, times(left, item) + times(left, right), 1)
+        return times(left, this.#perItem(given[0]))
+      }
       case 'sum':
       case 'min':
       case 'max':
@@ -180,6 +195,20 @@ class Costs {
       default:
         return 1
     }
+  }
+
+  #flat(list: Expression | undefined): number {
+    if (list?.kind === 'list') return list.items.reduce((sum, one) => sum + this.#size(one), 0)
+    const sized = list === undefined ? undefined : this.#sized(list)
+    return sized?.items === undefined ? unbounded : times(sized.most, sized.items.most)
+  }
+
+  // Each part that is replaced is as short as it can be, and what takes its place as long.
+  #replaced(size: number, [from, to]: readonly Expression[]): number {
+    const least = from?.kind === 'literal' ? Array.from(from.text).length : 0
+    const most = to === undefined ? unbounded : this.#size(to)
+    if (least === 0) return times(size + 1, most) + size
+    return most <= least ? size : times(Math.ceil(size / least), most)
   }
 
   // What a name stands for that is given a value once.
@@ -251,6 +280,21 @@ const scalars: ReadonlySet<string> = new Set([
 function isScalar(type: Type | undefined): boolean {
   if (type?.kind === 'optional') return type.of.kind === 'plain' && scalars.has(type.of.name)
   return type?.kind === 'plain' && (scalars.has(type.name) || type.name.includes('.'))
+}
+
+function matching(size: number, pattern: number): number {
+  return times(traversal(size + 1), Math.ceil(pattern * perPatternCharacter))
+}
+
+function sliceOf(size: number, [from, to]: readonly Expression[]): number {
+  if (from?.kind !== 'literal' || to?.kind !== 'literal') return size
+  return Number(to.text) - Number(from.text)
+}
+
+// A text falls apart into its letters at most, or into as many parts as were asked for.
+function partsOf(size: number, most: Expression | undefined): number {
+  if (most?.kind !== 'literal' || most.type !== 'int' || Number(most.text) < 0) return size
+  return Number(most.text)
 }
 
 // Sizes are counted without a sign: one below nothing is more than there can be.

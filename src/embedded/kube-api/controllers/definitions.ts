@@ -14,6 +14,8 @@ import { createHash } from 'node:crypto'
 
 const bucket = 'customresourcedefinitions.apiextensions.k8s.io'
 
+/** What may be done with objects whose definition goes away. */
+const lastVerbs = ['delete', 'deletecollection', 'get', 'list', 'watch']
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 
 /** Serves the kinds of every definition in the store, and tells each what has become of it. */
@@ -284,7 +286,7 @@ function kindOf(
     kind,
     listKind: textAt(names, 'listKind') || `${kind}List`,
     namespaced: textAt(definition, 'spec', 'scope') === 'Namespaced',
-    verbs,
+    verbs: isTrue(definition, 'Terminating') ? lastVerbs : verbs,
     shortNames: listAt(names, 'shortNames') as readonly string[],
     categories: listAt(names, 'categories') as readonly string[],
     storageVersionHash: storageHash(`${storedAs}/${kind}`),
