@@ -276,6 +276,7 @@ function kindOf(
       get(version, 'deprecated') === true
         ? textAt(version, 'deprecationWarning') || deprecation(definition, group, versionName, kind)
         : undefined,
+    ...(isTrue(definition, 'Terminating') ? { shownVerbs: lastVerbs } : {}),
     preserveUnknownFields: get(definition, 'spec', 'preserveUnknownFields') === true,
   }
   return {
@@ -286,7 +287,7 @@ function kindOf(
     kind,
     listKind: textAt(names, 'listKind') || `${kind}List`,
     namespaced: textAt(definition, 'spec', 'scope') === 'Namespaced',
-    verbs: isTrue(definition, 'Terminating') ? lastVerbs : verbs,
+    verbs,
     shortNames: listAt(names, 'shortNames') as readonly string[],
     categories: listAt(names, 'categories') as readonly string[],
     storageVersionHash: storageHash(`${storedAs}/${kind}`),

@@ -19,7 +19,7 @@ function resourcesOf(kind: Kind): object[] {
     singularName: kind.singular,
     namespaced: kind.namespaced,
     kind: kind.kind,
-    verbs: kind.verbs,
+    verbs: kind.custom?.shownVerbs ?? kind.verbs,
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
     ...(kind.storageVersionHash === undefined

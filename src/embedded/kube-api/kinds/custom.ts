@@ -13,6 +13,8 @@ export interface CustomVersion {
   /** JSON paths, without the first dot. */
   readonly selectable: readonly string[]
   readonly deprecationWarning: string | undefined
+  /** What discovery tells may be done, where that is less than all: its definition is going away. */
+  readonly shownVerbs?: readonly string[]
   readonly preserveUnknownFields: boolean
 }
 
