@@ -25,6 +25,8 @@ export type Grammar =
       /** The one key a strategic merge patch goes by. */
       readonly mergeKey?: string
       readonly most: number
+      /** Items are whole in parts of an object, too. */
+      readonly whole?: boolean
     }
 
 /** One of some values. */
@@ -46,7 +48,8 @@ export const list = (of: Grammar, most = 3): Grammar => ({ is: 'list', of, most 
 export const set = (of: Grammar, most = 3): Grammar => ({ is: 'list', of, keys: [], most })
 /** A list of items told apart by `keys`. */
 export function keyed(keys: readonly string[], of: Grammar, mergeKey = '', most = 3): Grammar {
-  return { is: 'list', of, keys, most, ...(mergeKey === '' ? {} : { mergeKey }) }
+  const whole = of.is === 'map' ? { ...of, always: [...new Set([...of.always, ...keys])] } : of
+  return { is: 'list', of: whole, keys, most, ...(mergeKey === '' ? {} : { mergeKey }) }
 }
 
 /** How a value grows. */
@@ -112,6 +115,7 @@ function growList(grammar: Grammar & { is: 'list' }, growth: Growth): Json {
 /** An item of a list: with its keys, if it has some. */
 export function growItem(grammar: Grammar & { is: 'list' }, growth: Growth): Json {
   if (grammar.of.is !== 'map' || growth.dice.chance(growth.oddity)) return grow(grammar.of, growth)
+  if (grammar.whole === true) return growMap(grammar.of, { ...growth, partial: false })
   return growMap(grammar.of, growth, grammar.keys)
 }
 

@@ -300,6 +300,16 @@ export const keptSequences: Readonly<Record<string, readonly Step[]>> = {
       metadata: { finalizers: ['example.com/one', 'example.com/z', 'example.com/b'] },
     }),
   ],
+  'what nobody owns stays when its neighbour goes': [
+    apply('Lease', 'kubectl', { spec: { leaseDurationSeconds: 15 } }),
+    remove('Lease', { propagationPolicy: 'Foreground' }),
+    apply('Lease', 'kubectl', { metadata: { ownerReferences: [owner('111111111111')] } }),
+    apply('Lease', 'kubectl', {}),
+    get('Lease'),
+  ],
+  'without a selector no labels are selected': [
+    create('Deployment', { spec: { template: workload.spec.template } }),
+  ],
   'of a Secret that an account names no more is kept than the name': [
     create('ServiceAccount', { secrets: [{ name: 'a', namespace: 'n' }] }),
   ],

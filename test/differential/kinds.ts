@@ -23,19 +23,22 @@ const metadata = map({
   labels,
   annotations: words(text),
   finalizers: { ...set(one('example.com/one', 'example.com/two')), mergeKey: '~' } as Grammar,
-  ownerReferences: keyed(
-    ['uid'],
-    map({
-      'apiVersion!': one('v1'),
-      'kind!': one('ConfigMap'),
-      'name!': one('owner'),
-      uid: one('11111111-1111-4111-8111-111111111111', '11111111-1111-4111-8111-222222222222'),
-      controller: one(false, true),
-      blockOwnerDeletion: truth,
-    }),
-    'uid',
-    2,
-  ),
+  ownerReferences: {
+    ...keyed(
+      ['uid'],
+      map({
+        'apiVersion!': one('v1'),
+        'kind!': one('ConfigMap'),
+        'name!': one('owner'),
+        uid: one('11111111-1111-4111-8111-111111111111', '11111111-1111-4111-8111-222222222222'),
+        controller: one(false, true),
+        blockOwnerDeletion: truth,
+      }),
+      'uid',
+      2,
+    ),
+    whole: true,
+  } as Grammar,
 })
 
 const of = (fields: Readonly<Record<string, Grammar>>): Grammar => map({ metadata, ...fields })
@@ -322,7 +325,7 @@ const builtin = {
         holderIdentity: one('a', 'b', ''),
         leaseDurationSeconds: one(15, 30),
         leaseTransitions: one(0, 1),
-        acquireTime: one('2030-01-01T00:00:00.000000Z', '2030-01-01T00:00:01.5Z'),
+        acquireTime: one('2030-01-01T00:00:00.000000Z', '2030-01-01T00:00:01.500000Z'),
         renewTime: one('2030-01-01T00:00:00.123456Z', null),
       }),
     }),
@@ -375,7 +378,7 @@ const builtin = {
     grammar: of({
       'spec!': map({
         'podSelector!': map({ matchLabels: words(one('1')) }),
-        policyTypes: list(one('Ingress', 'Egress')),
+        policyTypes: list(one('Ingress', 'Egress'), 2),
         ingress: list(map({ ports: list(map({ port: one(80), protocol: one('TCP') })) }), 2),
       }),
     }),

@@ -2,7 +2,7 @@
  * Takes out of an answer what two servers cannot have in common, and keeps how it hangs together: which
  * uid is the same as which, which version is newer.
  */
-import { isList, isMap, type Json } from './grammar.ts'
+import { isList, isMap, type Json, type JsonMap } from './grammar.ts'
 
 const uidText = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
@@ -30,6 +30,7 @@ export class Normaliser {
       .replace(/\b10\.(?:0|96)\.\d+\.\d+/g, '«ip»')
       .replace(/:3\d{4}\/(TCP|UDP)/g, ':«port»/$1')
       .replace(/(ResourceVersion in (?:the precondition|record) \()\d+/g, '$1…')
+      .replace(/(ResourceVersion in (?:precondition|object meta): )\d+/g, '$1…')
       .replace(/(current: |resource version: )\d+(?: \(\d+\))?/g, '$1…')
     for (const [actual, shown] of this.#generated) result = result.replaceAll(actual, shown)
     // The order of what is quoted there is the one thing known to differ.
@@ -64,6 +65,7 @@ export class Normaliser {
       return shown.every(isConflict) ? shown.toSorted(byText) : shown
     }
     if (!isMap(value)) return value
+    if (isOfCustom(value)) return this.#value(inOneOrder(value), key, inList)
     const hasItems = 'items' in value || value['kind'] === 'Table' || isBookmark(value)
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
@@ -85,6 +87,24 @@ export class Normaliser {
     this.#versions.set(version, token)
     return token
   }
+}
+
+// What is wrong with a custom object is told in the order in which Go happens to go through a map.
+function isOfCustom({ kind, message, details }: JsonMap): boolean {
+  const group = isMap(details) ? details['group'] : ''
+  const isMany = isMap(details) && isList(details['causes']) && details['causes'].length > 1
+  return kind === 'Status' && message !== '…' && isMany && isCustomGroup(group)
+}
+
+function isCustomGroup(group: Json | undefined): boolean {
+  return typeof group === 'string' && group.includes('.') && !group.endsWith('.k8s.io')
+}
+
+function inOneOrder(status: JsonMap): JsonMap {
+  const { details } = status
+  if (!isMap(details) || !isList(details['causes'])) return status
+  const causes = details['causes'].toSorted(byText)
+  return { ...status, message: '…', details: { ...details, causes } }
 }
 
 function isConflict(value: Json): boolean {

@@ -79,7 +79,9 @@ const kept: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata', 'na
 
 function* smallerValues(value: Json): Generator<Json> {
   if (isMap(value)) {
-    for (const key of Object.keys(value)) if (!kept.has(key)) yield without(value, key)
+    const keys = Object.keys(value)
+    // What is empty is another thing than what is not there.
+    for (const key of keys) if (!kept.has(key) && keys.length > 1) yield without(value, key)
     for (const [key, inner] of Object.entries(value)) {
       for (const smaller of smallerValues(inner)) yield { ...value, [key]: smaller }
     }

@@ -58,7 +58,8 @@ export class Side {
     const value = jsonOf(text)
     if (status < 300) this.#remember(step, value)
     if (status === 404) this.objects.delete(`${step.kind}/${step.name}`)
-    return { status, headers: this.#headers(headers), body: this.#normaliser.value(value) }
+    const shown = this.#normaliser.value(isLate(step) ? withoutVersion(value) : value)
+    return { status, headers: this.#headers(headers), body: shown }
   }
 
   #asked(step: Step): Asked {
@@ -196,6 +197,23 @@ export class Side {
     })
     return Object.fromEntries(kept)
   }
+}
+
+// A list that may be older than the newest has the version of whatever keeps it.
+function isLate({ method, name, query = {} }: Step): boolean {
+  const isOfItsOwn = query['resourceVersion'] !== undefined
+  return (
+    method === 'GET' &&
+    name === undefined &&
+    isOfItsOwn &&
+    query['resourceVersionMatch'] !== 'Exact'
+  )
+}
+
+function withoutVersion(value: Json): Json {
+  if (!isMap(value) || !isMap(value['metadata']) || value['kind'] === 'Status') return value
+  const { resourceVersion: _, ...metadata } = value['metadata']
+  return { ...value, metadata }
 }
 
 function bodyOf({ body }: Step): JsonMap {

@@ -248,10 +248,13 @@ export function apply(
   if (owners.size === 0 && live.metadata.uid !== undefined) adopt(owners, before, writer, about)
   const id = identity(entryFor(writer, undefined))
   const last = owners.get(id)
-  const set = ownable(fieldsOf(config, about.shape), about.ignored)
+  const said = fieldsOf(config, about.shape).recursiveDifference(about.ignored)
   const merged = merge(before, config, about.shape)
-  owners.set(id, { entry: last?.entry ?? entryFor(writer, undefined), set })
+  // While it is found out what goes, a name counts as said: what it stands in stays.
+  const entry = last?.entry ?? entryFor(writer, undefined)
+  owners.set(id, { entry, set: said })
   const pruned = prune(merged, owners, last?.set, about.shape) as Obj
+  owners.set(id, { entry, set: said.difference(stripped) })
   const allowed = (): FieldSet =>
     writer.manager === 'kubectl' ? lastAppliedFields(before, about.shape) : FieldSet.empty
   settle(owners, id, before, pruned, force ? 'all' : allowed, about)

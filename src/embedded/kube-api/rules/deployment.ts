@@ -26,8 +26,8 @@ function validate(deployment: Obj): FieldError[] {
   const fits = Object.entries(isFielded(wanted) ? wanted : {}).every(
     ([key, value]) => get(labels, key) === value,
   )
-  const isBare = !isFielded(selector) && labels === undefined
-  if (unreadable.length === 0 && (!fits || isBare)) {
+  // Nothing is what no selector selects.
+  if (unreadable.length === 0 && (!fits || !isFielded(selector))) {
     errors.push(
       field.invalid(
         'spec.template.metadata.labels',
@@ -125,8 +125,10 @@ function validateUpdate(next: Obj, before: Obj): FieldError[] {
   return [...fixed, ...statusFaults(next['status'])]
 }
 
-const warnings = (deployment: Obj): string[] =>
-  podWarnings(get(deployment, 'spec', 'template', 'spec'), 'spec.template.spec')
+function warnings(deployment: Obj, before?: Obj): string[] {
+  if (before?.metadata.generation === deployment.metadata.generation) return []
+  return podWarnings(get(deployment, 'spec', 'template', 'spec'), 'spec.template.spec')
+}
 
 export const deploymentRules: Rules = {
   validate,

@@ -210,7 +210,8 @@ function dropAllocated(spec: Fielded, held: Fielded): void {
     for (const port of listAt(spec, 'ports')) if (isFielded(port)) drop(port, 'nodePort')
   }
   const isOutside = (of: Fielded): boolean =>
-    ['NodePort', 'LoadBalancer'].includes(textAt(of, 'type'))
+    ['NodePort', 'LoadBalancer'].includes(textAt(of, 'type')) ||
+    (textAt(of, 'type') === 'ClusterIP' && listAt(of, 'externalIPs').length > 0)
   if (isOutside(held) && !isOutside(spec) && isSame('externalTrafficPolicy')) {
     drop(spec, 'externalTrafficPolicy')
   }

@@ -124,7 +124,7 @@ function selectorFaults(object: Obj): FieldError[] {
   const why = '`selector` does not match template `labels`'
   const misfit = field.invalid('spec.template.metadata.labels', labels, why)
   if (!isFielded(selector)) {
-    return [field.required('spec.selector'), ...(labels === null ? [misfit] : [])]
+    return [field.required('spec.selector'), misfit]
   }
   const faults = queryFaults(selector, 'spec.selector')
   return faults.length > 0 || fits(selector, object) ? faults : [misfit]

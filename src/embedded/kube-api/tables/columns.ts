@@ -57,7 +57,9 @@ function bindingColumns(of: string): readonly Column[] {
         .filter((one) => textAt(one, 'kind') === kind)
         .map((one) => {
           const namespace = textAt(one, 'namespace')
-          return namespace === '' ? textAt(one, 'name') : `${namespace}/${textAt(one, 'name')}`
+          return kind === 'ServiceAccount'
+            ? `${namespace}/${textAt(one, 'name')}`
+            : textAt(one, 'name')
         })
         .join(', ')
   }

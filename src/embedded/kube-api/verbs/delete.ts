@@ -227,6 +227,10 @@ export function deleteEntry(
     options.resourceVersion !== undefined &&
     options.resourceVersion !== metadata.resourceVersion
   ) {
+    if (kind.bucket === 'namespaces') {
+      const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`
+      throw conflict(kind, name, why)
+    }
     throw precondition(
       kind,
       name,
@@ -313,6 +317,6 @@ function marked(core: Core, object: Obj, options: Partial<DeleteOptions>): Obj {
       ...(isNamespace || isDefinition ? {} : { deletionGracePeriodSeconds: grace }),
       ...(finalizers.length === 0 ? {} : { finalizers }),
     },
-    ...(isNamespace ? { status: { phase: 'Terminating' } } : {}),
+    ...(isNamespace ? { status: { ...Object(object['status']), phase: 'Terminating' } } : {}),
   }
 }
