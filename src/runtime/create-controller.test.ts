@@ -161,6 +161,18 @@ describe('a controller', () => {
       },
     ))
 
+  it.each([0, 5, 300])('does not ask in a loop where the other side says %i ms', (ms) =>
+    withController(
+      failing(new Fault('RateLimited', 'busy', { retry: { kind: 'after', ms } })),
+      async ({ env, controller, at }) => {
+        controller.enqueue('apps/a')
+        await env.clock.sleep(60_000)
+        expect(at.get('apps/a')?.length).toBeLessThan(15)
+        expect(Math.min(...gaps(at.get('apps/a')))).toBeGreaterThanOrEqual(ms)
+      },
+    ),
+  )
+
   it('looks at what needs its author again within the hour, not sooner', () =>
     withController(
       () => Promise.resolve({ kind: 'failed', retry: { kind: 'onChange' } }),

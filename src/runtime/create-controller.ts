@@ -156,16 +156,24 @@ class Loop implements Controller {
     }
   }
 
+  #backedOffMs(key: string): number {
+    const failures = (this.#failures.get(key) ?? 0) + 1
+    this.#failures.set(key, failures)
+    return backoffMs(failures, backoff, this.#options.env.random)
+  }
+
   #failed(key: string, retry: Retry): void {
     const { random } = this.#options.env
     switch (retry.kind) {
-      case 'backoff': {
-        const failures = (this.#failures.get(key) ?? 0) + 1
-        this.#failures.set(key, failures)
-        this.#queue.addAfter(key, backoffMs(failures, backoff, random), 'failed')
+      case 'backoff':
+        this.#queue.addAfter(key, this.#backedOffMs(key), 'failed')
         return
-      }
       case 'after':
+        // A server that names no time worth the name (`Retry-After: 0`) is not asked in a loop.
+        if (retry.ms < backoff.firstMs) {
+          this.#queue.addAfter(key, Math.max(retry.ms, this.#backedOffMs(key)), 'failed')
+          return
+        }
         // Never sooner than asked; a little later, so that all who were told the same do not meet.
         this.#queue.addAfter(key, Math.max(1, retry.ms) * (1 + random.next() / 10), 'failed')
         return
