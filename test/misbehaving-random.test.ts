@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { randomRun } from './misbehaving/random.ts'
 
-const seeds = Array.from({ length: 12 }, (_, seed) => seed + 1)
+/** The last one met a Retry-After of 0, which was asked in a loop. */
+const seeds = [...Array.from({ length: 12 }, (_, seed) => seed + 1), 11_037]
 
 it.each(seeds)(
   'a random run on a misbehaving server, seed %i, keeps every promise',
