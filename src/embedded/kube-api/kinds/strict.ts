@@ -2,7 +2,7 @@ import { BigNumber } from '#base'
 import { get, isFielded, put, sortFew, type Fielded } from '../object.ts'
 import { goTimeFault, goTimeText } from './go-time.ts'
 import { canonicalQuantity } from './quantity.ts'
-import { childShape, type Field, type Shape, type StructShape } from './shape.ts'
+import { childShape, type Field, type Lazy, type Shape, type StructShape } from './shape.ts'
 
 /** A value that has the wrong type for its field; the text is Go's. */
 export class TypeMismatch extends Error {
@@ -77,8 +77,7 @@ function readMap(
   for (const key of keys) {
     const inner = childShape(shape, key)
     // Go names the field that holds the map, not the key in it.
-    const part = shape.kind === 'map' ? `${keyStart}${key}${keyEnd}` : key
-    const at = path === '' ? part : `${path}.${part}`
+    const at = placeOf(shape, inner, path, key)
     if (inner === undefined) {
       unknown.push(`unknown field "${at.replaceAll(keyStart, '').replaceAll(keyEnd, '')}"`)
       continue
@@ -100,6 +99,13 @@ function readMap(
   }
   if (shape.kind === 'struct') addPresent(result, shape)
   return result
+}
+
+// Nothing is put together for texts in a map, of which most are read.
+function placeOf(shape: Shape, inner: Lazy | undefined, path: string, key: string): string {
+  if (shape.kind === 'map' && inner?.().kind === 'scalar') return path
+  const part = shape.kind === 'map' ? `${keyStart}${key}${keyEnd}` : key
+  return path === '' ? part : `${path}.${part}`
 }
 
 // Marks of keys in a path, which no key has in it.
