@@ -188,7 +188,6 @@ function staysSo(
 function handedOver(owners: Owners, writer: Writer, change: Change, now: string): ManagedEntry[] {
   const { touched, removed } = change
   const id = identity(entryFor(writer, undefined))
-  const before = owners.get(id)?.set
   for (const [key, owned] of owners) {
     const left = owned.set.difference(touched).difference(removed)
     if (left.isEmpty()) owners.delete(key)
@@ -196,12 +195,7 @@ function handedOver(owners: Owners, writer: Writer, change: Change, now: string)
   }
   if (!touched.isEmpty()) {
     const mine = (owners.get(id)?.set ?? FieldSet.empty).union(touched)
-    const held = owners.get(id)?.entry
-    const isSame = before !== undefined && before.equals(mine)
-    owners.set(id, {
-      entry: isSame && held !== undefined ? held : entryFor(writer, now),
-      set: mine,
-    })
+    owners.set(id, { entry: entryFor(writer, now), set: mine })
   }
   capUpdaters(owners)
   return writeOwners(owners)
