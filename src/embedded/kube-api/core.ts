@@ -29,6 +29,8 @@ export interface Core {
   readonly faults: Faults
   /** Break the connections of all open watches. */
   readonly cuts: Set<() => void>
+  /** End the open watches of custom kinds, by the name of their definition. */
+  readonly customWatches: Map<string, Set<() => void>>
 }
 
 /** One request on its way through the verbs. */

@@ -86,6 +86,7 @@ export function createKubeApi(options: KubeApiOptions): KubeApi {
     closed: closing.signal,
     faults: new Faults(env, options.faults),
     cuts: new Set(),
+    customWatches: new Map(),
   }
   const stopControllers = startControllers(core)
   install(core, options.crds ?? [])

@@ -10,6 +10,7 @@ import type { Shape } from '../kinds/shape.ts'
 import type { Schema } from '../schema/schema.ts'
 import { approvalSaid } from '../rules/definition.ts'
 import { shapeOfSchema } from '../schema/to-shape.ts'
+import type { LogEvent } from '../storage/store.ts'
 import { createHash } from 'node:crypto'
 
 const bucket = 'customresourcedefinitions.apiextensions.k8s.io'
@@ -18,9 +19,20 @@ const bucket = 'customresourcedefinitions.apiextensions.k8s.io'
 const lastVerbs = ['delete', 'deletecollection', 'get', 'list', 'watch']
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 
+/** How long kube-apiserver goes on serving a kind as it was, in milliseconds; measured. */
+const servedOnMs = 1000
+
 /** Serves the kinds of every definition in the store, and tells each what has become of it. */
 export function startDefinitions(core: Core): () => void {
-  return core.store.subscribe(bucket, (event) => {
+  const timers = new Set<{ cancel(): void }>()
+  const stop = core.store.subscribe(bucket, (event) => {
+    if (isServedAnew(event)) {
+      const timer = core.env.clock.timer(servedOnMs, () => {
+        timers.delete(timer)
+        endWatches(core, event.entry.object)
+      })
+      timers.add(timer)
+    }
     const definition = event.entry.object
     const name = definition.metadata.name ?? ''
     if (event.type === 'DELETED') core.kinds.setCustom(name, [])
@@ -33,6 +45,26 @@ export function startDefinitions(core: Core): () => void {
       if (!hasAllNames(other)) judgeNames(core, other)
     }
   })
+  return () => {
+    stop()
+    for (const timer of timers) timer.cancel()
+  }
+}
+
+// Labels and conditions of a definition change nothing for those who watch its kind.
+function isServedAnew({ type, entry, previous }: LogEvent): boolean {
+  if (type === 'DELETED') return true
+  if (previous === undefined || !isEstablished(previous.object)) return false
+  const [before, now] = [previous.object, entry.object]
+  const names = (definition: Obj): unknown => get(definition, 'status', 'acceptedNames')
+  return !equalJson(before['spec'], now['spec']) || !equalJson(names(before), names(now))
+}
+
+// Who goes on from an older version is told 410: a server's memory of a kind goes with how it was served.
+function endWatches({ store, customWatches }: Core, definition: Obj): void {
+  const name = definition.metadata.name ?? ''
+  store.reopen(name)
+  for (const end of customWatches.get(name) ?? []) end()
 }
 
 function isTrue(definition: Obj, type: string): boolean {

@@ -30,7 +30,7 @@ interface Bucket {
   readonly keys: SortedKeys
   readonly listeners: Set<Listener>
   /** The revision the bucket was opened at: what was before is not known to it. */
-  readonly openedAt: number
+  openedAt: number
 }
 
 /** `namespace/name`, or `/name` for a cluster-scoped object. */
@@ -82,6 +82,11 @@ export class Store {
   /** Opens a bucket; opening twice changes nothing. `fresh`: nothing before now is known to it. */
   open(name: string, fresh = false): void {
     this.#bucket(name, fresh)
+  }
+
+  /** What watches of one bucket are served from begins anew, as when its kind is served anew. */
+  reopen(name: string): void {
+    this.#bucket(name).openedAt = this.#revision
   }
 
   get(bucket: string, key: string): Entry | undefined {

@@ -118,8 +118,10 @@ class WatchStream {
       this.end()
     }
     core.cuts.add(cut)
+    const leave = this.#endWithDefinition()
     this.#stop = () => {
       unsubscribe()
+      leave()
       timer.cancel()
       marker.cancel()
       exchange.signal.removeEventListener('abort', onAbort)
@@ -127,6 +129,18 @@ class WatchStream {
       core.cuts.delete(cut)
     }
     if (exchange.signal.aborted || core.closed.aborted) this.end()
+  }
+
+  // A watch of a custom kind lasts no longer than its definition stays as it is.
+  #endWithDefinition(): () => void {
+    const { core, kind } = this.#call
+    if (kind.custom === undefined) return () => {}
+    const { definition } = kind.custom
+    const open = core.customWatches.get(definition) ?? new Set()
+    core.customWatches.set(definition, open)
+    const end = (): void => this.end()
+    open.add(end)
+    return () => open.delete(end)
   }
 
   #take(event: LogEvent, after: number): void {
