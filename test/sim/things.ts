@@ -1,6 +1,7 @@
 /** What people have in a simulation, and what of it stands where. */
 import { readFileSync } from 'node:fs'
-import { base64, utf8, type Env } from '#base'
+import { base64, utf8 } from '#base'
+import { simEnv } from '#base/env'
 import { labelOf, nodeSealCrypto, rsaCertificateOf, sealBytes } from '#seal'
 import { tokenCanary } from '../canary.ts'
 
@@ -55,17 +56,25 @@ export function filesOf(versions: ReadonlyMap<string, number>): Record<string, s
   return files
 }
 
-/** Sealed once a process: sealing draws on OpenSSL's own randomness. */
-const sealedOnce = new Map<string, Promise<string>>()
+/** The SealedSecrets that people make. */
+export const sealedNames = ['sealed', 'other', 'foreign'] as const
 
-/** A sealed value of that version. */
-export function sealedValue(env: Env, name: string, version: number): Promise<string> {
-  const value = valueOf(`sealed/${name}.key`, version)
-  const held = sealedOnce.get(value)
-  if (held !== undefined) return held
-  const { publicKey } = rsaCertificateOf(certificate)
-  const label = labelOf('strict', namespace, name)
-  const sealing = sealBytes(nodeSealCrypto(env.entropy), publicKey, label, utf8(value)).then(base64)
-  sealedOnce.set(value, sealing)
-  return sealing
+// Sealed before the first run: sealing draws on OpenSSL's own randomness, and takes turns of the loop that a
+// second run in the same process would not take.
+const sealedValues = new Map<string, string>()
+const crypto = nodeSealCrypto(simEnv(1).entropy)
+const { publicKey } = rsaCertificateOf(certificate)
+for (const name of sealedNames) {
+  for (let version = 1; version <= sealedVersions; version++) {
+    const value = valueOf(`sealed/${name}.key`, version)
+    const label = labelOf('strict', namespace, name)
+    sealedValues.set(value, base64(await sealBytes(crypto, publicKey, label, utf8(value))))
+  }
+}
+
+/** A sealed value of that version, from 1 to {@link sealedVersions}. */
+export function sealedValue(name: string, version: number): string {
+  const found = sealedValues.get(valueOf(`sealed/${name}.key`, version))
+  if (found === undefined) throw new Error(`${name} is not sealed in version ${version}`)
+  return found
 }

@@ -18,6 +18,7 @@ import {
   mark,
   namespace,
   privateKey,
+  sealedNames,
   sealedValue,
   sealedVersions,
   system,
@@ -131,7 +132,7 @@ export class World {
       },
     })
     for (const wanted of this.#firstWishes()) await this.#want(wanted)
-    for (const name of ['sealed', 'other', 'foreign']) await this.#seal(name)
+    for (const name of sealedNames) await this.#seal(name)
     for (const name of ['one', 'two', 'three', 'four']) this.#files.set(name, 1)
     if (this.#parts.isLarge) for (let i = 0; i < 22; i++) this.#files.set(`bulk-${i}`, 1)
     this.#commit()
@@ -378,12 +379,12 @@ export class World {
     this.#sealed.set(name, version)
     const origin = `sealed/${name}.key`
     this.#newest.set(origin, sealedVersions)
-    await this.#applySealed(name, await sealedValue(this.#parts.env, name, version))
+    await this.#applySealed(name, sealedValue(name, version))
   }
 
   /** Somebody copies a ciphertext badly; the Secret must stay as it is. */
   async #spoil(name: string): Promise<void> {
-    const good = await sealedValue(this.#parts.env, name, 1)
+    const good = sealedValue(name, 1)
     await this.#applySealed(name, `${good.slice(0, 400)}AAAA${good.slice(404)}`)
   }
 
