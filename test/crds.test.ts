@@ -128,7 +128,7 @@ describe('the comparison', () => {
       }
       planted += 1
     }
-    expect(planted).toBeGreaterThan(30)
+    expect(planted).toBeGreaterThan(15) // UUID, which has no field at all, has 16
   })
 
   test('sees a field that is missing and one that is too many', () => {

@@ -208,7 +208,40 @@ spec:
   secretStoreRef: {name: fake}
   target: {creationPolicy: None}
   data: [{secretKey: a, remoteRef: {key: a}}]
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: Password
+metadata: {name: made, namespace: web}
+spec: {}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: SSHKey
+metadata: {name: made, namespace: web}
+spec: {keyType: ed25519}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: UUID
+metadata: {name: made, namespace: web}
+spec: {}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: Fake
+metadata: {name: made, namespace: web}
+spec: {data: {user: ann}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: made, namespace: web}
+spec:
+  refreshPolicy: CreatedOnce
+  dataFrom:
+    - sourceRef: {generatorRef: {kind: Password, name: made}}
+    - sourceRef: {generatorRef: {kind: SSHKey, name: made}}
+    - sourceRef: {generatorRef: {kind: UUID, name: made}}
+    - sourceRef: {generatorRef: {kind: Fake, name: made}}
 `)
+  const made = await values({ namespace: 'web', name: 'made' })
+  expect(Object.keys(made).sort()).toEqual(['password', 'privateKey', 'publicKey', 'user', 'uuid'])
   const fake = { namespace: 'web', name: 'fake' }
   expect(await values(fake)).toEqual({ greeting: 'hello one' })
   await when(
@@ -242,8 +275,20 @@ spec:
   refreshInterval: 1h
   secretStoreRef: {name: shared, kind: ClusterSecretStore}
   data: [{secretKey: b, remoteRef: {key: b}}]
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: ClusterGenerator
+metadata: {name: shared}
+spec: {kind: Fake, generator: {fakeSpec: {data: {c: three}}}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: made-for-all, namespace: web}
+spec:
+  dataFrom: [{sourceRef: {generatorRef: {kind: ClusterGenerator, name: shared}}}]
 `)
   expect(await values({ namespace: 'web', name: 'shared' })).toEqual({ b: 'two' })
+  expect(await values({ namespace: 'web', name: 'made-for-all' })).toEqual({ c: 'three' })
 }
 
 async function vault({ apply, values, vault: server, vaultUrl }: Cluster): Promise<void> {

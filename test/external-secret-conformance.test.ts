@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { casesFolder, playCase } from './external-secret/play.ts'
+import { casesFolder, ownCasesFolder, playCase } from './external-secret/play.ts'
 
 const notYet: Readonly<Record<string, string>> = {}
 
@@ -29,6 +29,20 @@ const cases = readdirSync(casesFolder, { withFileTypes: true })
   // What the schema refuses is test/crds.test.ts's.
   .filter((name) => !name.startsWith('crd-'))
   .sort()
+
+const own = readdirSync(ownCasesFolder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort()
+
+describe('ExternalSecret, as recorded by us', () => {
+  it('has cases', () => expect(own.length).toBeGreaterThan(40))
+
+  it.each(own)('%s', async (name) => {
+    const { stage, differences } = await playCase(name, ownCasesFolder)
+    expect(differences, `at ${stage ?? 'the end'}`).toEqual([])
+  })
+})
 
 describe('ExternalSecret, as recorded', () => {
   it('has cases', () => {

@@ -29,7 +29,9 @@ export function manifest(crd: Crd): string {
 function labelsOf(crd: Crd): Record<string, string> {
   return {
     'app.kubernetes.io/part-of': 'lockstep',
-    ...(crd.group === 'external-secrets.io' && { 'external-secrets.io/component': 'controller' }),
+    ...(/(^|\.)external-secrets\.io$/.test(crd.group) && {
+      'external-secrets.io/component': 'controller',
+    }),
   }
 }
 

@@ -29,15 +29,27 @@ function section(root: string, crd: Crd): string {
         `\`kubectl get\` knows it as ${names.map(code).join(', ')}. [Manifest](${manifestLink(crd)})`,
       `### ${kind}: fields`,
       table(['field', 'type', 'default', 'meaning'], fieldRows(schema)),
-      `### ${kind}: columns`,
-      table(
+      ...part(
+        `### ${kind}: columns`,
         ['column', 'shows'],
         additionalPrinterColumns.map((column) => [column.name, code(column.jsonPath)]),
       ),
-      `### ${kind}: conditions`,
-      table(['condition', 'status', 'reason', 'when'], words.conditions.flatMap(conditionRows)),
+      ...part(
+        `### ${kind}: conditions`,
+        ['condition', 'status', 'reason', 'when'],
+        words.conditions.flatMap(conditionRows),
+      ),
     ].join('\n\n') + '\n'
   )
+}
+
+/** A heading and its table; nothing for a kind that has none of it. */
+function part(
+  heading: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  return rows.length === 0 ? [] : [heading, table(head, rows)]
 }
 
 function versionWords(version: Crd['versions'][number]): string {

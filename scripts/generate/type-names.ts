@@ -21,6 +21,7 @@ export const sharedNames: readonly string[] = [
 export const handWritten: Readonly<Record<string, string>> = { Condition: '../object.ts' }
 
 const builtProviders = new Set(['aws', 'azurekv', 'fake', 'kubernetes', 'vault'])
+const builtGenerators = new Set(['fakeSpec', 'passwordSpec', 'sshKeySpec', 'uuidSpec'])
 
 const secretStore: TypeNames = {
   file: 'secret-store.ts',
@@ -115,6 +116,28 @@ export const typeNames: Readonly<Record<string, TypeNames>> = {
   ClusterSecretStore: {
     ...secretStore,
     names: { ...secretStore.names, spec: 'SecretStoreSpec', status: 'SecretStoreStatus' },
+  },
+  Password: { file: 'generators.ts', names: { spec: 'PasswordSpec' } },
+  SSHKey: { file: 'generators.ts', names: { spec: 'SshKeySpec' } },
+  UUID: { file: 'generators.ts', names: {} },
+  Fake: { file: 'generators.ts', names: { spec: 'FakeSpec' } },
+  ClusterGenerator: {
+    file: 'generators.ts',
+    opaque: (path) => {
+      const [spec, generator, name] = path.split('.')
+      return (
+        spec === 'spec' &&
+        generator === 'generator' &&
+        name !== undefined &&
+        !builtGenerators.has(name)
+      )
+    },
+    names: {
+      'spec.generator': 'GeneratorSpecs',
+      'spec.generator.passwordSpec': 'PasswordSpec',
+      'spec.generator.sshKeySpec': 'SshKeySpec',
+      'spec.generator.fakeSpec': 'FakeSpec',
+    },
   },
   SealedSecret: {
     file: 'sealed-secret.ts',

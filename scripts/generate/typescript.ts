@@ -241,7 +241,9 @@ export function constantName(crd: Crd): string {
   const { kind, plural } = crd.names
   const ending = plural.slice(commonPrefix(kind.toLowerCase(), plural))
   const stem = kind.slice(0, commonPrefix(kind.toLowerCase(), plural))
-  return stem.charAt(0).toLowerCase() + stem.slice(1) + ending
+  // Of an abbreviation all letters: `uuids`, `sshKeys`.
+  const capitals = /^[A-Z]+(?=[A-Z][a-z]|$)|^[A-Z]/.exec(stem)?.[0] ?? ''
+  return capitals.toLowerCase() + stem.slice(capitals.length) + ending
 }
 
 function commonPrefix(a: string, b: string): number {

@@ -17,3 +17,9 @@ export { readBody, retryAfterMs } from './answer.ts'
 export { trustedCertificates } from './certificates.ts'
 export { credentialText, secretKeyRef, serviceAccountRef } from './config.ts'
 export { Session, type Login, type SessionOptions } from './session.ts'
+export {
+  generate,
+  type GenerateEnv,
+  type Generator,
+  type GeneratorKind,
+} from './generators/generate.ts'

@@ -20,14 +20,17 @@ export interface Outcome {
   readonly differences: readonly string[]
 }
 
+/** Cases of our own, recorded in the same way. */
+export const ownCasesFolder: string = 'test/external-secret/recorded'
+
 /** Plays one case in a world of its own. */
-export async function playCase(name: string): Promise<Outcome> {
+export async function playCase(name: string, cases: string = casesFolder): Promise<Outcome> {
   const env = simEnv(1)
   return await env.clock.run(async () => {
     const world = await startWorld(env)
     const operator = startOperator(world)
     try {
-      return await playIn(world, name)
+      return await playIn(world, join(cases, name))
     } finally {
       await operator.stop()
       await world.stop()
@@ -38,9 +41,8 @@ export async function playCase(name: string): Promise<Outcome> {
 /** A bundle for a server that is reached without TLS: nobody looks into it. */
 const authority = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64')
 
-async function playIn(world: World, name: string): Promise<Outcome> {
+async function playIn(world: World, folder: string): Promise<Outcome> {
   const ns = 't-0a1b2c3d'
-  const folder = join(casesFolder, name)
   const fill = (text: string): string =>
     text
       .replaceAll('${ns}', ns)

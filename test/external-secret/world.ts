@@ -50,7 +50,7 @@ const clusterAdmin = {
 }
 
 const definitions: readonly object[] = readdirSync('crds')
-  .filter((name) => name.startsWith('external-secrets.io_') && name.endsWith('.yaml'))
+  .filter((name) => /^(generators\.)?external-secrets\.io_.*\.yaml$/.test(name))
   .flatMap((name) => parseAllDocuments(readFileSync(`crds/${name}`, 'utf8')))
   .map((document) => document.toJS() as object)
 

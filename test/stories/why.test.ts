@@ -60,6 +60,16 @@ apiVersion: v1
 kind: Secret
 metadata: {name: narrow-token, namespace: web}
 stringData: {token: ${stage.vault.token(['narrow'])}}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: Password
+metadata: {name: wrong, namespace: web}
+spec: {length: 4, digits: 6}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: UUID
+metadata: {name: uuid, namespace: web}
+spec: {}
 ---${store(stage, 'vault')}---${store(stage, 'narrow', 'narrow-token')}---${store(stage, 'no-secret', 'nowhere')}---${store(stage, 'no-key', 'vault-token', 'tokn')}`)
 }
 
@@ -75,6 +85,8 @@ ${spec}`
 
 const entry = (ref: string, store = 'vault'): string => `  secretStoreRef: {name: ${store}}
   data: [{secretKey: password, remoteRef: {${ref}}}]
+`
+const drawn = (ref: string): string => `  dataFrom: [{sourceRef: {generatorRef: {${ref}}}}]
 `
 const good = entry('key: apps/web, property: password')
 
@@ -100,6 +112,27 @@ const mistakes: readonly [string, string, readonly string[], RegExp, RegExp][] =
     ['StoreNotReady', 'AuthKeyMissing'],
     /the key tokn of the Secret vault-token/,
     /--from-file=tokn=\/dev\/stdin/,
+  ],
+  [
+    'generator-missing',
+    drawn('kind: Password, name: nowhere'),
+    ['GeneratorMissing'],
+    /Password nowhere, and there is no such generator in the namespace web/,
+    /\$ kubectl -n web get passwords\.generators\.external-secrets\.io/,
+  ],
+  [
+    'generator-wrong',
+    drawn('kind: Password, name: wrong'),
+    ['GeneratorWrong'],
+    /number of digits and symbols must be less than total length/,
+    /\$ kubectl -n web edit passwords\.generators\.external-secrets\.io wrong/,
+  ],
+  [
+    'generator-not-built',
+    drawn('kind: Webhook, name: calls-out'),
+    ['GeneratorNotBuilt'],
+    /draws from a Webhook, which Lockstep does not make/,
+    /^/,
   ],
   [
     'key-absent',
@@ -198,7 +231,11 @@ describe('lockstep why', () => {
           'refreshPolicy: CreatedOnce\n  refreshInterval',
         ),
       )
-      for (const name of ['app', 'often', 'once']) {
+      await stage.apply(externalSecret('made', drawn('kind: UUID, name: uuid'), '3h'))
+      const sourceRef = 'sourceRef: {generatorRef: {kind: UUID, name: uuid}}'
+      const asOne = `  data: [{secretKey: a, ${sourceRef}, remoteRef: {key: uuid}}]\n`
+      await stage.apply(externalSecret('as-one', asOne))
+      for (const name of ['app', 'often', 'once', 'made']) {
         await stage.when(
           externalSecrets,
           { namespace: 'web', name },
@@ -218,6 +255,14 @@ describe('lockstep why', () => {
       expect(app.text).toContain('$ kubectl -n web annotate externalsecret app force-sync=')
       expect((await why(stage, 'web/often')).text).toContain('arrives within that time')
       expect(await why(stage, 'web/once')).toMatchObject({ status: 0, reasons: ['NotReadAgain'] })
+      const made = await why(stage, 'web/made')
+      expect(made).toMatchObject({ status: 0, reasons: ['MadeAnew'] })
+      // To read again is to replace what is in use.
+      expect(made.text).not.toContain('force-sync')
+      expect(await why(stage, 'web/as-one')).toMatchObject({
+        status: 1,
+        reasons: ['GeneratorInData'],
+      })
       expect(await why(stage, 'web/vault-token')).toMatchObject({
         status: 0,
         reasons: ['MadeByOthers'],

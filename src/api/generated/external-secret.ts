@@ -73,16 +73,25 @@ export interface RemoteRef {
 /** Reads this entry from somewhere other than spec.secretStoreRef. */
 export interface StoreSourceRef {
   /**
-   * Not supported yet. The status of an object that uses it says so, and nothing is changed for it.
+   * A generator whose values are taken in place of a store's, made anew at each refresh. In
+   * dataFrom only: an object that names one in data is left alone, as the peer does.
    */
   readonly generatorRef?: GeneratorRef
   /** The store to read from. */
   readonly storeRef?: SecretStoreRef
 }
 
+/**
+ * A generator whose values are taken in place of a store's, made anew at each refresh. In dataFrom
+ * only: an object that names one in data is left alone, as the peer does.
+ */
 export interface GeneratorRef {
-  /** Default: `generators.external-secrets.io/v1alpha1`. */
+  /** Group and version of the generator. Default: `generators.external-secrets.io/v1alpha1`. */
   readonly apiVersion?: string
+  /**
+   * Password, SSHKey, UUID, Fake, or ClusterGenerator for one of these. The other kinds are not
+   * supported yet; the status of an object that uses one says so.
+   */
   readonly kind:
     | 'ACRAccessToken'
     | 'ClusterGenerator'
@@ -102,6 +111,7 @@ export interface GeneratorRef {
     | 'MFA'
     | 'BeyondtrustWorkloadCredentialsDynamicSecret'
     | 'GitlabDeployToken'
+  /** Name of the generator, in this namespace unless it is a ClusterGenerator. */
   readonly name: string
 }
 

@@ -30,7 +30,7 @@ import {
   type Store,
 } from '../chain/chain.ts'
 import { newestWarning } from '../chain/events.ts'
-import { whyExternalSecret } from './external-secret.ts'
+import { drawsOneValue, generatorInData, whyExternalSecret } from './external-secret.ts'
 import type { Finding } from './finding.ts'
 import { freshness } from './freshness.ts'
 import { whySealedSecret } from './sealed-secret.ts'
@@ -84,6 +84,7 @@ export async function whyExternal(
   depth: number = 0,
 ): Promise<readonly Finding[]> {
   const ready = conditionOf(es, 'Ready')
+  if (drawsOneValue(es)) return [generatorInData(es)]
   if (ready === undefined) return [unseen(es, 'secrets')]
   if (ready.status === 'True') return [freshness(es, isPresent, deps.nowMs)]
   const namespace = es.metadata.namespace ?? ''

@@ -18,6 +18,8 @@ interface About {
   readonly store: Store | null
   /** What it asks for, where the text names one entry. */
   readonly entry: WantedEntry | undefined
+  /** Which entry of dataFrom that is. */
+  readonly index?: number
 }
 
 /** @param text Condition and cause, as they stand. @returns never nothing: what no rule knows is told as it is. */
@@ -32,7 +34,13 @@ export function whyExternalSecret(es: ExternalSecret, store: Store | null, text:
       fix: [confirmCommand(held.store)],
     }
   }
-  const about: About = { es, store, entry: entryIn(es, text) }
+  const index = /spec\.dataFrom\[(\d+)\]/.exec(text)?.[1]
+  const about: About = {
+    es,
+    store,
+    entry: entryIn(es, text),
+    ...(index === undefined ? {} : { index: Number(index) }),
+  }
   const found = firstSaid(rules, text, about, textOf(es))
   if (found !== undefined) return reasonOf(found, about)
   return {
@@ -40,6 +48,21 @@ export function whyExternalSecret(es: ExternalSecret, store: Store | null, text:
     reason: 'Failing',
     what: text,
     fix: [`kubectl -n ${namespace} describe externalsecret ${name}`],
+  }
+}
+
+/** Whether an entry of `data` names a generator: such an object is left alone, without a condition. */
+export function drawsOneValue({ spec }: ExternalSecret): boolean {
+  return spec?.data?.some(({ sourceRef }) => sourceRef?.generatorRef !== undefined) === true
+}
+
+/** What {@link drawsOneValue} comes to. */
+export function generatorInData(es: ExternalSecret): Finding {
+  return {
+    about: textOf(es),
+    reason: 'GeneratorInData',
+    what: 'An entry of spec.data names a generator, which only one of spec.dataFrom can. As External Secrets does, Lockstep leaves the whole object alone.',
+    fix: [`kubectl -n ${es.metadata.namespace ?? ''} edit externalsecret ${es.metadata.name}`],
   }
 }
 
@@ -95,6 +118,45 @@ const rules: readonly Rule<About>[] = [
     say: ([, name = '', namespace = '']) => ({
       what: `ClusterSecretStore ${name} does not admit the namespace ${namespace} (spec.conditions).`,
       fix: [`kubectl edit clustersecretstore ${name}`],
+    }),
+  },
+  {
+    reason: 'GeneratorMissing',
+    matches: /unable to get generator: (\w+)\.generators\.external-secrets\.io "([^"]*)" not found/,
+    say: ([, kind = '', name = ''], about) => {
+      const { namespace = '' } = about.es.metadata
+      const isCluster = kind === 'ClusterGenerator'
+      return {
+        what: `It draws from ${kind} ${name}, and there is no such generator${isCluster ? '' : ` in the namespace ${namespace}`}.`,
+        fix: [
+          `kubectl ${isCluster ? '' : `-n ${namespace} `}get ${kind.toLowerCase()}s.generators.external-secrets.io`,
+          edit(about),
+        ],
+      }
+    },
+  },
+  {
+    reason: 'GeneratorKindMissing',
+    matches: /unable to get generator: no matches for kind "(\w+)"/,
+    say: ([, kind = '']) => ({
+      what: `It draws from a ${kind}, and the cluster has no definition of that kind.`,
+      fix: ['kubectl apply --server-side -k crds'],
+    }),
+  },
+  {
+    reason: 'GeneratorNotBuilt',
+    matches: /generators of kind (\w+) are not built/,
+    say: ([, kind = '']) => ({
+      what: `It draws from a ${kind}, which Lockstep does not make; Password, SSHKey, UUID and Fake it does. Keep this object with External Secrets for now.`,
+      fix: [],
+    }),
+  },
+  {
+    reason: 'GeneratorWrong',
+    matches: /(?:error using generator|unable to get generator: terminal error): (.*)/,
+    say: ([, why = ''], about) => ({
+      what: `Its generator, or the reference to it, cannot be used as it is written: ${why}.`,
+      fix: [...generatorsOf(about).map(editGenerator), edit(about)],
     }),
   },
   {
@@ -191,6 +253,18 @@ const rules: readonly Rule<About>[] = [
     }),
   },
 ]
+
+/** The generator of the entry that the text is about, as kubectl names it. */
+function generatorsOf({ es, index }: About): readonly { kind: string; name: string; at: string }[] {
+  const ref = es.spec?.dataFrom?.[index ?? -1]?.sourceRef?.generatorRef
+  if (ref === undefined) return []
+  const at = ref.kind === 'ClusterGenerator' ? '' : `-n ${es.metadata.namespace ?? ''} `
+  return [{ kind: ref.kind, name: ref.name, at }]
+}
+
+function editGenerator({ kind, name, at }: { kind: string; name: string; at: string }): string {
+  return `kubectl ${at}edit ${kind.toLowerCase()}s.generators.external-secrets.io ${name}`
+}
 
 function noSuchVersion(about: About): Said {
   const { entry } = about

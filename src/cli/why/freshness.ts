@@ -14,6 +14,7 @@ export function freshness(es: ExternalSecret, isPresent: boolean, nowMs: number)
   const about = textOf(es)
   const force = `kubectl -n ${namespace} annotate externalsecret ${name} force-sync="$(date +%s)" --overwrite`
   if (!isPresent) return whyAbsent(es, ready?.reason ?? '', about, force)
+  if (isGenerated(es)) return generated(es, about)
   const policy = es.spec?.refreshPolicy ?? 'Periodic'
   const interval = intervalMs(es.spec?.refreshInterval ?? '1h')
   if (policy !== 'Periodic' || interval === 0) {
@@ -28,6 +29,27 @@ export function freshness(es: ExternalSecret, isPresent: boolean, nowMs: number)
     fix: [force],
     isWell: true,
   }
+}
+
+/** Whether an entry has its values made by a generator. */
+function isGenerated({ spec }: ExternalSecret): boolean {
+  return (spec?.dataFrom ?? []).some(
+    ({ find, extract, sourceRef }) =>
+      find === undefined && extract === undefined && sourceRef?.generatorRef !== undefined,
+  )
+}
+
+/** Nothing here is out of date, and to read again is to replace: no command is offered for that. */
+function generated(es: ExternalSecret, about: string): Finding {
+  const { refreshPolicy = 'Periodic', refreshInterval = '1h' } = es.spec ?? {}
+  const isOnce = refreshPolicy === 'CreatedOnce' || intervalMs(refreshInterval) === 0
+  const again = isOnce
+    ? 'never again while its Secret is there'
+    : refreshPolicy === 'OnChange'
+      ? 'when this object, one of its labels or annotations changes'
+      : `every ${refreshInterval}, and when this object, one of its labels or annotations changes`
+  const what = `Nothing is wrong. Its values are made by a generator, and made anew ${again}.`
+  return { about, reason: isOnce ? 'MadeOnce' : 'MadeAnew', what, fix: [], isWell: true }
 }
 
 function upToDate(es: ExternalSecret, interval: number | undefined, nowMs: number): string {

@@ -10,6 +10,7 @@ import type { EntryOutcome, ReadPlanner, StoreView } from '#provider'
 import type { Cache, SecretMetadata } from '#runtime'
 import { referenceId, type Census } from './absence.ts'
 import { entryRefOf, findRequestOf } from './gather.ts'
+import { generatorOf } from './generators.ts'
 import { dataHashAnnotation, targetKeyOf } from './names.ts'
 import { storeKeyOf, storeText, type StoreKey } from './stores.ts'
 
@@ -170,8 +171,19 @@ async function lookAtLists(
     if (isObject(keys)) for (const key of Object.keys(keys)) if (key.startsWith('f:')) had.add(key)
   }
   const told = found.reduce((sum, { present, gone }) => sum + present + gone, 0)
-  const beyond = Math.max(0, had.size - others - told)
+  const beyond = Math.max(0, had.size - others - told - generatedKeys(es))
   return found.map((list, i) => (i === 0 ? { ...list, gone: list.gone + beyond } : list))
+}
+
+/** How many keys of the target generators gave, as far as its status tells. */
+function generatedKeys(es: ExternalSecret): number {
+  const fields = (es.spec?.dataFrom ?? []).flatMap((entry, index) =>
+    generatorOf(entry) === undefined ? [] : [`spec.dataFrom[${index}]`],
+  )
+  const sources = es.status?.provenance ?? []
+  return sources
+    .filter(({ from }) => fields.includes(from))
+    .reduce((sum, { keys }) => sum + keys.length, 0)
 }
 
 /** Everything an object asks of one store, by field. */
@@ -179,15 +191,15 @@ function entriesOn(es: ExternalSecret, store: StoreKey) {
   const wanted = storeText(store)
   const isOn = (entry: { readonly sourceRef?: Parameters<typeof refOf>[0] }): boolean => {
     const key = storeKeyOf(es, refOf(entry.sourceRef))
-    return (
-      key !== undefined && storeText(key) === wanted && entry.sourceRef?.generatorRef === undefined
-    )
+    return key !== undefined && storeText(key) === wanted
   }
   const fields = <T>(name: string, entries: readonly T[] = []) =>
     entries.map((entry, index) => ({ at: `spec.${name}[${index}]`, entry }))
   return {
     data: fields('data', es.spec?.data).filter(({ entry }) => isOn(entry)),
-    dataFrom: fields('dataFrom', es.spec?.dataFrom).filter(({ entry }) => isOn(entry)),
+    dataFrom: fields('dataFrom', es.spec?.dataFrom).filter(
+      ({ entry }) => generatorOf(entry) === undefined && isOn(entry),
+    ),
   }
 }
 

@@ -10,7 +10,7 @@ import {
 import { parseTime, type Env } from '#base'
 import { parseYaml } from '#go'
 import type { Client } from '#kube'
-import type { ReadPlanner, StoreView } from '#provider'
+import { generate, type ReadPlanner, type StoreView } from '#provider'
 import {
   createController,
   createInformer,
@@ -27,6 +27,8 @@ import {
 } from '#runtime'
 import type { Deps } from './deps.ts'
 import { gather } from './gather.ts'
+import { generatorKinds, readGenerators } from './generators.ts'
+import { GeneratorWatch } from './generator-watch.ts'
 import { AbsenceGuard } from './guard.ts'
 import { Memories } from './memory.ts'
 import { registerMetrics } from './metrics.ts'
@@ -37,7 +39,7 @@ import type { CreationPolicy, Policy } from './policy.ts'
 import { reconcile } from './reconciler.ts'
 import { renderer, transformKey } from './render.ts'
 import { isOfClass, storesOf, storeText, type Store, type StoreKey } from './stores.ts'
-import { indexes, storeIndexes, targetIndexes, wire } from './watches.ts'
+import { indexes, storeIndexes, targetIndexes, wakeByGenerator, wire } from './watches.ts'
 
 /** What {@link externalSecretController} takes. */
 export interface ExternalSecretParts {
@@ -93,13 +95,24 @@ export function externalSecretController(
       parts.onCredential?.(store)
     },
   )
+  const generators = new GeneratorWatch({
+    env,
+    client: parts.client,
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+    clusterWide: options.clusterStores !== false,
+    onChange: (generator) =>
+      wakeByGenerator(generator, informers.externalSecrets.cache, controller),
+  })
+  informers.externalSecrets.onChange(({ kind, object }) => {
+    if (kind !== 'deleted') generatorKinds(object).forEach((each) => generators.want(each))
+  })
   const all = watchedOf(informers)
   return {
     name: controller.name,
     controller,
     ready: () => all.every((informer) => informer.hasSynced()),
     run: async (signal) => {
-      const watching = Promise.all(all.map((informer) => informer.run(signal)))
+      const watching = Promise.all([...all, generators].map((each) => each.run(signal)))
       // Before the caches are full, what is not in them proves nothing.
       const full = Promise.all(all.map((informer) => informer.synced(signal)))
       await full.then(
@@ -196,7 +209,7 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
         const store = cachedStore(caches, key)
         return store === undefined || isOfClass(store, controllerClass)
       }),
-    gather: (es, policy, signal) =>
+    gather: (es, policy, generators, signal) =>
       gather(
         es,
         policy.deletion,
@@ -204,7 +217,15 @@ function depsOf(parts: ExternalSecretParts, informers: Informers): Deps {
           planner,
           openStore: openFor,
           transform: transformKey,
+          generators,
+          generate: (generator) => generate(generator, env, signal),
         },
+        signal,
+      ),
+    generators: (es, signal) =>
+      readGenerators(
+        es,
+        { client, controllerClass, clusterWide: options.clusterStores !== false },
         signal,
       ),
     guard: new AbsenceGuard({

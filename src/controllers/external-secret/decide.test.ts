@@ -59,6 +59,7 @@ const content: Seen = {
   policy,
   syncedVersion: '1-a',
   currentVersion: '1-a',
+  isGenerated: false,
   lastRefreshMs: start,
   ready: synced,
   target,
@@ -72,6 +73,21 @@ const table: readonly (readonly [string, Partial<Seen>, Due | undefined])[] = [
   ['refreshes what was never synced', { syncedVersion: undefined }, 'NeverSynced'],
   ['refreshes what has no refresh time', { lastRefreshMs: undefined }, 'NeverSynced'],
   ['tries again after a failure', { ready: { ...synced, status: 'False' } }, 'LastTryFailed'],
+  [
+    'takes a refresh in the future for a clock that was set back',
+    { lastRefreshMs: start + 660_000 },
+    'IntervalElapsed',
+  ],
+  [
+    'does not make new values because two clocks differ',
+    { lastRefreshMs: start + 660_000, isGenerated: true },
+    undefined,
+  ],
+  [
+    'makes new values when the last ones are said to come from far ahead',
+    { lastRefreshMs: start + 20 * 3_600_000, isGenerated: true },
+    'IntervalElapsed',
+  ],
   ['follows a changed spec or annotation', { currentVersion: '2-a' }, 'SpecChanged'],
   [
     'follows no changed spec with interval 0',

@@ -32,6 +32,8 @@ export interface Seen {
   readonly syncedVersion: string | undefined
   /** What it would be now. */
   readonly currentVersion: string
+  /** Whether values are made, not read: those that are replaced are lost. */
+  readonly isGenerated: boolean
   /** When the values were last read. */
   readonly lastRefreshMs: number | undefined
   readonly ready: Condition | undefined
@@ -70,8 +72,20 @@ const specChanged: Check = ({ policy, syncedVersion, currentVersion }) => {
 const intervalElapsed: Check = (seen) => {
   const dueMs = dueAt(seen)
   if (dueMs === undefined) return undefined
-  const wasInFuture = seen.lastRefreshMs !== undefined && seen.lastRefreshMs > seen.nowMs
-  return wasInFuture || seen.nowMs >= dueMs ? 'IntervalElapsed' : undefined
+  return isInFuture(seen) || seen.nowMs >= dueMs ? 'IntervalElapsed' : undefined
+}
+
+/**
+ * Whether the last refresh is said to lie ahead: the clock was set back since, and what is due by it may be
+ * hours away. Two machines' clocks always differ a little, though; what was made is not given up for that.
+ */
+export function isInFuture({
+  lastRefreshMs = 0,
+  nowMs,
+  isGenerated,
+  policy,
+}: Pick<Seen, 'nowMs' | 'isGenerated' | 'policy'> & Partial<Pick<Seen, 'lastRefreshMs'>>): boolean {
+  return lastRefreshMs - nowMs > (isGenerated ? policy.intervalMs : 0)
 }
 
 const targetMissing: Check = ({ policy, ready, target }) => {

@@ -3,6 +3,7 @@ import type { Env } from '#base'
 import type { Client } from '#kube'
 import type { Cache, EventRecorder, SecretMetadata, StatusWriter } from '#runtime'
 import type { Gathered } from './gather.ts'
+import type { Generators } from './generators.ts'
 import type { AbsenceGuard } from './guard.ts'
 import type { Memories } from './memory.ts'
 import type { Policy } from './policy.ts'
@@ -21,7 +22,14 @@ export interface Deps {
   /** Whether every store it refers to, as far as they exist, is of our controller class. */
   readonly isOurs: (es: ExternalSecret) => boolean
   /** Reads the values. @throws Fault */
-  readonly gather: (es: ExternalSecret, policy: Policy, signal: AbortSignal) => Promise<Gathered>
+  readonly gather: (
+    es: ExternalSecret,
+    policy: Policy,
+    generators: Generators,
+    signal: AbortSignal,
+  ) => Promise<Gathered>
+  /** Its generators, as they are now. */
+  readonly generators: (es: ExternalSecret, signal: AbortSignal) => Promise<Generators>
   /** Asked before anything is deleted for being absent. */
   readonly guard: Pick<AbsenceGuard, 'allow'>
   /** Values, rendered templates and metadata for the target. @throws Fault */

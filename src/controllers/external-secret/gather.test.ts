@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ExternalSecret } from '#api'
-import { Fault, faultOf, textOf, utf8 } from '#base'
+import { Fault, faultOf, textOf, utf8, type Outcome } from '#base'
 import type { Entry, EntryOutcome, EntryRef, StoreView } from '#provider'
+import type { Generator } from '#provider'
 import { gather, type Gathered } from './gather.ts'
 import type { DeletionPolicy } from './policy.ts'
 
@@ -37,7 +38,12 @@ interface Asked {
 async function gathered(
   spec: NonNullable<ExternalSecret['spec']>,
   answers: Readonly<Record<string, EntryOutcome>>,
-  options: { readonly deletion?: DeletionPolicy; readonly asked?: Asked[] } = {},
+  options: {
+    readonly deletion?: DeletionPolicy
+    readonly asked?: Asked[]
+    readonly generators?: readonly Outcome<Generator>[]
+    readonly made?: string[]
+  } = {},
 ): Promise<Gathered> {
   const es: ExternalSecret = {
     apiVersion: 'external-secrets.io/v1',
@@ -61,6 +67,12 @@ async function gathered(
         return { ...view, name }
       },
       transform: (template, key) => template + key,
+      generators: { at: (index) => options.generators?.[index] as Outcome<Generator> },
+      generate: async (generator) => {
+        options.made?.push(generator.kind)
+        if (generator.kind === 'UUID') throw new Fault('InvalidSpec', 'not this time')
+        return new Map([['password', utf8('made')]])
+      },
     },
     AbortSignal.any([]),
   )
@@ -192,10 +204,69 @@ describe('gather', () => {
     expect(await failure(gathered(spec, { k: entryOf('a\0b') }))).toContain('null byte')
   })
 
-  it('refuses generators with a clear word', async () => {
-    const generatorRef = { kind: 'Password' as const, name: 'p' }
-    const spec = { dataFrom: [{ sourceRef: { generatorRef } }] }
-    expect(await failure(gathered(spec, {}))).toContain('generators are not built')
+  describe('with a generator', () => {
+    const drawn = { sourceRef: { generatorRef: { kind: 'Password' as const, name: 'p' } } }
+    const password: Outcome<Generator> = { kind: 'done', value: { kind: 'Password', spec: {} } }
+    const uuid: Outcome<Generator> = { kind: 'done', value: { kind: 'UUID' } }
+
+    it('takes what it makes, under the keys that the rewrite gives them', async () => {
+      const rewrite = [{ regexp: { source: '^', target: 'db.' } }]
+      const spec = { dataFrom: [{ ...drawn, rewrite }], data: [one] }
+      const found = await gathered(spec, { k: entryOf('v') }, { generators: [password] })
+      expect(texts(found)).toEqual({ 'db.password': 'made', a: 'v' })
+      expect(found.sources[0]).toEqual({
+        from: 'spec.dataFrom[0]',
+        keys: ['db.password'],
+        store: { kind: 'Password', name: 'p' },
+        isMade: true,
+      })
+    })
+
+    it('needs no store, and none is asked', async () => {
+      const asked: Asked[] = []
+      const spec = { secretStoreRef: {}, dataFrom: [drawn] }
+      expect(texts(await gathered(spec, {}, { asked, generators: [password] }))).toEqual({
+        password: 'made',
+      })
+      expect(asked).toEqual([])
+    })
+
+    it('makes nothing once an earlier entry has failed', async () => {
+      const made: string[] = []
+      const spec = { dataFrom: [{ extract: { key: 'gone' } }, drawn] }
+      const options = { made, generators: [password, password] }
+      expect(await failure(gathered(spec, {}, options))).toContain('Secret does not exist')
+      expect(made).toEqual([])
+    })
+
+    it('names the entry whose generator is missing or refuses, absence or not', async () => {
+      const gone: Outcome<Generator> = { kind: 'failed', fault: new Fault('InvalidRef', 'no p') }
+      for (const deletion of ['Retain', 'Delete', 'Merge'] as const) {
+        const spec = { dataFrom: [drawn] }
+        const missing = gathered(spec, {}, { deletion, generators: [gone] })
+        expect(await failure(missing)).toBe(
+          'error processing spec.dataFrom[0].sourceRef.generatorRef, err: no p',
+        )
+        const refusing = gathered(spec, {}, { deletion, generators: [uuid] })
+        expect(await failure(refusing)).toBe(
+          'error processing spec.dataFrom[0].sourceRef.generatorRef, err: error using generator: not this time',
+        )
+      }
+    })
+
+    it('refuses a key that no Secret can have', async () => {
+      const rewrite = [{ regexp: { source: 'password', target: 'a b' } }]
+      const spec = { dataFrom: [{ ...drawn, rewrite }] }
+      expect(await failure(gathered(spec, {}, { generators: [password] }))).toContain(
+        'generatorRef, err: invalid secret keys (TIP',
+      )
+    })
+
+    it('reads the store where an entry has both, as the peer does', async () => {
+      const spec = { dataFrom: [{ ...drawn, extract: { key: 'k' } }] }
+      const answers = { k: entryOf('', { x: '1' }) }
+      expect(texts(await gathered(spec, answers, { generators: [password] }))).toEqual({ x: '1' })
+    })
   })
 
   it('is content with an object that asks for nothing', async () => {

@@ -6,7 +6,9 @@ import type { ExternalSecret, ExternalSecretData, ExternalSecretDataFrom, Remote
 import { Fault, faultOf, outcomeOf, type Outcome } from '#base'
 import { convertKeys, decodeValue, type DataMap } from '#go'
 import type { Entry, EntryOutcome, EntryRef, Find, ReadPlanner, StoreView } from '#provider'
+import type { Generator } from '#provider'
 import type { EventNote } from '#runtime'
+import { generatorOf, type Generators } from './generators.ts'
 import { decodeAll, refuseNulls, validKeys } from './keys.ts'
 import type { DeletionPolicy } from './policy.ts'
 import { rewriteKeys, type Transform } from './rewrite.ts'
@@ -20,6 +22,10 @@ export interface GatherDeps {
   /** The store, admitted and Ready. @throws Fault, in the peer's words. */
   readonly openStore: (key: StoreKey, es: ExternalSecret, signal: AbortSignal) => Promise<StoreView>
   readonly transform: Transform
+  /** The generators it names, as they were read. */
+  readonly generators: Pick<Generators, 'at'>
+  /** Makes new values. @throws Fault */
+  readonly generate: (generator: Generator, signal: AbortSignal) => Promise<DataMap>
 }
 
 /** The values, and what the provider says it does not have. */
@@ -59,13 +65,23 @@ export async function gather(
   const sources: Source[] = []
   const mayBeAbsent = deletion !== 'Retain'
 
-  const take = (from: Omit<Source, 'keys'>, found: DataMap): void => {
+  const put = (from: Omit<Source, 'keys'>, found: DataMap): void => {
     for (const [key, value] of found) values.set(key, value)
+    if (found.size > 0) sources.push({ ...from, keys: [...found.keys()] })
+  }
+  const take = (from: Omit<Source, 'keys'> & { store: StoreKey }, found: DataMap): void => {
+    put(from, found)
     if (found.size === 0) nothing.push({ store: from.store, at: from.from })
-    else sources.push({ ...from, keys: [...found.keys()] })
   }
   for (const [index, entry] of (es.spec?.dataFrom ?? []).entries()) {
     const doing = `error processing spec.dataFrom[${index}].${sourceOf(entry)}, err`
+    const generator = generatorOf(entry)
+    if (generator !== undefined) {
+      const made = await withinAsync(doing, () => fromGenerator(entry, index, deps, signal))
+      const isMade = generator.kind === 'Fake' ? {} : { isMade: true as const }
+      put({ from: `spec.dataFrom[${index}]`, store: generator, ...isMade }, made)
+      continue
+    }
     const found = within(doing, () => fromMany(entry, reads, es, deps.transform))
     if (found === null && !mayBeAbsent) throw absent(doing)
     if (found === null) missing.push(missingAtProvider(index))
@@ -123,6 +139,27 @@ function within<T>(doing: string, work: () => T): T {
   }
 }
 
+async function withinAsync<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    throw faultOf(thrown).within(doing)
+  }
+}
+
+/** New values; what a store's would go through beside the rewrite does not apply to them. */
+async function fromGenerator(
+  entry: ExternalSecretDataFrom,
+  index: number,
+  { generators, generate, transform }: GatherDeps,
+  signal: AbortSignal,
+): Promise<DataMap> {
+  const generator = generators.at(index)
+  if (generator.kind === 'failed') throw generator.fault
+  const made = await withinAsync('error using generator', () => generate(generator.value, signal))
+  return validated(rewritten(entry, made, transform))
+}
+
 function sourceOf(entry: ExternalSecretDataFrom): 'find' | 'extract' | 'sourceRef.generatorRef' {
   if (entry.find !== undefined) return 'find'
   return entry.extract === undefined ? 'sourceRef.generatorRef' : 'extract'
@@ -135,7 +172,6 @@ function fromMany(
   es: ExternalSecret,
   transform: Transform,
 ): DataMap | null {
-  if (entry.sourceRef?.generatorRef !== undefined) throw noGenerators()
   const part = entry.find ?? entry.extract
   if (part === undefined) return new Map()
   const store = requiredStore(es, entry.sourceRef?.storeRef)
@@ -144,11 +180,7 @@ function fromMany(
       ? extracted(reads.entry(store, entry.extract as RemoteRef), entry.extract?.property)
       : reads.found(store, entry)
   if (found === null) return null
-  const named = renamed(entry, found, part.conversionStrategy ?? 'Default', transform)
-  const valid = within(
-    'invalid secret keys (TIP: use rewrite or conversionStrategy to change keys)',
-    () => validKeys(named),
-  )
+  const valid = validated(renamed(entry, found, part.conversionStrategy ?? 'Default', transform))
   const strategy = part.decodingStrategy ?? 'None'
   const decoded = within(`error applying decoding strategy ${strategy} to data`, () =>
     decodeAll(valid, strategy),
@@ -164,14 +196,23 @@ function renamed(
   conversion: 'Default' | 'Unicode',
   transform: Transform,
 ): DataMap {
-  const operations = entry.rewrite ?? []
-  if (operations.length > 0) {
-    return within('error applying rewrite to keys', () =>
-      rewriteKeys(operations, values, transform),
-    )
-  }
+  if ((entry.rewrite ?? []).length > 0) return rewritten(entry, values, transform)
   return within(`error applying conversion strategy ${conversion} to keys`, () =>
     convertKeys(values, conversion),
+  )
+}
+
+function rewritten(
+  { rewrite = [] }: ExternalSecretDataFrom,
+  values: DataMap,
+  transform: Transform,
+): DataMap {
+  return within('error applying rewrite to keys', () => rewriteKeys(rewrite, values, transform))
+}
+
+function validated(values: DataMap): DataMap {
+  return within('invalid secret keys (TIP: use rewrite or conversionStrategy to change keys)', () =>
+    validKeys(values),
   )
 }
 
@@ -182,7 +223,6 @@ function extracted(outcome: EntryOutcome, property: string | undefined): DataMap
 
 /** One entry of `data`; null: the provider does not have it. */
 function fromOne(entry: ExternalSecretData, reads: Reads, es: ExternalSecret): Uint8Array | null {
-  if (entry.sourceRef?.generatorRef !== undefined) throw noGenerators()
   const { remoteRef } = entry
   const outcome = reads.entry(requiredStore(es, entry.sourceRef?.storeRef), remoteRef)
   // Where the peer has words of its own for this, it takes it for a failure, not for absence.
@@ -202,12 +242,6 @@ function fromOne(entry: ExternalSecretData, reads: Reads, es: ExternalSecret): U
 function entryOf(outcome: EntryOutcome): Entry | null {
   if (outcome.kind === 'failed') throw outcome.fault
   return outcome.kind === 'absent' ? null : outcome.entry
-}
-
-function noGenerators(): Fault {
-  return new Fault('Unsupported', 'generators are not built into Lockstep yet', {
-    hint: 'Keep this object with External Secrets for now.',
-  })
 }
 
 function requiredStore(es: ExternalSecret, ref: Parameters<typeof storeKeyOf>[1]): StoreKey {
@@ -319,14 +353,13 @@ function wantedOf(es: ExternalSecret): readonly Wanted[] {
     wanted?.refs.set(idOf(entry), entry)
   }
   for (const entry of es.spec?.dataFrom ?? []) {
-    if (entry.sourceRef?.generatorRef !== undefined) continue
+    if (generatorOf(entry) !== undefined) continue
     const wanted = of(entry.sourceRef?.storeRef)
     if (entry.find !== undefined) wanted?.finds.add(entry)
     else if (entry.extract !== undefined) add(wanted, entry.extract)
   }
   for (const entry of es.spec?.data ?? []) {
-    if (entry.sourceRef?.generatorRef === undefined)
-      add(of(entry.sourceRef?.storeRef), entry.remoteRef)
+    add(of(entry.sourceRef?.storeRef), entry.remoteRef)
   }
   return [...stores.values()]
 }

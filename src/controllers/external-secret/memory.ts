@@ -10,6 +10,10 @@ export interface Memory {
   /** When the values were last read, in wall time; exact, where status is only as new as it must be. */
   refreshedMs?: number
   proven?: Proven
+  /** What the last refresh was for, as in `status.syncedResourceVersion`. */
+  syncedVersion?: string
+  /** A write was begun whose end is not known. */
+  isWriting?: boolean
   /** Text of the last failure told in an event. */
   failure?: string
   /** Entries told to be absent at the provider, as their events say it. */

@@ -4,6 +4,7 @@ import { parseTime } from '#base'
 import { dataHash } from '#go'
 import { needsCheck, whyRefresh, type Due, type Seen } from './decide.ts'
 import type { Deps } from './deps.ts'
+import { isGenerated } from './generators.ts'
 import { provenBy, type Memory } from './memory.ts'
 import { dataHashAnnotation, syncedVersionOf, targetKeyOf } from './names.ts'
 import type { Policy } from './policy.ts'
@@ -24,6 +25,7 @@ export function observe(
     policy,
     syncedVersion: es.status?.syncedResourceVersion,
     currentVersion: syncedVersionOf(es.metadata),
+    isGenerated: isGenerated(es),
     lastRefreshMs: memory.refreshedMs ?? parseTime(es.status?.refreshTime ?? undefined),
     ready: readyOf(es),
     target:

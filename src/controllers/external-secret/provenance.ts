@@ -17,10 +17,11 @@ export function provenanceOf(
   readMs: number,
 ): readonly ExternalSecretProvenance[] {
   const times = new Map(before.map((entry) => [identityOf(entry), entry.time]))
-  return sources.slice(0, mostSources).map(({ keys, store, ...source }) => {
+  return sources.slice(0, mostSources).map(({ keys, store, isMade, ...source }) => {
     const { kind, name } = store
     const entry = { ...source, keys: [...keys].sort().slice(0, mostKeys), store: { kind, name } }
-    return { ...entry, time: times.get(identityOf(entry)) ?? timeText(readMs) }
+    const known = isMade === true ? undefined : times.get(identityOf(entry))
+    return { ...entry, time: known ?? timeText(readMs) }
   })
 }
 

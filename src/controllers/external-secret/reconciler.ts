@@ -14,14 +14,24 @@
 import { isDeleting, keyOf, parseKey, type ExternalSecret } from '#api'
 import { faultOf, parseTime, type Env, type Fault } from '#base'
 import { settled, type EventRecorder, type Next } from '#runtime'
-import { dueAt, isRepair, recentRepairs, repairPauseMs } from './decide.ts'
+import {
+  dueAt,
+  isInFuture,
+  isRepair,
+  recentRepairs,
+  repairPauseMs,
+  type Due,
+  type Seen,
+} from './decide.ts'
 import type { Deps } from './deps.ts'
 import { holdDeletion, release } from './finalizer.ts'
+import { drawsOneValue, isGenerated, namesGenerator, noGenerators } from './generators.ts'
+import { keptTarget } from './kept.ts'
 import type { Memory } from './memory.ts'
 import { syncedVersionOf, targetKeyOf, targetNameOf } from './names.ts'
 import { observe, whyDue } from './observe.ts'
 import { policyOf, type Policy } from './policy.ts'
-import { refresh } from './refresh.ts'
+import { deleteLeftOvers, refresh } from './refresh.ts'
 import { readyOf } from './ready.ts'
 import { contested, heldBack, nextStatus, updateFailed, type Result } from './status.ts'
 import { StepFailed } from './step.ts'
@@ -40,6 +50,11 @@ export async function reconcile(key: string, deps: Deps, signal: AbortSignal): P
   }
   // Silently: another operator is in charge of it, and its status is that operator's.
   if (!deps.isOurs(es)) return settled
+  if (drawsOneValue(es)) {
+    const why = 'spec.data[].sourceRef.generatorRef is not possible; use spec.dataFrom[]'
+    deps.env.log.warn('left alone, as External Secrets does', { key, why })
+    return settled
+  }
 
   const memory = deps.memories.of(key, es.metadata.uid ?? '')
   const tried = await attempt(es, memory, deps, signal)
@@ -57,6 +72,8 @@ interface Tried {
   /** Absent when the spec is wrong before anything else. */
   readonly policy?: Policy
   readonly startedMs: number
+  /** What the target was made for, where that was earlier. */
+  readonly syncedVersion?: string
   /** Absent: nothing was due, or nothing worth telling came of it. */
   readonly result?: Result
   /** When to come back in place of the wheel. */
@@ -75,17 +92,25 @@ async function attempt(
   try {
     const policy = policyOf(cached)
     tried = { ...tried, policy }
-    const due = await whyDue(cached, observe(cached, policy, memory, deps), memory, deps, signal)
+    const seen = observe(cached, policy, memory, deps)
+    const due = await whyDue(cached, seen, memory, deps, signal)
     if (due === undefined) return tried
+    const generators = namesGenerator(cached) ? await deps.generators(cached, signal) : noGenerators
+    if (!generators.areOurs) return { ...tried, next: settled }
     if (isRepair(due)) {
       const pauseMs = pauseBeforeRepair(cached, memory, startedMs, deps.events)
       if (pauseMs > 0) return { ...tried, next: { kind: 'after', ms: pauseMs } }
     }
+    const kept = isGenerated(cached)
+      ? await keep(tried, due, seen, memory, deps, signal)
+      : undefined
+    if (kept !== undefined) return kept
     deps.env.log.debug('refresh', { key: keyOf(cached), due })
     memory.syncs++
     tried = { ...tried, es: await holdDeletion(cached, policy, deps.client, signal) }
-    const result = await refresh(tried.es, policy, memory, deps, signal)
+    const result = await refresh(tried.es, policy, generators, memory, deps, signal)
     memory.refreshedMs = startedMs
+    memory.syncedVersion = syncedVersionOf(tried.es.metadata)
     return { ...tried, result }
   } catch (thrown) {
     signal.throwIfAborted()
@@ -99,6 +124,29 @@ async function attempt(
     const sinceMs = thrown instanceof StepFailed ? thrown.sinceMs : undefined
     return { ...tried, startedMs: sinceMs ?? startedMs, result: { kind: 'failed', step, fault } }
   }
+}
+
+/** A target with generated values that needs no others; undefined: a refresh is due. */
+async function keep(
+  tried: Tried,
+  due: Due,
+  seen: Seen,
+  memory: Memory,
+  deps: Deps,
+  signal: AbortSignal,
+): Promise<Tried | undefined> {
+  const { es } = tried
+  const kept = await keptTarget(es, due, seen, memory, deps, signal)
+  if (kept === undefined) return undefined
+  const { refreshedMs } = kept
+  deps.env.log.info('kept what was generated', { key: keyOf(es), seemed: due })
+  if (seen.policy.creation === 'Owner') await deleteLeftOvers(es, deps, signal)
+  memory.refreshedMs = refreshedMs
+  memory.syncedVersion ??= es.status?.syncedResourceVersion ?? seen.currentVersion
+  delete memory.isWriting
+  const { syncedVersion } = memory
+  const result = { kind: 'synced', sources: [], isKept: true } as const
+  return { ...tried, startedMs: refreshedMs, syncedVersion, result }
 }
 
 /** Puts the target back at once, but does not fight over it. @returns milliseconds to wait first. */
@@ -128,12 +176,12 @@ function isPassing({ reason, retry }: Fault): boolean {
 }
 
 function statusFor(tried: Tried, result: Result, deps: Pick<Deps, 'targets'>): object {
-  const { es, policy, startedMs } = tried
+  const { es, policy, startedMs, syncedVersion = syncedVersionOf(es.metadata) } = tried
   return nextStatus(es, {
     result,
     nowMs: startedMs,
     refreshedMs: startedMs,
-    syncedVersion: syncedVersionOf(es.metadata),
+    syncedVersion,
     binding: isBound(tried, result, deps) ? targetNameOf(es) : undefined,
     intervalMs: policy?.intervalMs ?? 0,
   })
@@ -171,7 +219,11 @@ function nextFor({ es, policy, next }: Tried, memory: Memory, env: Env): Next {
   const lastRefreshMs = memory.refreshedMs ?? parseTime(es.status?.refreshTime ?? undefined)
   const dueMs = dueAt({ uid: es.metadata.uid ?? '', policy, lastRefreshMs })
   if (dueMs === undefined) return settled
-  // The clock was set back since: what is due by it may be hours away.
-  const isAhead = lastRefreshMs !== undefined && lastRefreshMs > nowMs
+  const isAhead = isInFuture({
+    policy,
+    nowMs,
+    isGenerated: isGenerated(es),
+    ...(lastRefreshMs === undefined ? {} : { lastRefreshMs }),
+  })
   return { kind: 'after', ms: isAhead ? 1 : Math.max(1, dueMs - nowMs) }
 }

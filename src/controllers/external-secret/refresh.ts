@@ -5,6 +5,7 @@ import type { EventNote, EventRecorder } from '#runtime'
 import { isLeftOver, isOwnedBy } from './decide.ts'
 import type { Deps } from './deps.ts'
 import type { Gathered } from './gather.ts'
+import type { Generators } from './generators.ts'
 import { provenBy, type Memory } from './memory.ts'
 import { ownerLabelOf, targetKeyOf, targetNameOf } from './names.ts'
 import type { Policy } from './policy.ts'
@@ -20,12 +21,13 @@ export type Refreshed = Exclude<Result, { readonly kind: 'failed' }>
 export async function refresh(
   es: ExternalSecret,
   policy: Policy,
+  generators: Generators,
   memory: Memory,
   deps: Deps,
   signal: AbortSignal,
 ): Promise<Refreshed> {
   refuseManifest(es)
-  const gathered = await during('read', () => deps.gather(es, policy, signal))
+  const gathered = await during('read', () => deps.gather(es, policy, generators, signal))
   const { values, missing, sources } = gathered
   tellMissing(es, missing, memory, deps.events)
   if (values.size === 0 && policy.deletion === 'Retain') return { kind: 'retained' }
@@ -76,8 +78,10 @@ async function write(
     const isExpected = deps.targets.get(targetKeyOf(es)) !== undefined
     const mayLose = (loss: Loss): Promise<void> => assertMayLose(es, gathered, loss, deps, signal)
     const { client } = deps
+    memory.isWriting = true
     return await writeTarget(es, policy, overlay, { client, isExpected, mayLose }, signal)
   })
+  delete memory.isWriting
   if (written.kind === 'missing') return { kind: 'missing' }
   memory.proven = provenBy(written.secret.metadata, written.replaced)
   if (written.kind === 'created') deps.events.record(es, created)
@@ -161,7 +165,7 @@ async function deleteSeen(
 }
 
 /** Removes the Secrets that were its targets before a rename. */
-async function deleteLeftOvers(
+export async function deleteLeftOvers(
   es: ExternalSecret,
   deps: Pick<Deps, 'client' | 'events' | 'targets'>,
   signal: AbortSignal,

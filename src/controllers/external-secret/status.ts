@@ -45,6 +45,8 @@ export type Result =
       readonly sources: readonly Source[]
       /** Whether the target is another than before. */
       readonly isWritten?: true
+      /** Nothing was read: the target stays as it was found. */
+      readonly isKept?: true
     }
   | { readonly kind: 'retained' | 'deleted' | 'missing' }
   | { readonly kind: 'failed'; readonly step: Step; readonly fault: Fault }
@@ -102,6 +104,7 @@ function withProvenance(
   { result, refreshedMs }: Finished,
 ): Pick<ExternalSecretStatus, 'provenance'> {
   if (result.kind !== 'synced' && result.kind !== 'deleted') return {}
+  if (result.kind === 'synced' && result.isKept === true) return {}
   const sources = result.kind === 'synced' ? result.sources : []
   const provenance = provenanceOf(sources, before, refreshedMs)
   return before.length === 0 && provenance.length === 0 ? {} : { provenance }

@@ -2,6 +2,7 @@
 import { isDeleting, keyOf, keyText, type ExternalSecret, type KubeObject } from '#api'
 import { equalJson } from '#base'
 import type { Cache, Change, Controller, Informer, SecretMetadata } from '#runtime'
+import { generatorTexts } from './generators.ts'
 import { createdByLabel, targetKeyOf } from './names.ts'
 import { readyOf } from './ready.ts'
 import { referencesOf, storesOf, storeText, type Store } from './stores.ts'
@@ -10,6 +11,7 @@ import { referencesOf, storesOf, storeText, type Store } from './stores.ts'
 export const indexes: Readonly<Record<string, (es: ExternalSecret) => readonly string[]>> = {
   target: (es) => [keyText(targetKeyOf(es))],
   store: (es) => storesOf(es).map(storeText),
+  generator: generatorTexts,
 }
 
 /** Indexes of the Secrets' metadata. */
@@ -119,6 +121,17 @@ function wakeByStore(change: Change<Store>, cache: Cache<ExternalSecret>, contro
     readyOf(change.previous)?.status === readyOf(object)?.status
   if (isSameToUs || change.kind === 'deleted' || readyOf(object)?.status !== 'True') return
   wakeWaiting(object, cache, controller)
+}
+
+/** Whoever waits for a generator; the others keep their time, and what they have. */
+export function wakeByGenerator(
+  generator: string,
+  cache: Cache<ExternalSecret>,
+  controller: Wake,
+): void {
+  for (const es of cache.by('generator', generator)) {
+    if (readyOf(es)?.status !== 'True') controller.enqueue(keyText(keyOf(es)), 'changed')
+  }
 }
 
 /** The stores that refer to a Secret. */

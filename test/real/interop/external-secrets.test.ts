@@ -60,6 +60,46 @@ const manifests: Readonly<Record<string, string>> = {
 }
 const names = Object.keys(manifests)
 
+/** Values that nobody can read again: whoever makes them anew has lost them. */
+const generated: readonly (readonly [string, string, string])[] = [
+  ['made-password', 'Password', 'refreshInterval: 1h'],
+  ['made-key', 'SSHKey', 'refreshPolicy: CreatedOnce'],
+  ['made-uuid', 'UUID', 'refreshPolicy: OnChange'],
+  ['made-fake', 'ClusterGenerator', 'refreshInterval: "0"'],
+]
+const madeNames = generated.map(([name]) => name)
+
+const generators = `apiVersion: generators.external-secrets.io/v1alpha1
+kind: Password
+metadata: {name: gen, namespace: ${home}}
+spec: {}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: SSHKey
+metadata: {name: gen, namespace: ${home}}
+spec: {keyType: ed25519}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: UUID
+metadata: {name: gen, namespace: ${home}}
+spec: {}
+---
+apiVersion: generators.external-secrets.io/v1alpha1
+kind: ClusterGenerator
+metadata: {name: gen}
+spec: {kind: Fake, generator: {fakeSpec: {data: {user: ann}}}}
+`
+
+function drawnFrom(name: string, kind: string, refresh: string): string {
+  return `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: ${name}, namespace: ${home}}
+spec:
+  ${refresh}
+  dataFrom: [{sourceRef: {generatorRef: {kind: ${kind}, name: gen}}}]
+`
+}
+
 /** An operator that keeps ExternalSecrets, running. */
 interface Operator {
   stop(): Promise<void>
@@ -134,14 +174,14 @@ ${how}
     })
   const standing = async (): Promise<readonly (readonly (string | undefined)[])[]> =>
     (await cluster.client.list(secrets, { namespace: home })).items
-      .filter(({ metadata }) => names.includes(metadata.name))
+      .filter(({ metadata }) => [...names, ...madeNames].includes(metadata.name))
       .map(({ metadata }) => [metadata.name, metadata.uid, metadata.resourceVersion])
 
   /** Starts another operator, lets it work on something new and read all else; nothing may move. */
   const handOver = async (to: () => Promise<Operator>, marker: string): Promise<void> => {
     await running?.stop()
     const before = await standing()
-    expect(new Set(before.map(([name]) => name))).toEqual(new Set(names))
+    expect(new Set(before.map(([name]) => name))).toEqual(new Set([...names, ...madeNames]))
     running = await to()
     backend.vault.put(`secret/apps/${marker}`, { password: marker })
     await commit(
@@ -162,14 +202,16 @@ ${how}
     running = await startPeer(cluster)
     for (const [name, how] of Object.entries(manifests)) await commit(name, how)
     for (const name of names) await holds(name, 'by-the-peer')
-    for (const name of names) await isReady(name)
-    saw(peer, server, `${names.length} Secrets made`)
+    await applyYaml(cluster.client, generators)
+    for (const each of generated) await applyYaml(cluster.client, drawnFrom(...each))
+    for (const name of [...names, ...madeNames]) await isReady(name)
+    saw(peer, server, `${names.length + madeNames.length} Secrets made`)
   })
 
   it('Lockstep takes over, touches no Secret and follows a rotation', async () => {
     await handOver(() => startLockstep(cluster), 'marker-1')
     for (const name of names) await isReady(name)
-    saw(`${peer} → Lockstep`, server, `${names.length} Secrets untouched`)
+    saw(`${peer} → Lockstep`, server, `${names.length + madeNames.length} Secrets untouched`)
     rotate('rotated-with-us')
     for (const name of names) await holds(name, 'rotated-with-us')
     saw(`${peer} → Lockstep`, server, 'a rotation followed in all of them')
@@ -178,7 +220,7 @@ ${how}
   it('goes back, touches no Secret and follows a rotation', async () => {
     await handOver(() => startPeer(cluster), 'marker-2')
     for (const name of names) await isReady(name)
-    saw(`Lockstep → ${peer}`, server, `${names.length} Secrets untouched`)
+    saw(`Lockstep → ${peer}`, server, `${names.length + madeNames.length} Secrets untouched`)
     rotate('rotated-with-them')
     for (const name of names) await holds(name, 'rotated-with-them')
     saw(`Lockstep → ${peer}`, server, 'a rotation followed in all of them')
