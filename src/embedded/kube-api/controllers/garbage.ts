@@ -6,6 +6,9 @@ import { deleteEntry } from '../verbs/delete.ts'
 import { isFinished } from '../verbs/write.ts'
 import { Later } from './later.ts'
 
+/** Who deletes can look at what is left for a moment, as where the collector is a program of its own. */
+const noticeMs = 60
+
 /**
  * The garbage collector: deletes what all owners of are gone, drops references to owners that are
  * gone, and lets owners go that wait for their dependents (foreground) or for being forgotten by
@@ -13,7 +16,7 @@ import { Later } from './later.ts'
  */
 export function startGarbage(core: Core): () => void {
   const dependents = new Map<string, Set<string>>()
-  const later = new Later(core, (id) => collect(core, id, dependents))
+  const later = new Later(core, (id) => collect(core, id, dependents), noticeMs)
   const stop = core.store.subscribeAll((event) => {
     const { object } = event.entry
     const id = idOf(event.bucket, object)
