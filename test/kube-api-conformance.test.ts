@@ -2,6 +2,7 @@
  * Plays the exchanges recorded from a real kube-apiserver against the embedded one, in process.
  * The scenarios that need a real kubectl are played by hand (src/embedded/kube-api/README.md).
  */
+import { readdirSync } from 'node:fs'
 import { realEnv } from '#base/env'
 import { createKubeApi } from '#embedded/kube-api'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -33,7 +34,14 @@ describe('the embedded API server answers as kube-apiserver did, in process', ()
     })
   }
 
-  it('in every scenario that was given', () => {
-    expect(peaceful.length + disturbing.length).toBeGreaterThanOrEqual(47)
+  it('in every scenario that was given, and every one of our own', () => {
+    const files = ['conformance/kube-api', 'kube-api-recorded'].flatMap((folder) =>
+      readdirSync(new URL(folder, import.meta.url)).filter(
+        (name) => name.endsWith('.json') && !name.startsWith('kubectl-'),
+      ),
+    )
+    const played = [...peaceful, ...disturbing].map(({ name }) => `${name}.json`)
+    expect(played.toSorted()).toEqual(files.toSorted())
+    expect(files.length).toBeGreaterThanOrEqual(75)
   })
 })

@@ -6,7 +6,7 @@ let lastText = ''
 export function timeText(epochMs: number): string {
   const second = Math.floor(epochMs / 1000)
   if (second !== lastSecond) {
-    lastText = `${new Date(epochMs).toISOString().slice(0, 19)}Z`
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
     lastSecond = second
   }
   return lastText

@@ -66,11 +66,16 @@ function installOne(core: Core, given: Obj): void {
 }
 
 // With parts of its own for what is filled in on the way.
-function ownDefinition({ kind, apiVersion, metadata, ...rest }: Obj): Obj {
-  const spec = rest['spec']
+function ownDefinition({ kind, apiVersion, metadata, spec }: Obj): Obj {
   if (!isFielded(spec)) throw badRequest('spec is missing')
   const versions = listAt(spec, 'versions').map((one) => (isFielded(one) ? { ...one } : one))
-  return { kind, apiVersion, metadata: { ...metadata }, ...rest, spec: { ...spec, versions } }
+  const conversion = isFielded(spec['conversion']) ? { conversion: copy(spec['conversion']) } : {}
+  return {
+    kind,
+    apiVersion,
+    metadata: { ...metadata },
+    spec: { ...spec, ...conversion, versions },
+  }
 }
 
 // A role that the server made of itself makes room for a given one of its name.

@@ -135,7 +135,7 @@ export function afterUpdate(
   const change = changeOf(live, next, about, newborn)
   const held = live?.metadata.managedFields
   if (held !== undefined && (given === undefined || equalJson(given, held))) {
-    if (staysSo(held, writer, change)) return held
+    if (staysSo(held, writer, change)) return withTime(held, writer, change, about.now)
   }
   if (live === undefined && given === undefined) {
     if (change.touched.isEmpty()) return []
@@ -182,6 +182,20 @@ function staysSo(
     else if (touched.meets(entry.fieldsV1)) return false
   }
   return isCovered
+}
+
+// Who changes anything has the time of it.
+function withTime(
+  held: ManagedEntry[],
+  writer: Writer,
+  { touched }: Change,
+  now: string,
+): ManagedEntry[] {
+  if (touched.isEmpty()) return held
+  const id = identity(entryFor(writer, undefined))
+  const isMine = (entry: ManagedEntry): boolean => identity(entry) === id
+  if (held.every((entry) => entry.time === now || !isMine(entry))) return held
+  return held.map((entry) => (isMine(entry) ? { ...entry, time: now } : entry)).sort(byOrder)
 }
 
 // The writer comes to own what it touched; all others lose that, and what is gone.
