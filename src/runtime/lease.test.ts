@@ -127,6 +127,23 @@ describe('a lease', () => {
       expect([one.leading, two.leading]).toEqual([false, true])
     }))
 
+  // Found by a server under load: with one patience for both calls of an attempt, nobody ever led.
+  it('is had and kept where each call takes three seconds, and given up on the way out', () =>
+    withApi(async ({ env, api, candidate, lease }) => {
+      api.intercept = async () => {
+        await env.clock.sleep(3_000)
+        return undefined
+      }
+      const one = candidate('one')
+      await env.clock.sleep(10_000)
+      expect(one.leading).toBe(true)
+      await env.clock.sleep(300_000)
+      expect([one.leading, one.led]).toEqual([true, 1])
+      one.stop.abort()
+      await one.running
+      expect((await lease()).spec?.holderIdentity).toBe('')
+    }))
+
   it('counts from the sending of a renewal, not from its late answer', () =>
     withApi(async ({ env, api, candidate }) => {
       const one = candidate('one')

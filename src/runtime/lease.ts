@@ -112,7 +112,7 @@ class Holder {
     while (!signal.aborted) {
       try {
         this.#isLost = false
-        const isClaimed = await this.#patiently(signal, (patient) => this.#tryAcquire(patient))
+        const isClaimed = await this.#tryAcquire(signal)
         // An acknowledgement may come so late that somebody else has it by now: then it is claimed anew.
         if (isClaimed && this.#isOurs()) {
           log.info('lease acquired', { lease: name, identity })
@@ -171,7 +171,7 @@ class Holder {
         // A process that was stopped for a while may find out here, before its timers do.
         if (!this.#isOurs()) return this.#lose(tooLate)
         try {
-          const isKept = await this.#patiently(over, (patient) => this.#renew(patient))
+          const isKept = await this.#renew(over)
           if (!isKept) return this.#lose('another holds it')
         } catch (thrown) {
           if (over.aborted) break
@@ -186,11 +186,9 @@ class Holder {
     }
   }
 
-  // A request that is swallowed on its way must leave time for another.
-  async #patiently<T>(
-    outer: AbortSignal,
-    attempt: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
+  // A request that is swallowed on its way must leave time for another. As with client-go each has its
+  // own patience, so that a server that takes seconds for each call is still led on.
+  async #patiently<T>(outer: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const patience = new AbortController()
     const onAbort = (): void => patience.abort(outer.reason)
     if (outer.aborted) onAbort()
@@ -199,7 +197,7 @@ class Holder {
       patience.abort(new Fault('Timeout', 'the API server did not answer in time')),
     )
     try {
-      return await attempt(patience.signal)
+      return await call(patience.signal)
     } finally {
       timer.cancel()
       outer.removeEventListener('abort', onAbort)
@@ -228,19 +226,14 @@ class Holder {
 
   async #tryAcquire(signal: AbortSignal): Promise<boolean> {
     const { client, env, namespace, name, identity } = this.#options
-    const lease = await client.get(leases, { namespace, name }, { signal })
+    const lease = await this.#read(signal)
     const sentMs = env.clock.monotonic()
     if (lease === null) {
       const spec = this.#spec(undefined)
-      this.#lease = await client.create<Lease>(
-        leases,
-        {
-          apiVersion: 'coordination.k8s.io/v1',
-          kind: 'Lease',
-          metadata: { namespace, name },
-          spec,
-        },
-        { signal },
+      const metadata = { namespace, name }
+      const wanted: Lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec }
+      this.#lease = await this.#patiently(signal, (patient) =>
+        client.create<Lease>(leases, wanted, { signal: patient }),
       )
       this.#sentMs = sentMs
       return true
@@ -262,7 +255,7 @@ class Holder {
 
   /** @returns false when another holder is seen. */
   async #renew(signal: AbortSignal): Promise<boolean> {
-    const { client, env, namespace, name, identity } = this.#options
+    const { env, identity } = this.#options
     const held = this.#lease
     const sentMs = env.clock.monotonic()
     try {
@@ -274,20 +267,30 @@ class Holder {
       if (!(thrown instanceof Fault) || thrown.reason !== 'Conflict') throw thrown
     }
     // Another version is there: a renewal of ours whose answer was lost, or another holder.
-    const live = await client.get(leases, { namespace, name }, { signal })
-    if (live !== null && live.spec?.holderIdentity !== identity) return false
-    if (live === null) return false
+    const live = await this.#read(signal)
+    if (live === null || live.spec?.holderIdentity !== identity) return false
+    // Between two calls the deadline may have passed, with a process that stood still.
+    if (!this.#isOurs()) throw notOurs()
     await this.#write(live, signal, env.clock.monotonic())
     return true
   }
 
   async #write(lease: Lease, signal: AbortSignal, sentMs: number): Promise<void> {
-    this.#lease = await this.#options.client.update<Lease>(
-      leases,
-      { ...lease, spec: this.#spec(lease) },
-      { signal },
-    )
+    this.#lease = await this.#update({ ...lease, spec: this.#spec(lease) }, signal)
     this.#sentMs = sentMs
+  }
+
+  #read(signal: AbortSignal): Promise<Lease | null> {
+    const { client, namespace, name } = this.#options
+    return this.#patiently(signal, (patient) =>
+      client.get(leases, { namespace, name }, { signal: patient }),
+    )
+  }
+
+  #update(lease: Lease, signal: AbortSignal): Promise<Lease> {
+    return this.#patiently(signal, (patient) =>
+      this.#options.client.update<Lease>(leases, lease, { signal: patient }),
+    )
   }
 
   #spec(before: Lease | undefined): NonNullable<Lease['spec']> {
@@ -313,7 +316,7 @@ class Holder {
     this.#lease = undefined
     this.#sentMs = Number.NEGATIVE_INFINITY
     try {
-      await this.#patiently(new AbortController().signal, (signal) => this.#empty(lease, signal))
+      await this.#empty(lease, new AbortController().signal)
     } catch (thrown) {
       env.log.warn('the lease could not be released', {
         lease: this.#options.name,
@@ -323,7 +326,7 @@ class Holder {
   }
 
   async #empty(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { client, env, namespace, name, identity } = this.#options
+    const { env, identity } = this.#options
     const now = microTimeText(env.clock.now())
     const emptied = (held: Lease): Lease => ({
       ...held,
@@ -336,13 +339,13 @@ class Holder {
       },
     })
     try {
-      await client.update<Lease>(leases, emptied(lease), { signal })
+      await this.#update(emptied(lease), signal)
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.reason !== 'Conflict') throw thrown
       // A renewal that was cut off by the stop may have been done all the same.
-      const live = await client.get(leases, { namespace, name }, { signal })
+      const live = await this.#read(signal)
       if (live?.spec?.holderIdentity !== identity) return
-      await client.update<Lease>(leases, emptied(live), { signal })
+      await this.#update(emptied(live), signal)
     }
   }
 }
