@@ -156,26 +156,24 @@ class Loop implements Controller {
     }
   }
 
-  #backedOffMs(key: string): number {
-    const failures = (this.#failures.get(key) ?? 0) + 1
-    this.#failures.set(key, failures)
-    return backoffMs(failures, backoff, this.#options.env.random)
-  }
-
   #failed(key: string, retry: Retry): void {
     const { random } = this.#options.env
     switch (retry.kind) {
-      case 'backoff':
-        this.#queue.addAfter(key, this.#backedOffMs(key), 'failed')
+      case 'backoff': {
+        const failures = (this.#failures.get(key) ?? 0) + 1
+        this.#failures.set(key, failures)
+        this.#queue.addAfter(key, backoffMs(failures, backoff, random), 'failed')
         return
+      }
       case 'after':
-        // A server that names no time worth the name (`Retry-After: 0`) is not asked in a loop.
+        // A server that names no time worth the name (`Retry-After: 0`) is not asked in a loop. It is not
+        // backed off either: the rest of a store's pause is often as short, and over for all at once.
         if (retry.ms < backoff.firstMs) {
-          this.#queue.addAfter(key, Math.max(retry.ms, this.#backedOffMs(key)), 'failed')
+          this.#queue.addAfter(key, backoff.firstMs * (1 + random.next()), 'failed')
           return
         }
         // Never sooner than asked; a little later, so that all who were told the same do not meet.
-        this.#queue.addAfter(key, Math.max(1, retry.ms) * (1 + random.next() / 10), 'failed')
+        this.#queue.addAfter(key, retry.ms * (1 + random.next() / 10), 'failed')
         return
       case 'onChange':
         this.#queue.addAfter(key, hourMs * (1 - random.next() / 10), 'periodic')
