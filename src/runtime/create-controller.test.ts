@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Fault, type Log, type LogFields } from '#base'
 import { simEnv, type SimEnv } from '#base/env'
-import { StoreBackoff } from '../provider/store-backoff.ts'
 import { settled, type Controller, type Next } from './controller.ts'
 import { createController } from './create-controller.ts'
 
@@ -173,42 +172,6 @@ describe('a controller', () => {
       },
     ),
   )
-
-  // Everyone who is told the rest of a store's pause is told less than a second every now and then; that
-  // was counted as a failure of the key's own, and its patience grew to minutes.
-  it('has everyone back within a minute of a store that was away for an hour', () => {
-    const backoff = new Map<SimEnv, StoreBackoff>()
-    let isDown = true
-    const keys = Array.from({ length: 50 }, (_, i) => `apps/k${i}`)
-    return withController(
-      (_key, _signal, env) => {
-        const store = backoff.get(env) ?? new StoreBackoff(env.clock, env.random)
-        backoff.set(env, store)
-        const fault = store.fault
-        if (fault !== undefined) return Promise.resolve({ kind: 'failed', retry: fault.retry })
-        const nowMs = env.clock.monotonic()
-        if (!isDown) {
-          store.succeeded(nowMs)
-          return Promise.resolve(settled)
-        }
-        const down = new Fault('Unavailable', 'down')
-        store.failed(down, nowMs)
-        return Promise.resolve({ kind: 'failed', retry: store.lasting(down).retry })
-      },
-      async ({ env, controller, at }) => {
-        for (const key of keys) controller.enqueue(key)
-        await env.clock.sleep(3_600_000)
-        // Whenever it comes back, nobody has longer to wait than this.
-        expect(Math.max(...keys.flatMap((key) => gaps(at.get(key))))).toBeLessThan(60_000)
-        isDown = false
-        const backMs = env.clock.monotonic()
-        await env.clock.sleep(3_600_000)
-        const last = keys.map((key) => at.get(key)?.at(-1) ?? 0)
-        expect(Math.min(...last)).toBeGreaterThanOrEqual(backMs)
-        expect(Math.max(...last)).toBeLessThan(backMs + 60_000)
-      },
-    )
-  })
 
   it('looks at what needs its author again within the hour, not sooner', () =>
     withController(
