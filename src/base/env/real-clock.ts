@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 import type { Clock, Entropy, Random, Timer } from './env.ts'
 
 /** The machine's clock. */
@@ -40,14 +40,8 @@ function boundedMs(ms: number): number {
 /** For jitter and names only. */
 export const realRandom: Random = { next: () => Math.random() }
 
-/** The operating system's random source. */
+/** OpenSSL's random source, which the operating system seeds: what `crypto.getRandomValues` draws on, too. */
 export const realEntropy: Entropy = {
-  bytes: (size) => {
-    const bytes = new Uint8Array(size)
-    // getRandomValues refuses more than 64 KiB at a time.
-    for (let at = 0; at < size; at += 65_536)
-      webcrypto.getRandomValues(bytes.subarray(at, at + 65_536))
-    return bytes
-  },
-  uuid: () => webcrypto.randomUUID(),
+  bytes: (size) => randomFillSync(new Uint8Array(size)),
+  uuid: () => randomUUID(),
 }

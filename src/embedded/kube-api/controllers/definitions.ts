@@ -322,7 +322,9 @@ function kindOf(
     verbs,
     shortNames: listAt(names, 'shortNames') as readonly string[],
     categories: listAt(names, 'categories') as readonly string[],
-    storageVersionHash: storageHash(`${storedAs}/${kind}`),
+    get storageVersionHash() {
+      return storageHash(`${storedAs}/${kind}`) // only discovery asks
+    },
     subresources,
     bucket: `${plural}.${group}`,
     storedAs,

@@ -87,6 +87,7 @@ export class Kinds {
     for (const [key, kind] of this.#custom) {
       if (kind.custom?.definition !== definition) next.set(key, kind)
     }
+    if (kinds.length === 0 && next.size === this.#custom.size) return
     for (const kind of kinds) next.set(keyOf(kind), kind)
     this.#custom = new Map([...next].sort(([a], [b]) => (a < b ? -1 : 1)))
     this.#groups = undefined
