@@ -1,4 +1,4 @@
-import { equalJson } from '#base'
+import { equalJson, stringifyJson } from '#base'
 import { copy, drop, get, isFielded, put } from '../object.ts'
 
 /** One step of an RFC 6902 patch. */
@@ -19,10 +19,10 @@ export class PatchError extends Error {
  * Applies a JSON patch to a copy.
  *
  * @param operations As the client sent them.
- * @throws PatchError for a missing path, a failed test, or what is no operation.
+ * @throws PatchError for a missing path, a failed test, copies beyond 3 MiB, or what is no operation.
  */
 export function jsonPatch(document: unknown, operations: readonly unknown[]): unknown {
-  const holder = { root: copy(document) }
+  const holder = { root: copy(document), copiedBytes: 0 }
   for (const operation of operations) step(holder, operationOf(operation))
   return holder.root
 }
@@ -41,6 +41,8 @@ function operationOf(given: unknown): Operation {
 
 interface Holder {
   root: unknown
+  /** What `copy` has added until now, as JSON. */
+  copiedBytes: number
 }
 
 function step(holder: Holder, operation: Operation): void {
@@ -56,7 +58,7 @@ function step(holder: Holder, operation: Operation): void {
     case 'test':
       return test(holder, operation)
     case 'copy':
-      return add(holder, path, copy(read(holder, operation.from, 'copy')))
+      return copied(holder, operation)
     case 'move': {
       const value = read(holder, operation.from, 'move')
       remove(holder, operation.from)
@@ -65,6 +67,20 @@ function step(holder: Holder, operation: Operation): void {
     default:
       throw new PatchError(`Unexpected kind: ${op}`)
   }
+}
+
+// What is copied into itself doubles with every step, so all copies together have a limit.
+const mostCopiedBytes = 3 * 1024 * 1024
+
+function copied(holder: Holder, { from, path }: Operation): void {
+  const value = read(holder, from, 'copy')
+  holder.copiedBytes += Buffer.byteLength(stringifyJson(value))
+  if (holder.copiedBytes > mostCopiedBytes) {
+    throw new PatchError(
+      `Unable to copy, the accumulated size increase of copy is ${holder.copiedBytes}, exceeding the limit ${mostCopiedBytes}`,
+    )
+  }
+  add(holder, path, copy(value))
 }
 
 function segments(path: string): string[] {
