@@ -1,23 +1,30 @@
-/** What is asked of a Pod through paths of their own: to run on a node, and to give way. */
+/** What is asked of a Pod through paths of their own: to run on a node, and what is inside it. */
 import type { Call } from '../core.ts'
-import { matchesLabels } from '../rules/label-query.ts'
-import { ApiError, badRequest, conflict, internal, notFound } from '../errors.ts'
+import { badRequest, conflict, internal, notFound } from '../errors.ts'
 import type { Answer } from '../http/exchange.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { builtinShape } from '../kinds/shapes.ts'
-import { copy, get, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
+import { copy, isFielded, listAt, textAt, type Fielded, type Obj } from '../object.ts'
 import { entryKey, type Entry } from '../storage/store.ts'
 import { nowText } from '../core.ts'
 import { answerValue, formOf } from './answer.ts'
-import { asObject, decodeBody } from './decode.ts'
-import { deleteEntry } from './delete.ts'
+import { asObject, checkNamespace, decodeBody } from './decode.ts'
+import { checkUid } from './update.ts'
+import { writeOptions } from './write.ts'
 
 const shapeOf = {
   Binding: { group: '', version: 'v1', shape: 'core.v1.Binding' },
   Eviction: { group: 'policy', version: 'v1', shape: 'policy.v1.Eviction' },
 } as const
 
-async function asked(call: Call, name: 'Binding' | 'Eviction'): Promise<Obj> {
+/** What is asked of a Pod, and whether it is only tried. */
+export interface Asked {
+  readonly object: Obj
+  readonly dryRun: boolean
+}
+
+/** Reads and checks a body as every create does. @throws ApiError 400 or 422. */
+export async function asked(call: Call, name: 'Binding' | 'Eviction'): Promise<Asked> {
   const { group, version, shape } = shapeOf[name]
   const kind: Kind = {
     ...call.kind,
@@ -27,27 +34,28 @@ async function asked(call: Call, name: 'Binding' | 'Eviction'): Promise<Obj> {
     shape: () => builtinShape(shape),
     shapeName: shape,
   }
-  return asObject({ ...call, kind }, kind, await decodeBody(call, name))
+  const { dryRun } = writeOptions({ ...call, kind }, 'CreateOptions')
+  const object = asObject({ ...call, kind }, kind, await decodeBody(call, name))
+  checkNamespace(object, call.target.namespace)
+  return { object, dryRun }
 }
 
-function podOf(call: Call, name: string): Entry {
+/** The Pod of the path's namespace. @throws ApiError 404. */
+export function podOf(call: Call, name: string): Entry {
   const entry = call.core.store.get('pods', entryKey(call.target.namespace, name))
   if (entry === undefined) throw notFound({ group: '', plural: 'pods', kind: 'Pod' }, name)
   return entry
 }
 
-function created(call: Call): Answer {
+/** The answer to what went well. */
+export function created(call: Call): Answer {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
   return answerValue(status, 201, formOf(call))
 }
 
-function isDry(call: Call): boolean {
-  return call.query.getAll('dryRun').includes('All')
-}
-
 /** POST on `pods/<name>/binding`, and on `bindings`: the Pod is to run on a node from now on. */
 export async function bindPod(call: Call): Promise<Answer> {
-  const binding = await asked(call, 'Binding')
+  const { object: binding, dryRun } = await asked(call, 'Binding')
   const inBody = textAt(binding, 'metadata', 'name')
   const name = call.target.name === '' ? inBody : call.target.name
   if (name !== inBody && inBody !== '')
@@ -60,6 +68,9 @@ export async function bindPod(call: Call): Promise<Answer> {
   }
   if (node === '') throw internal('target.name: Required value')
   const entry = podOf(call, name)
+  // Either path writes a Pod, and only the one that its author had seen.
+  const kind = { ...call.kind, plural: 'pods' }
+  checkUid({ ...call, kind, target: { ...call.target, name } }, binding, entry)
   const pod = copy(entry.object)
   const spec = pod['spec'] as Fielded
   const about = { group: '', plural: 'pods/binding', kind: 'Pod' }
@@ -77,7 +88,7 @@ export async function bindPod(call: Call): Promise<Answer> {
   }
   if (Object.keys(pod.metadata.annotations).length === 0) delete pod.metadata.annotations
   schedule(call, pod)
-  if (!isDry(call)) call.core.store.put('pods', pod)
+  if (!dryRun) call.core.store.put('pods', pod)
   return created(call)
 }
 
@@ -95,66 +106,6 @@ function schedule(call: Call, pod: Obj): void {
   }
   status['conditions'] = [...others, scheduled]
   pod['status'] = status
-}
-
-/** POST on `pods/<name>/eviction`: deletes it, as long as no disruption budget is against it. */
-export async function evictPod(call: Call): Promise<Answer> {
-  const eviction = await asked(call, 'Eviction')
-  const { name } = call.target
-  const inBody = textAt(eviction, 'metadata', 'name')
-  if (inBody !== name) {
-    throw badRequest('name in URL does not match name in Eviction object')
-  }
-  const entry = podOf(call, name)
-  const { object: pod } = entry
-  const options = get(eviction, 'deleteOptions')
-  const isPassing =
-    ['Succeeded', 'Failed', 'Pending'].includes(textAt(pod, 'status', 'phase')) ||
-    pod.metadata.deletionTimestamp !== undefined
-  if (!isPassing) checkBudgets(call, pod)
-  const grace = get(options, 'gracePeriodSeconds')
-  const uid = textAt(options, 'preconditions', 'uid')
-  deleteEntry(call.core, call.kind, entry, {
-    dryRun: isDry(call) || listAt(options, 'dryRun').length > 0,
-    ...(typeof grace === 'number' ? { graceSeconds: grace } : {}),
-    ...(uid === '' ? {} : { uid }),
-  })
-  return created(call)
-}
-
-// Whoever would count the Pods of a budget does not run here: a budget allows what its status says.
-function checkBudgets(call: Call, pod: Obj): void {
-  const { store } = call.core
-  const all = [...store.entries('poddisruptionbudgets.policy', `${call.target.namespace}/`)]
-  const budgets = all.map(([, { object }]) => object).filter((one) => selects(one, pod))
-  const [budget, other] = budgets
-  if (budget === undefined) return
-  if (other !== undefined) {
-    throw internal(
-      'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
-    )
-  }
-  const name = budget.metadata.name ?? ''
-  const count = (field: string): number => Number(get(budget, 'status', field) ?? 0)
-  if (count('observedGeneration') < (budget.metadata.generation ?? 0)) {
-    throw tooSoon(`The disruption budget ${name} is still being processed by the server.`, 10)
-  }
-  if (count('disruptionsAllowed') > 0) return
-  const needed = `needs ${count('desiredHealthy')} healthy pods and has ${count('currentHealthy')} currently`
-  throw tooSoon(`The disruption budget ${name} ${needed}`, 0)
-}
-
-function tooSoon(why: string, seconds: number): ApiError {
-  const causes = [{ reason: 'DisruptionBudget', message: why }]
-  const message = "Cannot evict pod as it would violate the pod's disruption budget."
-  const details = { causes, ...(seconds === 0 ? {} : { retryAfterSeconds: seconds }) }
-  const headers: Record<string, string> = seconds === 0 ? {} : { 'retry-after': String(seconds) }
-  return new ApiError(429, 'TooManyRequests', message, details, headers)
-}
-
-function selects(budget: Obj, pod: Obj): boolean {
-  const selector = get(budget, 'spec', 'selector')
-  return isFielded(selector) && matchesLabels(selector, pod.metadata.labels ?? {})
 }
 
 const streams: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy'])
