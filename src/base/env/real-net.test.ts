@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { realEnv } from './real.ts'
 
@@ -84,3 +84,102 @@ it('asks once more for what a closing connection did not answer, and never write
     server.close()
   }
 })
+
+/** Takes connections and says nothing on them; `connected` is when the first one is there. */
+async function withSilentPeer(
+  work: (port: number, connected: Promise<unknown>) => Promise<void>,
+): Promise<void> {
+  const sockets: Socket[] = []
+  const connected = Promise.withResolvers<unknown>()
+  const peer = createTcpServer((socket) => {
+    sockets.push(socket.on('error', () => {}))
+    connected.resolve(undefined)
+  })
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve))
+  try {
+    await work((peer.address() as AddressInfo).port, connected.promise)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+    peer.close()
+  }
+}
+
+// Without this a call ended when its connection was given up: after 10 s here, after 300 s behind a proxy.
+it.each([
+  ['a server that never answers the handshake', false, false],
+  ['the same, on a connection of its own', false, true],
+  ['a proxy that never answers', true, false],
+  ['the same, on a connection of its own', true, true],
+])('a call is given up at once while it still connects: %s', (_what, isProxy, dedicated) =>
+  withSilentPeer(async (port, connected) => {
+    const address = `127.0.0.1:${port}`
+    const pool = realEnv().net.pool({
+      connectTimeoutMs: 60_000,
+      ...(isProxy ? { proxy: `http://${address}` } : {}),
+    })
+    const url = isProxy ? 'https://api.test' : `https://${address}`
+    const stop = new AbortController()
+    const reason = new Error('no longer wanted')
+    try {
+      const call = pool.request({ method: 'GET', url, dedicated, signal: stop.signal })
+      void connected.then(() => stop.abort(reason))
+      await expect(call).rejects.toBe(reason)
+      // One that was given up before is not begun.
+      await expect(pool.request({ method: 'GET', url, signal: stop.signal })).rejects.toBe(reason)
+    } finally {
+      await pool.close()
+    }
+  }),
+)
+
+it('a call that waits for a free connection is given up at once, and the next one is answered', async () => {
+  const asked: string[] = []
+  const first = Promise.withResolvers<unknown>()
+  const goOn = Promise.withResolvers<undefined>()
+  const { net } = realEnv()
+  const listener = await net.listen(async ({ target }) => {
+    asked.push(target)
+    first.resolve(undefined)
+    await goOn.promise
+    return { status: 200 }
+  })
+  const pool = net.pool({ maxConnections: 1 })
+  const status = async (path: string, signal?: AbortSignal): Promise<number> => {
+    const url = `${listener.url}${path}`
+    const answer = await pool.request({
+      method: 'GET',
+      url,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    for await (const part of answer.body) expect(part).toBeUndefined()
+    return answer.status
+  }
+  try {
+    const busy = status('/busy')
+    await first.promise
+    const stop = new AbortController()
+    const waiting = status('/waiting', stop.signal)
+    stop.abort(new Error('no longer wanted'))
+    await expect(waiting).rejects.toThrow('no longer wanted')
+    goOn.resolve(undefined)
+    expect([await busy, await status('/next')]).toEqual([200, 200])
+    expect(asked).toEqual(['/busy', '/next'])
+  } finally {
+    await pool.close()
+    await listener.close()
+  }
+})
+
+it('a proxy that never answers is given as long as a connection, and named', () =>
+  withSilentPeer(async (port) => {
+    const address = `127.0.0.1:${port}`
+    const pool = realEnv().net.pool({ connectTimeoutMs: 200, proxy: `http://me:canary@${address}` })
+    try {
+      await expect(pool.request({ method: 'GET', url: 'https://api.test' })).rejects.toMatchObject({
+        reason: 'Unavailable',
+        message: `the proxy ${address} for api.test could not be reached in time`,
+      })
+    } finally {
+      await pool.close()
+    }
+  }))

@@ -11,7 +11,7 @@ import type { TLSSocket } from 'node:tls'
 import {
   Agent,
   buildConnector,
-  errors,
+  Pool as Connections,
   ProxyAgent,
   request as exchange,
   type Dispatcher,
@@ -29,6 +29,7 @@ import type {
   PoolOptions,
   ServerRequest,
 } from './env.ts'
+import { netFault } from './net-fault.ts'
 
 const defaultTimeoutMs = 30_000
 
@@ -47,6 +48,7 @@ export const realNet: Net = {
 class RealPool implements Pool {
   readonly #options: PoolOptions
   readonly #shared: Dispatcher
+  readonly #ofProxy = new WeakSet<object>() // failures to speak to the proxy itself
   #opened = 0
 
   constructor(options: PoolOptions) {
@@ -59,7 +61,8 @@ class RealPool implements Pool {
       return await this.#once(request)
     } catch (error) {
       // The other side may close a kept connection at the very moment at which it is used again. Whether a
-      // write was done then cannot be known; a read is asked for once more, as Go's programs do.
+      // write was done then cannot be known; a read is asked for once more. Go's programs do so only where
+      // the connection had answered before, which is not told here: a read does no harm (RFC 9110, 9.2.2).
       const isRead = request.method === 'GET' || request.method === 'HEAD'
       if (!isRead || request.dedicated === true || !isCut(error)) throw error
       return await this.#once(request)
@@ -67,9 +70,10 @@ class RealPool implements Pool {
   }
 
   async #once(request: HttpRequest): Promise<HttpResponse> {
+    request.signal?.throwIfAborted()
     const own = request.dedicated === true ? this.#agent(1) : undefined
     try {
-      const answer = await exchange(request.url, {
+      const sent = exchange(request.url, {
         dispatcher: own ?? this.#shared,
         method: request.method as 'GET',
         headers: (request.headers ?? {}) as Record<string, string | string[]>,
@@ -78,15 +82,22 @@ class RealPool implements Pool {
         headersTimeout: request.headersTimeoutMs ?? defaultTimeoutMs,
         bodyTimeout: request.bodyTimeoutMs ?? defaultTimeoutMs,
       })
+      const answer = await unlessAborted(sent, request.signal)
       return {
         status: answer.statusCode,
         headers: answer.headers as HttpHeaders,
-        body: bodyOf(answer.body, request, own),
+        body: bodyOf(answer.body, own, (error) => this.#failure(error, request)),
       }
     } catch (error) {
       void own?.destroy().catch(() => {})
-      throw netFault(error, request)
+      throw this.#failure(error, request)
     }
+  }
+
+  #failure(error: unknown, { url, signal }: HttpRequest): unknown {
+    if (signal?.aborted === true) return signal.reason
+    const isOfProxy = error instanceof Error && this.#ofProxy.has(error)
+    return netFault(error, { url, proxy: this.#options.proxy, isOfProxy })
   }
 
   opened(): number {
@@ -122,10 +133,11 @@ class RealPool implements Pool {
       this.#opened++ // the proxy's own; those behind it are not seen from here
       return new ProxyAgent({
         ...kept,
+        ...(/^socks/i.test(proxy) ? socksOptions(proxy, socket.timeout) : { proxyTls: socket }),
         uri: proxy,
         proxyTunnel: true,
-        proxyTls: socket,
         requestTls: { ...socket, ...trust },
+        clientFactory: (origin, options) => this.#tunnels(origin, options, socket.timeout),
       })
     }
     const connector = buildConnector({
@@ -147,6 +159,58 @@ class RealPool implements Pool {
       },
     })
   }
+
+  // A proxy that takes a connection and answers no CONNECT would be waited for as long as for headers.
+  #tunnels(origin: URL, options: object, timeoutMs: number): Dispatcher {
+    const client = new Connections(origin, { ...options, headersTimeout: timeoutMs })
+    const opener: TunnelOpener = client
+    const open = opener.connect.bind(client)
+    return Object.assign(client, {
+      connect: async (asked: Dispatcher.ConnectOptions) => {
+        try {
+          return await open(asked)
+        } catch (error) {
+          if (error instanceof Error) this.#ofProxy.add(error)
+          throw error
+        }
+      },
+    })
+  }
+}
+
+interface TunnelOpener {
+  connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>
+}
+
+// Given `proxyTls`, undici speaks TLS to a socks proxy; the user part it would send as it stands in the URL.
+function socksOptions(proxy: string, connectTimeout: number): object {
+  const { username, password } = new URL(proxy)
+  return {
+    connectTimeout,
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  }
+}
+
+/**
+ * What `sent` brings, or the signal's reason at once: undici looks at a signal only when it has a
+ * connection to send on, which takes its time where a peer is silent or all connections are busy.
+ */
+function unlessAborted(
+  sent: Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal | undefined,
+): Promise<Dispatcher.ResponseData> {
+  if (signal === undefined) return sent
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    sent
+      .then((answer) => {
+        if (signal.aborted) answer.body.on('error', () => {}).destroy() // too late: nobody reads it
+        else resolve(answer)
+      }, reject)
+      .finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 function guardedLookup(allowAddress: (address: string) => boolean): LookupFunction {
@@ -177,8 +241,8 @@ type Body = AsyncIterable<Uint8Array> & {
 // before its first chunk would keep the connection.
 function bodyOf(
   body: Body,
-  request: HttpRequest,
   own: Dispatcher | undefined,
+  failure: (error: unknown) => unknown,
 ): AsyncIterable<Uint8Array> {
   body.on('error', () => {}) // reported through the iterator; unheard it would end the process
   const release = (): void => {
@@ -196,7 +260,7 @@ function bodyOf(
             return step
           } catch (error) {
             release()
-            throw netFault(error, request)
+            throw failure(error)
           }
         },
         return: () => {
@@ -208,68 +272,11 @@ function bodyOf(
   }
 }
 
-function netFault(error: unknown, request: HttpRequest): unknown {
-  if (request.signal?.aborted === true) return request.signal.reason
-  const host = hostOf(request.url)
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new Fault('Timeout', `${host} did not answer in time`, { cause: error })
-  }
-  if (error instanceof errors.ConnectTimeoutError) {
-    return new Fault('Unavailable', `${host} could not be reached in time`, { cause: error })
-  }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'EREFUSEDADDRESS') {
-    return new Fault('Forbidden', `${host} is an address that this configuration may not reach`, {
-      cause: error,
-      hint: 'link-local, metadata and loopback addresses are refused unless the operator allows them',
-    })
-  }
-  if (
-    code.includes('CERT') ||
-    code.includes('TLS') ||
-    code.startsWith('ERR_SSL') ||
-    code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
-  ) {
-    return new Fault('Unavailable', `${host}: its certificate is not trusted (${code})`, {
-      cause: error,
-      hint: 'check the CA that this connection is configured to trust',
-    })
-  }
-  if (code.startsWith('ERR_OSSL') || code === 'ERR_INVALID_ARG_TYPE') {
-    return new Fault('InvalidSpec', `${host}: the certificates or key for it cannot be read`, {
-      cause: error,
-      retry: { kind: 'backoff' },
-      hint: 'check that the CA, client certificate and key are PEM, and belong together',
-    })
-  }
-  const what: Record<string, string> = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut',
-    UND_ERR_SOCKET: 'connection cut',
-    ENOTFOUND: 'no such host',
-    EAI_AGAIN: 'host name could not be looked up',
-    UND_ERR_ABORTED: 'the proxy refused to connect',
-    UND_ERR_PRX_CONN: 'the proxy broke the connection',
-    UND_ERR_CLOSED: 'connection closed',
-    UND_ERR_DESTROYED: 'connection closed',
-  }
-  return new Fault('Unavailable', `${host}: ${what[code] ?? 'connection failed'}`, { cause: error })
-}
-
 const cuts: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 function isCut(error: unknown): boolean {
   const cause = error instanceof Fault ? error.cause : undefined
   return cause instanceof Error && 'code' in cause && cuts.has(cause.code)
-}
-
-// Never the whole URL: its user part or query may hold a credential.
-function hostOf(url: string): string {
-  try {
-    return new URL(url).host
-  } catch {
-    return 'the given address'
-  }
 }
 
 function listen(handler: Handler, options: ListenOptions = {}): Promise<Listener> {
