@@ -1,7 +1,19 @@
 /** Functions of lists. */
 import { CelError } from './cel-error.ts'
 import { keyText, operators } from './run-operators.ts'
-import { Entries, equal, isMapLike, List, Optional, order, type Value, type Run } from './values.ts'
+import {
+  Duration,
+  Entries,
+  equal,
+  isMapLike,
+  List,
+  Moment,
+  Optional,
+  order,
+  Uint,
+  type Value,
+  type Run,
+} from './values.ts'
 
 const ofList =
   (work: (items: readonly Value[], args: readonly Value[]) => Value | undefined): Run =>
@@ -41,6 +53,39 @@ const holds = (items: readonly Value[], one: Value): boolean =>
   items.some((item) => equal(item, one))
 const contains = (a: readonly Value[], b: readonly Value[]): boolean =>
   b.every((one) => holds(a, one))
+
+// What has an identity is looked up; only the rest is held against one another.
+function distinct(items: readonly Value[]): Value[] {
+  const seen = new Set<string>()
+  const others: Value[] = []
+  return items.filter((one) => {
+    const id = identityOf(one)
+    if (id !== undefined && seen.has(id)) return false
+    if (holds(others, one)) return false
+    if (id === undefined) others.push(one)
+    else seen.add(id)
+    return true
+  })
+}
+
+/** A text that equal scalars share, and no others; undefined for what is no scalar, and for what equals nothing. */
+function identityOf(value: Value): string | undefined {
+  if (typeof value === 'string') return `text ${value}`
+  if (typeof value === 'boolean' || value === null) return String(value)
+  if (typeof value === 'number') return numberIdentity(value)
+  if (typeof value === 'bigint') return `number ${value}`
+  if (value instanceof Uint) return `number ${value.value}`
+  if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`
+  if (value instanceof Duration) return `duration ${value.nanos}`
+  if (value instanceof Moment) return `moment ${value.nanos}`
+  return undefined
+}
+
+// Numbers are compared by what they are, whatever their type.
+function numberIdentity(value: number): string | undefined {
+  if (Number.isNaN(value)) return undefined
+  return `number ${Number.isInteger(value) ? BigInt(value) : value}`
+}
 
 function sliced(items: readonly Value[], [from, to]: readonly Value[]): Value | undefined {
   if (typeof from !== 'bigint' || typeof to !== 'bigint') return undefined
@@ -117,11 +162,7 @@ export const lists: Readonly<Record<string, Run>> = {
     if (depth < 0n) throw new CelError('level must be non-negative')
     return new List(flat(items, depth))
   }),
-  distinct: ofList((items) => {
-    const found: Value[] = []
-    for (const one of items) if (!holds(found, one)) found.push(one)
-    return new List(found)
-  }),
+  distinct: ofList((items) => new List(distinct(items))),
   reverse: ofList((items) => new List(items.toReversed())),
   sort: ofList((items) => sorted(items, items)),
   '@sortByAssociatedKeys': ofList((items, [keys]) =>

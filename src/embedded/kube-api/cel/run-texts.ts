@@ -117,6 +117,19 @@ export function quoted(text: string): string {
   return `"${Array.from(text, (one) => escapes[one] ?? one).join('')}"`
 }
 
+// From both ends: an expression for the end of a text would start over at every space inside of it.
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isSpace(text[start])) start++
+  while (end > start && isSpace(text[end - 1])) end--
+  return text.slice(start, end)
+}
+
+// Go's spaces: those of the language, and one more, and one less.
+function isSpace(letter = ''): boolean {
+  return letter === '\x85' || (letter !== '\ufeff' && /\s/.test(letter))
+}
+
 export const texts: Readonly<Record<string, Run>> = {
   startsWith: both((text, start) => text.startsWith(start)),
   endsWith: both((text, end) => text.endsWith(end)),
@@ -137,7 +150,7 @@ export const texts: Readonly<Record<string, Run>> = {
   lastIndexOf: index(true),
   lowerAscii: alone((text) => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())),
   upperAscii: alone((text) => text.replace(/[a-z]+/g, (part) => part.toUpperCase())),
-  trim: alone((text) => text.replace(/^[\s\x85]+|[\s\x85]+$/g, '')),
+  trim: alone(trimmed),
   replace: replaced,
   split,
   substring,

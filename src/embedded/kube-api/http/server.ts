@@ -20,6 +20,7 @@ import { bindPod, insidePod, isInsidePod } from '../verbs/pods.ts'
 import { isProxied, proxied } from '../verbs/proxy.ts'
 import { update } from '../verbs/update.ts'
 import { watch, watchRevision } from '../verbs/watch.ts'
+import { isGoDuration } from '../kinds/go-duration.ts'
 import type { Kind } from '../kinds/kind.ts'
 import { warningHeader, type Answer, type Exchange } from './exchange.ts'
 import { fixedPath, notThere } from './fixed-paths.ts'
@@ -69,7 +70,7 @@ async function route(core: Core, exchange: Exchange): Promise<Answer> {
 // How long a client is ready to wait changes nothing here, where nothing takes long; it must be a time.
 function checkTimeout(query: URLSearchParams): void {
   const text = query.get('timeout') ?? ''
-  if (text === '' || query.has('watch') || durationForm.test(text)) return
+  if (text === '' || query.has('watch') || isGoDuration(text)) return
   const unit = /^[-+]?[\d.]*\d[\d.]*([^\d.]*)/.exec(text)
   const quoted = JSON.stringify(text)
   const why =
@@ -80,8 +81,6 @@ function checkTimeout(query: URLSearchParams): void {
         : `unknown unit ${JSON.stringify(unit[1])} in duration ${quoted}`
   throw badRequest(`invalid timeout specified in the request URL - time: ${why}`)
 }
-
-const durationForm = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
 
 const pathVerbs: Readonly<Record<string, string>> = {
   GET: 'get',

@@ -111,8 +111,14 @@ export function whyNotBase64(text: string): string | undefined {
   if (fromBase64(text) !== undefined) return undefined
   const bare = text.replace(/[\r\n]/g, '')
   const wrong = bare.search(/[^A-Za-z0-9+/=]/)
-  const place = wrong >= 0 ? wrong : bare.replace(/=+$/, '').length & ~3
+  const place = wrong >= 0 ? wrong : withoutPadding(bare).length & ~3
   return `illegal base64 data at input byte ${place}`
+}
+
+function withoutPadding(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '=') end--
+  return text.slice(0, end)
 }
 
 function goKind(value: unknown): string {

@@ -28,3 +28,10 @@ it.each([
 ])('%s cannot, and kube-apiserver says why', (schedule, why) => {
   expect(scheduleFault(schedule)).toBe(why)
 })
+
+it('digits without end are read once', () => {
+  const digits = '1'.repeat(600_000)
+  expect(scheduleFault(`@every ${digits}`)).toBe(
+    `failed to parse duration @every ${digits}: time: invalid duration "${digits}"`,
+  )
+})

@@ -3,6 +3,7 @@
  *
  * Source: robfig/cron v3, standard form: minute, hour, day of month, month, day of week.
  */
+import { isGoDuration } from '../kinds/go-duration.ts'
 
 interface Bounds {
   readonly min: number
@@ -30,8 +31,6 @@ const descriptors = [
   '@hourly',
 ]
 
-const duration = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
-
 /** Why a schedule cannot be read; undefined when it can. It names no time zone of its own. */
 export function scheduleFault(schedule: string): string | undefined {
   if (schedule.includes('TZ')) {
@@ -55,7 +54,7 @@ function descriptorFault(schedule: string): string | undefined {
   if (descriptors.includes(schedule)) return undefined
   const every = /^@every (.*)$/.exec(schedule)?.[1]
   if (every === undefined) return `unrecognized descriptor: ${schedule}`
-  if (duration.test(every)) return undefined
+  if (isGoDuration(every)) return undefined
   const why = `time: invalid duration ${JSON.stringify(every)}`
   return `failed to parse duration ${schedule}: ${why}`
 }

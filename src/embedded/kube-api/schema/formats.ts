@@ -1,4 +1,5 @@
 /** Formats of texts, as kube-openapi judges them. */
+import { isGoDuration } from '../kinds/go-duration.ts'
 
 const octet = String.raw`(?:25[0-5]|2[0-4]\d|1?\d?\d)`
 const patterns: Readonly<Record<string, RegExp>> = {
@@ -79,14 +80,13 @@ function isDateTime(text: string): boolean {
   return isDate(date) && hour <= '23' && minute <= '59' && second <= '59'
 }
 
-const goDuration = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
 const unit =
   /^(?:ns|us|µs|ms|s|m|h|d|w|hr|wk|nano.*|micro.*|milli.*|sec.*|min.*|hour.*|day.*|week.*)$/
 
 // Go's own, or amounts with units anywhere in the text.
 function isDuration(text: string): boolean {
-  if (goDuration.test(text)) return true
-  const found = text.matchAll(/\d+\s*([A-Za-zµ]+)/g)
+  if (isGoDuration(text)) return true
+  const found = text.matchAll(/(?<!\d)\d+\s*([A-Za-zµ]+)/g)
   return [...found].some(([, name = '']) => unit.test(name.toLowerCase()))
 }
 

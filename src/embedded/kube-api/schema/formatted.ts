@@ -4,6 +4,7 @@
  * Source: kube-openapi's strfmt, which the API server reads such texts with.
  */
 import { parseTime } from '#base'
+import { isGoDuration } from '../kinds/go-duration.ts'
 import { fitsFormat } from './formats.ts'
 
 const minute = 60_000_000_000n
@@ -27,10 +28,8 @@ export function durationNanos(text: string): bigint | undefined {
   return goNanos(text) ?? nanosInWords(text)
 }
 
-const goDuration = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/
-
 function goNanos(text: string): bigint | undefined {
-  if (!goDuration.test(text)) return undefined
+  if (!isGoDuration(text)) return undefined
   let sum = 0n
   for (const [, whole = '', part = '', unit = ''] of text.matchAll(/(\d*)\.?(\d*)([a-zµμ]+)/g)) {
     const nanos = nanosOfUnit(unit) ?? 0n
@@ -42,7 +41,7 @@ function goNanos(text: string): bigint | undefined {
 
 function nanosInWords(text: string): bigint | undefined {
   let sum: bigint | undefined
-  for (const [, digits = '', word = ''] of text.matchAll(/(\d+)\s*([A-Za-zµ]+)/g)) {
+  for (const [, digits = '', word = ''] of text.matchAll(/(?<!\d)(\d+)\s*([A-Za-zµ]+)/g)) {
     const count = BigInt(digits)
     if (BigInt.asIntN(64, count) !== count) return undefined
     const nanos = nanosOfUnit(word.toLowerCase())
