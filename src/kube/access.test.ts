@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { simEnv, type SimEnv } from '#base/env'
+import { generateKeyTask, makeSelfSigned } from '#x509'
 import { inClusterAccess, type InClusterPaths } from './in-cluster.ts'
 import { impersonationHeaders } from './impersonation.ts'
 import { kubeconfigAccess } from './kubeconfig.ts'
@@ -12,6 +13,16 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 async function trustOf({ tls }: ServerAccess): Promise<unknown> {
   return typeof tls === 'function' ? await tls() : tls
+}
+
+/** A client certificate with its key. */
+async function selfSigned(): Promise<{ readonly cert: string; readonly key: string }> {
+  const key = await generateKeyTask.run({ type: 'ec' })
+  const notAfterMs = Date.UTC(2030, 0)
+  const request = { use: 'client', commonName: 'me', notBeforeMs: 0, notAfterMs } as const
+  const env = simEnv(1)
+  const cert = await env.clock.run(() => makeSelfSigned(env, request, key))
+  return { cert, key: key.privateKey }
 }
 
 function config(user: string, cluster = ''): string {
@@ -104,6 +115,36 @@ describe('a kubeconfig', () => {
     await write('new')
     await env.clock.advance(61_000)
     expect(await trustOf(access)).toEqual({ cert: 'CERT new', key: 'KEY new', ca: 'CA new' })
+  })
+
+  it('never pairs a certificate with the key of another one, however it meets them', async () => {
+    const env = simEnv(1)
+    await env.fs.makeFolder('/kube')
+    const user = '    client-certificate: me.crt\n    client-key: me.key'
+    await env.fs.write('/kube/config', config(user))
+    const [old, next] = [await selfSigned(), await selfSigned()]
+    await env.fs.write('/kube/me.crt', old.cert)
+    await env.fs.write('/kube/me.key', old.key)
+    const access = await kubeconfigAccess(env, { path: '/kube/config' })
+    expect(await trustOf(access)).toEqual(old)
+    await env.fs.write('/kube/me.crt', next.cert)
+    await env.clock.advance(61_000)
+    expect(await trustOf(access)).toEqual(old) // until the other file has come
+    await env.fs.write('/kube/me.key', next.key)
+    expect(await trustOf(access)).toEqual(next)
+    await env.fs.write('/kube/me.crt', old.cert.slice(0, 200)) // half of it is written
+    await env.clock.advance(61_000)
+    expect(await trustOf(access)).toEqual(next)
+  })
+
+  it('that names an empty token file speaks of the file, not of a Pod', async () => {
+    const env = simEnv(1)
+    await env.fs.write('/config', config('    tokenFile: /token'))
+    await env.fs.write('/token', '')
+    const access = await kubeconfigAccess(env, { path: '/config' })
+    const fault = await access.authorization?.().catch((thrown: unknown) => thrown)
+    expect(fault).toMatchObject({ reason: 'NotFound', message: '/token is not there, or empty' })
+    expect(fault).not.toHaveProperty('hint', expect.any(String))
   })
 
   it('of several files: the first that names a thing counts, paths start beside it, missing ones do not matter', async () => {
@@ -241,30 +282,50 @@ contexts:
 
   describe('with an exec plugin', () => {
     // client-node runs the program itself, so this one is a real one, beside the kubeconfig.
+    interface Plugin {
+      /** What it does before it answers, in shell; `$n`: the how many-th run it is. */
+      readonly first?: string
+      /** The answer's `status`. */
+      readonly status?: string
+      readonly exec?: string
+      readonly change?: (config: string) => string
+    }
+
+    interface PluginWorld {
+      readonly access: ServerAccess
+      readonly env: SimEnv
+      readonly runs: () => number
+      readonly info: () => unknown
+    }
+
     async function withPlugin(
-      expires: string,
-      work: (access: ServerAccess, env: SimEnv, runs: () => number) => Promise<void>,
+      { first = '', status = '"token":"t\'$n\'"', exec = '', change = (it) => it }: Plugin,
+      work: (world: PluginWorld) => Promise<void>,
     ): Promise<void> {
       const folder = mkdtempSync(join(tmpdir(), 'lockstep-plugin-'))
       const script = `#!/bin/sh
-echo run >> "${folder}/runs"
 echo "$KUBERNETES_EXEC_INFO" > "${folder}/info"
+echo run >> "${folder}/runs"
 n=$(wc -l < "${folder}/runs" | tr -d ' ')
-echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"t'$n'"${expires}}}'
+${first}
+echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{${status}}}'
 `
       writeFileSync(join(folder, 'plugin.sh'), script, { mode: 0o755 })
+      writeFileSync(join(folder, 'runs'), '')
       const env = simEnv(1)
       const user = `    exec:
       apiVersion: client.authentication.k8s.io/v1
       command: ./plugin.sh
-      interactiveMode: Never`
+      interactiveMode: Never
+${exec}`
       await env.fs.makeFolder(folder)
-      await env.fs.write(`${folder}/config`, config(user))
+      await env.fs.write(`${folder}/config`, change(config(user)))
       const runs = (): number => readFileSync(join(folder, 'runs'), 'utf8').split('\n').length - 1
+      const info = (): unknown => JSON.parse(readFileSync(join(folder, 'info'), 'utf8'))
       try {
-        await work(await kubeconfigAccess(env, { path: `${folder}/config` }), env, runs)
-        const info: unknown = JSON.parse(readFileSync(join(folder, 'info'), 'utf8'))
-        expect(info).toMatchObject({
+        const access = await kubeconfigAccess(env, { path: `${folder}/config` })
+        await work({ access, env, runs, info })
+        expect(info()).toMatchObject({
           kind: 'ExecCredential',
           apiVersion: 'client.authentication.k8s.io/v1',
         })
@@ -274,7 +335,7 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
     }
 
     it('asks it once for all calls, and anew, once, when its answer is refused', () =>
-      withPlugin('', async (access, env, runs) => {
+      withPlugin({}, async ({ access, env, runs }) => {
         const tokens = (refused?: string): Promise<unknown[]> =>
           Promise.all(Array.from({ length: 8 }, async () => await access.authorization?.(refused)))
         expect(new Set(await tokens())).toEqual(new Set(['Bearer t1']))
@@ -288,12 +349,108 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","s
       }))
 
     it('asks it anew when its answer has expired', () =>
-      withPlugin(',"expirationTimestamp":"2020-01-01T00:00:00Z"', async (access, env, runs) => {
-        expect(await access.authorization?.()).toBe('Bearer t1')
-        await env.clock.advance(20_000)
-        expect(await access.authorization?.()).toBe('Bearer t2')
-        expect(runs()).toBe(2)
-      }))
+      withPlugin(
+        { status: '"token":"t\'$n\'","expirationTimestamp":"2020-01-01T00:00:00Z"' },
+        async ({ access, env, runs }) => {
+          expect(await access.authorization?.()).toBe('Bearer t1')
+          await env.clock.advance(20_000)
+          expect(await access.authorization?.()).toBe('Bearer t2')
+          expect(runs()).toBe(2)
+        },
+      ))
+
+    it('waits for one that hangs before it starts another, each time longer', () =>
+      // It ends when the test ends: nothing else would end it.
+      withPlugin(
+        { first: 'while [ -e "$0" ]; do sleep 0.05; done' },
+        async ({ access, env, runs }) => {
+          const started = async (n: number): Promise<void> => {
+            while (runs() < n) await new Promise((resolve) => setTimeout(resolve, 5))
+          }
+          const asked: Promise<unknown>[] = []
+          const ask = (): void => {
+            const answer = access.authorization?.() ?? Promise.resolve()
+            asked.push(answer.catch((thrown: unknown) => thrown))
+          }
+          for (let i = 0; i < 11; i++) {
+            ask()
+            await env.clock.advance(10_900)
+          }
+          await started(1)
+          expect(runs()).toBe(1)
+          await env.clock.advance(10_000)
+          const timeout = { reason: 'Timeout' }
+          expect(await Promise.all(asked)).toEqual(
+            asked.map(() => expect.objectContaining(timeout)),
+          )
+          ask()
+          await started(2)
+          await env.clock.advance(239_000)
+          ask()
+          await env.clock.advance(1_001)
+          expect(await asked.at(-1)).toMatchObject(timeout)
+          expect(runs()).toBe(2)
+        },
+      ))
+
+    it('asks it anew for a certificate that is refused, once', () =>
+      withPlugin(
+        { status: '"clientCertificateData":"C\'$n\'","clientKeyData":"K\'$n\'"' },
+        async ({ access, runs }) => {
+          const { tls } = access
+          if (typeof tls !== 'function') throw new Error('it is asked for')
+          expect(await access.authorization?.()).toBeUndefined()
+          const first = await tls()
+          expect(first).toEqual({ cert: 'C1', key: 'K1' })
+          const next = await Promise.all([tls(first), tls(first), tls(first)])
+          expect(next).toEqual(next.map(() => ({ cert: 'C2', key: 'K2' })))
+          expect(await tls(first)).toEqual({ cert: 'C2', key: 'K2' })
+          expect(runs()).toBe(2)
+        },
+      ))
+
+    it('takes its answer for a server without TLS, too', () =>
+      withPlugin(
+        { change: (text) => text.replace('https://10.0.0.1', 'http://10.0.0.1') },
+        async ({ access }) => {
+          expect(await access.authorization?.()).toBe('Bearer t1')
+        },
+      ))
+
+    it('is told of the cluster what it wants to know', () => {
+      const cluster = `    certificate-authority-data: ${base64('CA')}
+    tls-server-name: inner
+    insecure-skip-tls-verify: true
+    proxy-url: http://proxy.test:3128
+    extensions:
+    - name: other
+      extension: { of: nobody }
+    - name: client.authentication.k8s.io/exec
+      extension: { audience: "06e3fbd1" }
+    server:`
+      return withPlugin(
+        {
+          exec: '      provideClusterInfo: true\n',
+          change: (text) => text.replace('    server:', cluster),
+        },
+        async ({ access, info }) => {
+          await access.authorization?.()
+          expect(info()).toMatchObject({
+            spec: {
+              interactive: false,
+              cluster: {
+                server: 'https://10.0.0.1:6443',
+                'certificate-authority-data': base64('CA'),
+                'tls-server-name': 'inner',
+                'insecure-skip-tls-verify': true,
+                'proxy-url': 'http://proxy.test:3128',
+                config: { audience: '06e3fbd1' },
+              },
+            },
+          })
+        },
+      )
+    })
   })
 })
 
@@ -341,6 +498,9 @@ describe('the identity of a Pod', () => {
   })
 
   it('is not there outside a cluster', async () => {
-    await expect(inClusterAccess(simEnv(1), paths)).rejects.toMatchObject({ reason: 'NotFound' })
+    await expect(inClusterAccess(simEnv(1), paths)).rejects.toMatchObject({
+      reason: 'NotFound',
+      hint: 'this runs outside a cluster? give a kubeconfig',
+    })
   })
 })

@@ -458,6 +458,33 @@ describe('identity', () => {
     )
   })
 
+  it('asks for the certificate anew when it is refused and there is no token', async () => {
+    const given: (string | undefined)[] = []
+    let cert = 'old'
+    let calls = 0
+    await withApi(
+      async (api, client) => {
+        api.put({ metadata: { ...a } })
+        api.intercept = () =>
+          ++calls === 1 || cert === 'bad' ? status(401, 'Unauthorized', 'Unauthorized') : undefined
+        expect((await client.get(configMaps, a))?.metadata.name).toBe('a')
+        expect(given).toEqual([undefined, 'old'])
+        expect(calls).toBe(2)
+        // What stays the same is not sent a second time.
+        cert = 'bad'
+        await expect(client.get(configMaps, a)).rejects.toMatchObject({ reason: 'AccessDenied' })
+        expect(calls).toBe(3)
+      },
+      {
+        tls: (refused) => {
+          given.push(refused?.cert)
+          if (refused !== undefined && cert === 'old') cert = 'new'
+          return Promise.resolve({ cert, key: 'key' })
+        },
+      },
+    )
+  })
+
   it('impersonates by headers, for the one client only', () =>
     withApi(async (api, client) => {
       const other = client.as({ user: 'system:serviceaccount:apps:sync', groups: ['g1', 'g2'] })

@@ -35,8 +35,9 @@ export async function inClusterAccess(
     port: '443',
   },
 ): Promise<ServerAccess> {
-  const token = rereadFile(env, paths.token)
-  const ca = rereadFile(env, paths.ca)
+  const hint = 'this runs outside a cluster? give a kubeconfig'
+  const token = rereadFile(env, paths.token, hint)
+  const ca = rereadFile(env, paths.ca, hint)
   await token.read()
   await ca.read()
   const namespace = await env.fs.read(paths.namespace)
@@ -52,8 +53,16 @@ export async function inClusterAccess(
   }
 }
 
-/** A small file whose text is read again once it is a minute old. */
-export function rereadFile(env: Env, path: string): { read(anew?: boolean): Promise<string> } {
+/**
+ * A small file whose text is read again once it is a minute old.
+ *
+ * @param hint What to try where there never was a text in it.
+ */
+export function rereadFile(
+  env: Env,
+  path: string,
+  hint?: string,
+): { read(anew?: boolean): Promise<string> } {
   let held: { readonly text: string; readonly atMs: number } | undefined
   return {
     read: async (anew = false) => {
@@ -64,9 +73,8 @@ export function rereadFile(env: Env, path: string): { read(anew?: boolean): Prom
       // While a file is changed there may be nothing in its place or in it; the last text stands.
       if (text.trim() !== '') held = { text, atMs: now }
       if (held === undefined) {
-        throw new Fault('NotFound', `${path} is not there, or empty`, {
-          hint: 'this runs outside a cluster? give a kubeconfig',
-        })
+        const more = hint === undefined ? {} : { hint }
+        throw new Fault('NotFound', `${path} is not there, or empty`, more)
       }
       return held.text
     },

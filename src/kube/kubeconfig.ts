@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { Fault, field, isObject, stringOf, type Env, type TlsOptions } from '#base'
 import type { Impersonation } from './client.ts'
 import { rereadFile } from './in-cluster.ts'
@@ -68,14 +69,14 @@ export async function kubeconfigAccess(env: Env, source: KubeconfigSource): Prom
   const trust = await trustOf(env, cluster)
   if (field(user.value, 'exec') != null || field(user.value, 'auth-provider') != null) {
     if (!(source.allowPrograms ?? source.path !== undefined)) throw programsRefused()
-    return { ...common, ...(await programIdentity(env, url, user, trust.read)) }
+    return { ...common, ...(await programIdentity(env, url, { user, cluster }, trust.read)) }
   }
   const tls = joined(trust, await clientCertificate(env, user))
   const given = await tls.read() // also of files that may change: what is wrong is told at once
   const authorization = authorizationOf(env, user)
   return {
     ...common,
-    tls: tls.isFixed ? given : tls.read,
+    tls: tls.isFixed ? given : (refused) => tls.read(refused !== undefined),
     ...(authorization === undefined ? {} : { authorization }),
   }
 }
@@ -162,11 +163,15 @@ function proxyOf(cluster: unknown, url: string, source: KubeconfigSource): strin
 /** TLS options that stay, or are asked for each time because files stand behind them. */
 interface Tls {
   readonly isFixed: boolean
-  readonly read: () => Promise<TlsOptions>
+  /** `anew`: what is in memory will not do. */
+  readonly read: (anew?: boolean) => Promise<TlsOptions>
 }
 
 function joined(a: Tls, b: Tls): Tls {
-  const read = async (): Promise<TlsOptions> => ({ ...(await a.read()), ...(await b.read()) })
+  const read = async (anew?: boolean): Promise<TlsOptions> => ({
+    ...(await a.read(anew)),
+    ...(await b.read(anew)),
+  })
   return { isFixed: a.isFixed && b.isFixed, read }
 }
 
@@ -201,7 +206,40 @@ async function clientCertificate(env: Env, user: Entry): Promise<Tls> {
   }
   return {
     isFixed: cert.isFixed && key.isFixed,
-    read: async () => ({ cert: await cert.read(), key: await key.read() }),
+    read: pairOf(cert, key),
+  }
+}
+
+// The two files are renewed one after the other, and are read so: a certificate of one age with a key of
+// the other would serve for a minute, and no connection could be opened with them.
+function pairOf(cert: Rereadable, key: Rereadable): Tls['read'] {
+  let good: Pair | undefined
+  const read = async (anew: boolean): Promise<Pair> => ({
+    cert: await cert.read(anew),
+    key: await key.read(anew),
+  })
+  return async (anew = false) => {
+    for (const isAnew of anew ? [true] : [false, true]) {
+      const pair = await read(isAnew)
+      if (pair.cert === good?.cert && pair.key === good.key) return good
+      if (!isPair(pair)) continue
+      good = pair
+      return pair
+    }
+    return good ?? (await read(false)) // what is wrong with them the connection tells
+  }
+}
+
+interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+function isPair({ cert, key }: Pair): boolean {
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false // half written, or none at all
   }
 }
 

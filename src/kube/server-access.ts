@@ -8,8 +8,11 @@ export interface ServerAccess {
   /**
    * What to trust, and the client certificate. A function is asked before each call, so that a
    * rotated file is seen; a change opens new connections.
+   *
+   * A function is given `refused`, what the server has just answered 401 to without any Authorization
+   * header: the client certificate is read anew, not from memory.
    */
-  readonly tls?: TlsOptions | (() => Promise<TlsOptions>)
+  readonly tls?: TlsOptions | ((refused?: TlsOptions) => Promise<TlsOptions>)
   /**
    * The value of the Authorization header, asked before each call so that a rotated token is seen.
    *

@@ -61,6 +61,11 @@ const outageMs = 5_000
 // Roomy beyond an object's limit: managedFields and escapes count in an answer, not in etcd.
 const answerBytes = 4 * limits.objectBytes
 
+interface Held {
+  readonly pool: Pool
+  readonly tls: TlsOptions | undefined
+}
+
 /**
  * The connections of one identity: kept, bounded, opened anew when what they trust has changed.
  * Shared by a client and those it impersonates.
@@ -70,7 +75,7 @@ export class Connections {
   readonly #env: Env
   readonly #server: ServerAccess
   readonly #onCall: ((seen: CallSeen) => void) | undefined
-  #pool: { readonly pool: Pool; readonly tls: TlsOptions | undefined } | undefined
+  #pool: Held | undefined
   #openedBefore = 0
   readonly #onRecovered: (() => void)[] = []
   /** Since when nothing but failures was heard. */
@@ -97,7 +102,7 @@ export class Connections {
     this.#onRecovered.push(listener)
   }
 
-  /** Sends one request, on a kept connection or one of its own; a 401 is tried once more when the credential has changed meanwhile. */
+  /** Sends one request, on a kept connection or one of its own; a 401 is tried once more when token or certificate have changed meanwhile. */
   async send(
     call: Call,
     signal: AbortSignal,
@@ -105,22 +110,28 @@ export class Connections {
     seen?: (tookMs: number, status: number) => void,
   ): Promise<HttpResponse> {
     const first = await unlessAborted(this.#server.authorization?.(), signal)
-    const answer = await this.#once(call, signal, on, first, seen)
-    if (answer.status !== 401 || first === undefined) return answer
-    const next = await unlessAborted(this.#server.authorization?.(first), signal)
-    if (next === undefined || next === first) return answer
+    const pool = await this.#current(signal)
+    const answer = await this.#once(call, signal, on, { pool, authorization: first }, seen)
+    if (answer.status !== 401) return answer
+    // Who sent no token was known by its certificate, if at all.
+    const next =
+      first === undefined
+        ? undefined
+        : await unlessAborted(this.#server.authorization?.(first), signal)
+    const renewed = await this.#current(signal, first === undefined ? pool : undefined)
+    if (next === first && sameTls(pool.tls, renewed.tls)) return answer
+    if (next === undefined && first !== undefined) return answer
     await discard(answer)
-    return await this.#once(call, signal, on, next, seen)
+    return await this.#once(call, signal, on, { pool: renewed, authorization: next }, seen)
   }
 
   async #once(
     call: Call,
     signal: AbortSignal,
     on: 'kept' | 'own' | 'watch',
-    authorization: string | undefined,
+    { pool: { pool }, authorization }: { pool: Held; authorization: string | undefined },
     seen: ((tookMs: number, status: number) => void) | undefined,
   ): Promise<HttpResponse> {
-    const pool = await this.#current(signal)
     call.maySend?.()
     const watch = on === 'watch'
     const started = this.#env.clock.monotonic()
@@ -168,19 +179,22 @@ export class Connections {
     this.#downSinceMs ??= this.#env.clock.monotonic()
   }
 
-  async #current(signal: AbortSignal): Promise<Pool> {
+  /** @param refused Those over which the server has just answered 401: their certificate is asked for anew. */
+  async #current(signal: AbortSignal, refused?: Held): Promise<Held> {
     const { tls: given, proxy } = this.#server
-    const tls = typeof given === 'function' ? await unlessAborted(given(), signal) : given
+    const tls =
+      typeof given === 'function' ? await unlessAborted(given(refused?.tls), signal) : given
     const held = this.#pool
-    if (held !== undefined && sameTls(held.tls, tls)) return held.pool
+    if (held !== undefined && sameTls(held.tls, tls)) return held
     const pool = this.#env.net.pool({
       maxConnections: 32,
       ...(tls === undefined ? {} : { tls }),
       ...(proxy === undefined ? {} : { proxy }),
     })
-    this.#pool = { pool, tls }
+    const opened = { pool, tls }
+    this.#pool = opened
     if (held !== undefined) this.#retire(held.pool)
-    return pool
+    return opened
   }
 
   // Calls under way on the old connections get their time to end.
