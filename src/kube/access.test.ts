@@ -215,6 +215,22 @@ contexts:
   })
 
   it.each([
+    ['http://u:canary#ss@proxy.test:3128'],
+    ['http://u:canary50%@proxy.test:3128'],
+    ['http://u:12#canary@proxy.test:3128'],
+    ['ftp://u:canary@proxy.test'],
+  ])('names no proxy that cannot be used, and none of its text is told: %s', async (named) => {
+    const env = simEnv(1)
+    await env.fs.write('/own', config('    token: t', `    proxy-url: "${named}"`))
+    const failure = await kubeconfigAccess(env, { path: '/own', context: 'here' }).catch(
+      (error: unknown) => error,
+    )
+    const at = 'clusters[].cluster.proxy-url'
+    expect(failure).toMatchObject({ reason: 'InvalidSpec', at })
+    expect(String(failure)).not.toContain('canary')
+  })
+
+  it.each([
     ['exec', '    exec: { apiVersion: client.authentication.k8s.io/v1, command: /bin/evil }'],
     ['auth-provider', '    auth-provider: { name: gcp, config: { cmd-path: /bin/evil } }'],
   ])('of a tenant may not run a program by %s', async (_how, user) => {

@@ -12,7 +12,7 @@ import {
   type Rereadable,
 } from './kubeconfig-files.ts'
 import { programIdentity } from './program-identity.ts'
-import { proxyFor, type ProxyVariables } from './proxy.ts'
+import { proxyFor, usableProxy, type ProxyVariables } from './proxy.ts'
 import type { ServerAccess } from './server-access.ts'
 
 /** Where a kubeconfig comes from, and what it may do. */
@@ -148,16 +148,7 @@ function proxyOf(cluster: unknown, url: string, source: KubeconfigSource): strin
   if (source.path === undefined) {
     throw new Fault('Forbidden', 'a kubeconfig from a Secret may not name a proxy', { at: where })
   }
-  if (!URL.canParse(named) || !/^(https?|socks5):\/\//i.test(named)) {
-    throw new Fault(
-      'InvalidSpec',
-      'the proxy of the kubeconfig is no http, https or socks5 address',
-      {
-        at: where,
-      },
-    )
-  }
-  return named
+  return usableProxy(named, where)
 }
 
 /** TLS options that stay, or are asked for each time because files stand behind them. */
