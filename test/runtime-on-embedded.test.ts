@@ -355,7 +355,7 @@ describe.each(worlds)('client and runtime on the embedded API server, %s', (_whe
         },
       })
       informer.onChange((change) => {
-        if (!writer.isOwnWrite(change.object)) controller.enqueue(keyText(keyOf(change.object)))
+        controller.enqueue(keyText(keyOf(change.object)))
       })
       for (let i = 0; i < 50; i++) await client.create(things, thing(`t${i}`, i))
       const stop = new AbortController()

@@ -34,8 +34,6 @@ export interface StatusWriter<T extends KubeObject> {
    * yet: whoever is woken by another event in between must not take it for an object without status.
    */
   newest(object: T): T
-  /** Whether this version of the object is one that `write` made, so that it wakes nobody. */
-  isOwnWrite(object: KubeObject): boolean
   /** Forgets a deleted object. */
   forget(object: KubeObject): void
 }
@@ -55,8 +53,6 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
   readonly #options: StatusWriterOptions<T>
   /** The last answers that no cache was seen to show, by uid, oldest first. */
   readonly #answers = new Map<string, T>()
-  /** What is on its way, by uid: the watch may bring it before the answer does. */
-  readonly #underWay = new Map<string, KubeObject>()
 
   constructor(options: StatusWriterOptions<T>) {
     this.#options = options
@@ -105,33 +101,19 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
     return { ...object, metadata: withoutManagedFields(answer.metadata), status }
   }
 
-  isOwnWrite(object: KubeObject): boolean {
-    const { uid, resourceVersion } = object.metadata
-    if (uid === undefined) return false
-    if (this.#answers.get(uid)?.metadata.resourceVersion === resourceVersion) return true
-    const underWay = this.#underWay.get(uid)
-    return underWay !== undefined && isSameButVersion(object, underWay)
-  }
-
   forget(object: KubeObject): void {
     this.#answers.delete(object.metadata.uid ?? '')
   }
 
   async #put(current: T, status: unknown, signal: AbortSignal): Promise<T> {
     const { client, resource, fieldManager } = this.#options
-    const uid = current.metadata.uid ?? ''
     const sent = { ...current, status }
-    this.#underWay.set(uid, sent)
-    try {
-      const written = await client.updateStatus(resource, sent, {
-        signal,
-        ...(fieldManager === undefined ? {} : { fieldManager }),
-      })
-      this.#keep(uid, written)
-      return written
-    } finally {
-      this.#underWay.delete(uid)
-    }
+    const written = await client.updateStatus(resource, sent, {
+      signal,
+      ...(fieldManager === undefined ? {} : { fieldManager }),
+    })
+    this.#keep(current.metadata.uid ?? '', written)
+    return written
   }
 
   #keep(uid: string, written: T): void {
@@ -151,16 +133,6 @@ class Writer<T extends KubeObject> implements StatusWriter<T> {
 
 function sameSpec(live: KubeObject, seen: KubeObject): boolean {
   return live.metadata.generation === seen.metadata.generation
-}
-
-// Somebody may have changed it after us: the spec shows in the generation, labels and the like in themselves.
-function isSameButVersion(a: KubeObject, b: KubeObject): boolean {
-  return equalJson(unversioned(a), unversioned(b)) && equalJson(statusOf(a), statusOf(b))
-}
-
-function unversioned(object: KubeObject): object {
-  const { resourceVersion: _, ...metadata } = withoutManagedFields(object.metadata)
-  return metadata
 }
 
 function statusOf(object: KubeObject): unknown {

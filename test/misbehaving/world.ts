@@ -351,7 +351,7 @@ function startReplica(
     current.onChange((change) => {
       onTold(change, current)
       told.push(`${change.kind} ${change.object.metadata.name}=${change.object.spec?.n ?? ''}`)
-      if (!writer.isOwnWrite(change.object)) controller.enqueue(keyText(keyOf(change.object)))
+      controller.enqueue(keyText(keyOf(change.object)))
     })
     const over = new AbortController()
     const onAbort = (): void => {

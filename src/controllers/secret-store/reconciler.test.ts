@@ -44,7 +44,6 @@ class Scene {
           this.store = { ...object, status }
           return this.store
         },
-        isOwnWrite: () => false,
         newest: (object) => object,
         forget: () => {},
       },
