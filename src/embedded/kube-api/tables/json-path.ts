@@ -93,14 +93,23 @@ function filterStep(filter: string): Step {
   const parts = /^@(\.[^\s=!<>]+)\s*(==|!=|<=|>=|<|>)\s*(.+)$/.exec(filter.trim())
   if (parts === null) return () => []
   const [, path = '', operator, literal = ''] = parts
-  const wanted: unknown = /^['"]/.test(literal.trim())
-    ? literal.trim().slice(1, -1)
-    : (JSON.parse(literal) as unknown)
+  const wanted = literalOf(literal.trim())
+  if (wanted === undefined) return () => []
   return (values) =>
     values.flatMap(children).filter((item) => {
       const [found] = atJsonPath(item, path)
       return compared(found, operator ?? '', wanted)
     })
+}
+
+// A definition may have anything there: what is no value is equal to none.
+function literalOf(text: string): unknown {
+  if (/^['"]/.test(text)) return text.slice(1, -1)
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
 }
 
 function compared(found: unknown, operator: string, wanted: unknown): boolean {
