@@ -5,7 +5,7 @@ import { isFielded } from '../object.ts'
 import { whyNotJson } from './json-syntax.ts'
 import { yamlFault } from './yaml-fault.ts'
 import type { Exchange } from './exchange.ts'
-import { mayRepeatKeys } from './key-count.ts'
+import { extentOf, mayRepeatKeys } from './key-count.ts'
 
 /** A body as a JSON value, and what strict reading would say of it. */
 export interface Decoded {
@@ -32,10 +32,17 @@ export function decodeJson(bytes: Uint8Array, refuse: (why: string) => ApiError)
   } catch {
     throw refuse(whyNotJson(text))
   }
+  const extent = extentOf(value)
+  if (extent.depth > mostDepth) throw refuse(tooDeep)
+  const duplicates = mayRepeatKeys(text, extent) ? duplicateKeys(text) : []
   if (loneHalf.test(text)) value = wellFormed(value)
-  const duplicates = mayRepeatKeys(text, value) ? duplicateKeys(text) : []
   return { value: plainNumbers(value), duplicates, isYaml: false, text }
 }
+
+// Go stops at 10,000. Here it is less, since functions that call themselves for what is inside have a stack
+// that ends.
+const mostDepth = 1_000
+const tooDeep = 'exceeded max depth'
 
 const loneHalf = /\\u[dD][89a-fA-F]/
 
@@ -142,9 +149,11 @@ export function decodeYaml(bytes: Uint8Array, refuse: (why: string) => ApiError)
   try {
     value = document.toJS({ maxAliasCount: 100 })
   } catch (thrown) {
+    if (thrown instanceof RangeError) throw refuse(`yaml: ${tooDeep}`)
     const name = /alias.*: (\S+)/.exec(thrown instanceof Error ? thrown.message : '')?.[1]
     throw refuse(`yaml: unknown anchor '${name ?? ''}' referenced`)
   }
+  if (extentOf(value).depth > mostDepth) throw refuse(`yaml: ${tooDeep}`)
   return { value: stringKeys(value), duplicates: duplicateYamlKeys(first), isYaml: true }
 }
 

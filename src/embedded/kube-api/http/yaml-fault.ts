@@ -41,6 +41,9 @@ function faultOf(errors: readonly YAMLParseError[], text: string): Found {
     case 'BAD_INDENT':
       if (first.message.startsWith('Flow')) return flowFault(first, text)
       return parserFault(line, first.message.includes('sequence') ? 'item' : 'key')
+    // Its reader calls itself for what is inside, and came to the end of its stack.
+    case 'RESOURCE_EXHAUSTION':
+      return [0, 'exceeded max depth']
     case 'UNEXPECTED_TOKEN':
       return parserFault(line, 'item')
     case 'MULTILINE_IMPLICIT_KEY':
