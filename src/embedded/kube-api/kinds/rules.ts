@@ -8,12 +8,17 @@ export interface Rules {
   /** Fills in what the author left out; on every read from a client. */
   readonly complete?: (object: Obj) => void
   readonly prepareCreate?: (object: Obj, core: Core) => void
-  readonly prepareUpdate?: (object: Obj, before: Obj, core: Core) => void
+  /** @param subresource The path it is written through; empty for the object's own. */
+  readonly prepareUpdate?: (object: Obj, before: Obj, core: Core, subresource: string) => void
   /** Ends a write that its author has no right to. @throws ApiError 403. */
   readonly assertAllowed?: (object: Obj, before: Obj | undefined, call: Call) => void
   /** @param before What it replaces; undefined for a new one. */
   readonly validate?: (object: Obj, before?: Obj) => FieldError[]
-  readonly validateUpdate?: (object: Obj, before: Obj) => FieldError[]
+  readonly validateUpdate?: (object: Obj, before: Obj, subresource: string) => FieldError[]
+  /** Ends a valid update that its author has no right to. @throws ApiError 403. */
+  readonly admitUpdate?: (object: Obj, before: Obj, call: Call) => void
+  /** Fields that a writer through a path never owns, by subresource, where they are not the usual ones. */
+  readonly reset?: Readonly<Record<string, readonly (readonly string[])[]>>
   /** What is allowed but worth a word. */
   readonly warnings?: (object: Obj, before?: Obj) => readonly string[]
   /** Whether a change outside metadata and status raises metadata.generation; or one of annotations, too. */

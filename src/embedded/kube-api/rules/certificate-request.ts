@@ -1,6 +1,6 @@
 /** Requests for certificates: who asked is told by the server, and what was decided stays. */
-import { fromBase64, textOf } from '#base'
-import { field, type FieldError } from '../errors.ts'
+import { equalJson, fromBase64, textOf } from '#base'
+import { field, forbidden, type FieldError } from '../errors.ts'
 import type { Rules } from '../kinds/rules.ts'
 import {
   copy,
@@ -14,7 +14,7 @@ import {
   type Obj,
 } from '../object.ts'
 import type { User } from '../auth/user.ts'
-import { nowText, type Core } from '../core.ts'
+import { nowText, type Call, type Core } from '../core.ts'
 import { oneOf } from './container.ts'
 
 const usages = [
@@ -53,7 +53,7 @@ function signedBy(request: Obj, user: User): void {
   if (user.extra !== undefined) put(spec, 'extra', copy(user.extra))
 }
 
-function requestFaults(request: Obj): FieldError[] {
+function requestFaults(request: Obj, before?: Obj): FieldError[] {
   const spec = request['spec']
   const errors: FieldError[] = []
   const pem = textAt(spec, 'request')
@@ -73,9 +73,10 @@ function requestFaults(request: Obj): FieldError[] {
     const why = 'may not specify a duration less than 600 seconds (10 minutes)'
     errors.push(field.invalid('spec.expirationSeconds', seconds, why))
   }
-  const issued = textAt(request, 'status', 'certificate')
+  const issued = certificateOf(request)
   if (
     issued !== '' &&
+    (before === undefined || issued !== certificateOf(before)) &&
     !textOf(fromBase64(issued) ?? new Uint8Array()).includes('CERTIFICATE-----')
   ) {
     const why = 'must contain at least one CERTIFICATE PEM block'
@@ -95,8 +96,11 @@ function signerFaults(signer: string): FieldError[] {
 
 const decisions = ['Approved', 'Denied']
 
+const certificateOf = (request: Obj): string => textAt(request, 'status', 'certificate')
+
 function conditionFaults(request: Obj): FieldError[] {
   const conditions = listAt(request, 'status', 'conditions')
+  const types = conditions.map((one) => textAt(one, 'type'))
   return conditions.flatMap((one, i) => {
     const at = `status.conditions[${i}]`
     const errors: FieldError[] = []
@@ -104,8 +108,10 @@ function conditionFaults(request: Obj): FieldError[] {
     const status = textAt(one, 'status')
     if (type === '') errors.push(field.required(`${at}.type`))
     if (status === '') errors.push(field.required(`${at}.status`))
-    else if (type === 'Approved' || type === 'Denied' || type === 'Failed') {
-      errors.push(...oneOf(status, `${at}.status`, ['True']))
+    else {
+      const isFinal = ['Approved', 'Denied', 'Failed'].includes(type)
+      const allowed = isFinal ? ['True'] : ['False', 'True', 'Unknown']
+      errors.push(...oneOf(status, `${at}.status`, allowed))
     }
     if (decisions.includes(type)) {
       const other = conditions.find(
@@ -113,25 +119,81 @@ function conditionFaults(request: Obj): FieldError[] {
       )
       if (other !== undefined && i > conditions.indexOf(other)) {
         const both = 'Approved and Denied conditions are mutually exclusive'
-        errors.push(field.invalid(`${at}.type`, type, both))
+        errors.push(field.invalid('status.conditions', type, both))
       }
     }
+    if (types.indexOf(type) < i) errors.push(field.duplicate(`${at}.type`, type))
     return errors
   })
 }
 
-// What was decided, and what went wrong, is not taken back.
-function lostFaults(next: Obj, before: Obj): FieldError[] {
-  const types = (request: Obj): string[] =>
-    listAt(request, 'status', 'conditions').map((one) => textAt(one, 'type'))
-  return ['Approved', 'Denied', 'Failed']
-    .filter((type) => types(before).includes(type) && !types(next).includes(type))
-    .map((type) =>
-      field.forbidden(
-        'status.conditions',
-        `updates may not remove a condition of type ${JSON.stringify(type)}`,
-      ),
-    )
+const instances = (request: Obj, type: string): readonly unknown[] =>
+  listAt(request, 'status', 'conditions').filter((one) => textAt(one, 'type') === type)
+
+// What was decided, and what went wrong, is not taken back; to decide and to sign have a path each.
+function changeFaults(next: Obj, before: Obj, subresource: string): FieldError[] {
+  const at = 'status.conditions'
+  const count = (request: Obj, type: string): number => instances(request, type).length
+  const changed = (type: string, what: 'add' | 'remove'): FieldError =>
+    field.forbidden(at, `updates may not ${what} a condition of type ${JSON.stringify(type)}`)
+  const lost = ['Approved', 'Denied', 'Failed']
+    .filter((type) => count(next, type) < count(before, type))
+    .map((type) => changed(type, 'remove'))
+  const decided = decisions
+    .filter((type) => subresource !== 'approval' && count(next, type) > count(before, type))
+    .map((type) => changed(type, 'add'))
+  const held = certificateOf(before)
+  if (held === '' || certificateOf(next) === held) return [...lost, ...decided]
+  const why = 'updates may not modify existing certificate content'
+  return [...lost, ...decided, field.forbidden('status.certificate', why)]
+}
+
+// Whoever signs leaves the decision as it is.
+function keepDecisions(request: Obj, before: Obj): void {
+  const status = request['status']
+  if (!isFielded(status)) return
+  const kept = decisions.filter(
+    (type) => instances(request, type).length === instances(before, type).length,
+  )
+  const held = new Map(kept.map((type) => [type, [...instances(before, type)]]))
+  const conditions = listAt(status, 'conditions')
+  if (conditions.length === 0) return
+  status['conditions'] = conditions.map((one) => {
+    const own = held.get(textAt(one, 'type'))?.shift()
+    return own === undefined ? one : copy(own)
+  })
+}
+
+// Whoever decides changes conditions and nothing else of the status.
+function keepBesideConditions(request: Obj, before: Obj): void {
+  const conditions = get(request, 'status', 'conditions')
+  const held = before['status']
+  const status: Fielded = isFielded(held) ? copy(held) : {}
+  if (conditions === undefined) drop(status, 'conditions')
+  else put(status, 'conditions', conditions)
+  request['status'] = status
+}
+
+/** The one right that a path needs beyond that of writing there. */
+const rights: Readonly<Record<string, 'approve' | 'sign'>> = { approval: 'approve', status: 'sign' }
+
+function assertMaySay(next: Obj, before: Obj, { core, kind, target, user }: Call): void {
+  const verb = Object.hasOwn(rights, target.subresource) ? rights[target.subresource] : undefined
+  if (verb === undefined) return
+  const conditions = (request: Obj): readonly unknown[] => listAt(request, 'status', 'conditions')
+  const isSame =
+    certificateOf(next) === certificateOf(before) && equalJson(conditions(next), conditions(before))
+  if (verb === 'sign' && isSame) return
+  const signer = textAt(before, 'spec', 'signerName')
+  // The right to all signers of a domain is the right to each of them.
+  const isAllowed = [signer, `${signer.split('/')[0] ?? ''}/*`].some((name) => {
+    const what = { group: kind.group, version: '*', resource: 'signers', subresource: '' }
+    const asked = { ...what, user, verb, namespace: '', name, path: '' }
+    return core.authorizer.decide(asked).allowed
+  })
+  if (isAllowed) return
+  const why = `user not permitted to ${verb} requests with signerName ${JSON.stringify(signer)}`
+  throw forbidden(kind, before.metadata.name ?? '', why)
 }
 
 function stampConditions(request: Obj, before: Obj, core: Core): void {
@@ -151,12 +213,21 @@ export const certificateRequestRules: Rules = {
   assertAllowed: (request, before, { user }) => {
     if (before === undefined) signedBy(request, user)
   },
-  prepareUpdate: (request, before, core) => {
+  prepareUpdate: (request, before, core, subresource) => {
     // What was asked for stays.
     request['spec'] = copy(before['spec'])
+    if (subresource === '') return
+    if (subresource === 'status') keepDecisions(request, before)
     stampConditions(request, before, core)
+    if (subresource === 'approval') keepBesideConditions(request, before)
   },
   validate: requestFaults,
-  validateUpdate: lostFaults,
+  validateUpdate: changeFaults,
+  admitUpdate: assertMaySay,
+  reset: {
+    '': [['spec'], ['status']],
+    status: [['spec'], ['status', 'conditions']],
+    approval: [['spec'], ['status', 'certificate']],
+  },
   selectable: ['spec.signerName'],
 }

@@ -16,6 +16,6 @@ it.each([
   ['another image', { name: 'c', image: 'a:2' }, '2'],
 ])('the templates of a DaemonSet are counted: %s', (_, container, expected) => {
   const next = set(container)
-  daemonRules.prepareUpdate?.(next, set({ name: 'c', image: 'a:1' }), {} as Core)
+  daemonRules.prepareUpdate?.(next, set({ name: 'c', image: 'a:1' }), {} as Core, '')
   expect(next.metadata.annotations?.[count]).toBe(expected)
 })

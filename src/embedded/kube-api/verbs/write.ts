@@ -106,7 +106,10 @@ statusFields.insert(['f:status'])
 export function ownership(core: Core, kind: Kind, subresource: string): Ownership {
   const shape = kind.shape()
   const ignored = new FieldSet()
-  if (subresource === 'status') {
+  const reset = rulesOf(kind).reset?.[subresource]
+  if (reset !== undefined) {
+    for (const path of reset) ignored.insert(path.map((name) => `f:${name}`))
+  } else if (subresource === 'status') {
     ignored.insert(['f:spec'])
     if (kind.custom !== undefined) ignored.insert(['f:metadata'])
     for (const name of keptByStatus[kind.bucket] ?? []) ignored.insert(['f:metadata', `f:${name}`])
@@ -309,7 +312,8 @@ export function updateObject(
   const wrong = deletionFaults(kind, next, held)
   keepServerFields(kind, next, held, options.subresource)
   // What its own path changes is not put back.
-  if (options.subresource !== 'finalize') rules.prepareUpdate?.(next, held, core)
+  if (options.subresource !== 'finalize')
+    rules.prepareUpdate?.(next, held, core, options.subresource)
   if (options.subresource !== 'status') {
     raiseGeneration(kind, rules.generation ?? false, next, held)
   }
@@ -318,12 +322,13 @@ export function updateObject(
     ...validateChangedMeta(kind, next),
     ...validateMetaUpdate(next, held),
     ...(rules.validate?.(next, held) ?? []),
-    ...(rules.validateUpdate?.(next, held) ?? []),
+    ...(rules.validateUpdate?.(next, held, options.subresource) ?? []),
   ]
   if (kind.custom !== undefined) {
     judge(call, errors, validateCustom(kind, next, held, options.subresource === 'status'))
   }
   if (errors.length > 0) throw invalid(namedKind(kind), name, errors)
+  rules.admitUpdate?.(next, held, call)
   if (options.subresource === '') call.warnings.push(...(rules.warnings?.(next, held) ?? []))
   const stored = storedForm(kind, next)
   stored.metadata.resourceVersion = held.metadata.resourceVersion as string
