@@ -100,6 +100,12 @@ function dividing(word: string, whole: (a: bigint, b: bigint) => bigint): Arithm
   }
 }
 
+// Of the least number there is no quotient by -1, and so no remainder.
+function remainder(a: bigint, b: bigint): bigint {
+  if (b === -1n) int64(a / b)
+  return a % b
+}
+
 function comparison(holds: (order: number) => boolean): Run {
   return ([a = null, b = null]) => {
     const found = order(a, b)
@@ -138,7 +144,7 @@ export const operators: Readonly<Record<string, Run>> = {
   '_-_': subtracted,
   '_*_': arithmetic({ whole: (a, b) => a * b, broken: (a, b) => a * b }),
   '_/_': arithmetic({ whole: dividing('division', (a, b) => a / b), broken: (a, b) => a / b }),
-  '_%_': arithmetic({ whole: dividing('modulus', (a, b) => a % b) }),
+  '_%_': arithmetic({ whole: dividing('modulus', remainder) }),
   '-_': ([a = null]) =>
     typeof a === 'bigint' ? int64(-a) : typeof a === 'number' ? -a : undefined,
   '!_': ([a]) => (typeof a === 'boolean' ? !a : undefined),

@@ -17,15 +17,16 @@ interface Shown {
 }
 
 const dayS = 86_400
+// Beyond four digits, where a zone may lead, a year has a sign.
+const calendar = /^([-+]?\d+)-(\d\d)-(\d\d)/
 
 function shownIn(moment: Moment, zone: Value | undefined): Shown | undefined {
   if (zone !== undefined && typeof zone !== 'string') return undefined
   const { seconds, rest } = secondsOf(moment)
   const here = Number(seconds) + (zone === undefined ? 0 : offsetS(zone, Number(seconds)))
   const days = Math.floor(here / dayS)
-  const [year = 0, month = 0, day = 0] = timeText(here * 1000)
-    .slice(0, 10)
-    .split('-')
+  const [year = 0, month = 0, day = 0] = (calendar.exec(timeText(here * 1000)) ?? [])
+    .slice(1)
     .map(Number)
   return { year, month, day, days, second: here - days * dayS, ms: Number(rest / 1_000_000n) }
 }

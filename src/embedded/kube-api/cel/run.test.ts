@@ -42,3 +42,40 @@ describe('distinct', () => {
     expect(faultsOf('lists.range(300000).distinct().size() == 300000')).toEqual([])
   })
 })
+
+describe('a moment', () => {
+  it.each(['2023-02-29T00:00:00Z', '2024-04-31T00:00:00Z', '2024-01-01T24:00:00Z'])(
+    'that no clock shows is none: %s',
+    (text) => {
+      expect(faultsOf('timestamp(self) == timestamp(self)', text)[0]).toContain('evaluating rule')
+    },
+  )
+
+  it.each([
+    "timestamp('2024-02-29T23:59:59Z').getDate() == 29",
+    "timestamp('9999-12-31T23:00:00Z').getDate('+05:00') == 1",
+    "timestamp('9999-12-31T23:00:00Z').getFullYear('+05:00') == 10000",
+    "timestamp('9999-12-31T23:00:00Z').getDayOfYear('+05:00') == 0",
+    "timestamp('0001-01-01T00:00:00Z').getFullYear('-05:00') == 0",
+    "timestamp('0001-01-01T00:00:00Z').getMonth('-05:00') == 11",
+    "timestamp('1969-12-31T23:59:59Z').getDayOfMonth() == 30",
+  ])('is shown by a calendar: %s', (rule) => {
+    expect(faultsOf(rule)).toEqual([])
+  })
+})
+
+describe('a remainder', () => {
+  it.each(['-7 % 2 == -1', '7 % -2 == 1', '-9223372036854775808 % 2 == 0', '5u % 3u == 2u'])(
+    '%s',
+    (rule) => {
+      expect(faultsOf(rule)).toEqual([])
+    },
+  )
+
+  it.each(['int(self) % -1 == 0', 'int(self) / -1 == 0'])(
+    'overflows where the quotient does: %s',
+    (rule) => {
+      expect(faultsOf(rule, '-9223372036854775808')[0]).toContain('integer overflow')
+    },
+  )
+})

@@ -1,5 +1,6 @@
 /** Numbers, moments and lengths of time as Go writes them. */
 import { parseTime, timeText } from '#base'
+import { fitsFormat } from '../schema/formats.ts'
 import type { Duration, Moment } from './values.ts'
 
 /** As `%g`: with an exponent from 1e+06 on. */
@@ -55,12 +56,12 @@ export function momentText(moment: Moment): string {
   return text.replace(/(?:\.\d+)?Z$/, `${fractionOf(rest)}${zone}`)
 }
 
-const rfc3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)$/
+const rfc3339 = /^((\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d)(?:\.(\d+))?(Z|[-+]\d\d:\d\d)$/
 
 /** The moment that a text of RFC 3339 names, in billionths of a second since 1970; undefined: none. */
 export function momentNanosOf(text: string): bigint | undefined {
-  const [, local = '', part = '', zone = ''] = rfc3339.exec(text) ?? []
-  const ms = local === '' ? undefined : parseTime(`${local}${zone}`)
+  const [, local = '', date = '', part = '', zone = ''] = rfc3339.exec(text) ?? []
+  const ms = fitsFormat(date, 'date') ? parseTime(`${local}${zone}`) : undefined
   if (ms === undefined) return undefined
   return BigInt(ms) * 1_000_000n + BigInt(part.slice(0, 9).padEnd(9, '0'))
 }

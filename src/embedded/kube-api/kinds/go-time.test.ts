@@ -12,6 +12,25 @@ describe('a time is read as Go reads it', () => {
     expect(goTimeFault('2001-01-01T00:00:00', 'time')).toMatch(/cannot parse "" as "Z07:00"$/)
   })
 
+  it.each(['2023-02-29', '2024-02-30', '2024-04-31', '2024-01-32', '2024-01-00'])(
+    'and refused on a day that its month lacks: %s',
+    (day) => {
+      for (const [time, type] of [
+        ['00:00:00Z', 'time'],
+        ['00:00:00.000000Z', 'microtime'],
+      ] as const) {
+        const text = `${day}T${time}`
+        expect(goTimeFault(text, type)).toBe(`parsing time "${text}": day out of range`)
+      }
+      expect(goTimeFault('2024-02-29T00:00:00Z', 'time')).toBeUndefined()
+    },
+  )
+
+  it('the day last of all', () => {
+    expect(goTimeFault('2024-02-30T25:00:00Z', 'time')).toMatch(/: hour out of range$/)
+    expect(goTimeFault('2024-02-32T00:00:00', 'time')).toMatch(/cannot parse "" as "Z07:00"$/)
+  })
+
   it('with six digits where its type has them, and any number elsewhere', () => {
     expect(goTimeFault('2001-01-01T00:00:00Z', 'microtime')).toMatch(
       /cannot parse "Z" as ".000000"$/,

@@ -4,6 +4,7 @@
  * Source: k8s.io/apimachinery pkg/apis/meta/v1 (time.go, micro_time.go), time.Parse.
  */
 import { parseTime, timeText } from '#base'
+import { fitsFormat } from '../schema/formats.ts'
 
 const layouts = {
   time: '2006-01-02T15:04:05Z07:00',
@@ -43,12 +44,12 @@ export function goTimeFault(text: string, type: 'time' | 'microtime'): string | 
     }
     rest = rest.slice(taken.length)
   }
-  return undefined
+  // The day comes last, when month and year are known.
+  return fitsFormat(text.slice(0, 10), 'date') ? undefined : `${about}: day out of range`
 }
 
 const limits: Readonly<Partial<Record<string, readonly [string, number, number]>>> = {
   '01': ['month', 1, 12],
-  '02': ['day', 1, 31],
   '15': ['hour', 0, 23],
   '04': ['minute', 0, 59],
   '05': ['second', 0, 59],
