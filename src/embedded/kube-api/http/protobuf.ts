@@ -1,4 +1,4 @@
-import { base64, parseTime, textOf, timeText, microTimeText } from '#base'
+import { base64, parseTime, textOf, timeText } from '#base'
 import { embeddedNumbers } from '../kinds/shapes.ts'
 import type { Field, ScalarType, Shape, StructShape } from '../kinds/shape.ts'
 import { put, type Fielded } from '../object.ts'
@@ -234,6 +234,10 @@ function firstText(bytes: Uint8Array): string | undefined {
 }
 
 const zeroTime = parseTime('0001-01-01T00:00:00Z')
+// What can be written with four digits for the year, as Go's JSON has it.
+const firstSecond = -62_167_219_200n
+const lastSecond = 253_402_300_799n
+const million = 1_000_000n
 
 function readTime(bytes: Uint8Array, isMicro: boolean): string | undefined {
   let seconds = 0n
@@ -244,11 +248,17 @@ function readTime(bytes: Uint8Array, isMicro: boolean): string | undefined {
     if (item.number === 1) seconds = item.varint
     if (item.number === 2) nanos = item.varint
   }
-  const ms = Number(seconds) * 1000
+  // Cut to what the type shows; more than a second of them are seconds, too, and so are less than none.
+  const micros = isMicro ? nanos / 1000n : 0n
+  const rest = ((micros % million) + million) % million
+  const second = seconds + (micros - rest) / million
+  if (second < firstSecond || second > lastSecond) {
+    throw new ProtobufError('year outside of range [0,9999]')
+  }
+  const ms = Number(second) * 1000
   if (!isSet || ms === zeroTime) return undefined
-  if (!isMicro) return timeText(ms)
-  const micros = String(Number(nanos) / 1000).padStart(6, '0')
-  return microTimeText(ms).replace(/\.\d{6}Z$/, `.${micros}Z`)
+  const text = timeText(ms)
+  return isMicro ? text.replace(/Z$/, `.${String(rest).padStart(6, '0')}Z`) : text
 }
 
 function readIntOrString(bytes: Uint8Array): unknown {
