@@ -168,7 +168,7 @@ describe('a controller', () => {
         controller.enqueue('apps/a')
         await env.clock.sleep(60_000)
         expect(Math.min(...gaps(at.get('apps/a')))).toBeGreaterThanOrEqual(1_000)
-        expect(Math.max(...gaps(at.get('apps/a')))).toBeLessThanOrEqual(2_002)
+        expect(Math.max(...gaps(at.get('apps/a')))).toBeLessThanOrEqual(1_502)
       },
     ),
   )

@@ -169,7 +169,7 @@ class Loop implements Controller {
         // A server that names no time worth the name (`Retry-After: 0`) is not asked in a loop. It is not
         // backed off either: the rest of a store's pause is often as short, and over for all at once.
         if (retry.ms < backoff.firstMs) {
-          this.#queue.addAfter(key, backoff.firstMs * (1 + random.next()), 'failed')
+          this.#queue.addAfter(key, backoff.firstMs * (1 + random.next() / 2), 'failed')
           return
         }
         // Never sooner than asked; a little later, so that all who were told the same do not meet.
