@@ -8,20 +8,32 @@ function weights(count: number, from: number = 0): ReadonlyMap<string, number> {
 
 describe('isMassAbsence', () => {
   it.each([
-    ['five of nine', 5, 9, 0, true],
-    ['five of ten: half is not more than half', 5, 10, 0, false],
-    ['four of four: no crowd', 4, 4, 0, false],
-    ['all of five', 5, 5, 0, true],
-    ['one now and four lately, of nine', 1, 5, 4, true],
-    ['one now and four lately, of ten', 1, 6, 4, false],
-  ])('%s', (_what, absent, known, lately, expected) => {
-    const census = { absent: weights(absent), known: weights(known) }
+    ['five of nine', 5, 9, 0, 0, true],
+    ['five of ten: half is not more than half', 5, 10, 0, 0, false],
+    ['four of four: no crowd', 4, 4, 0, 0, false],
+    ['all of five', 5, 5, 0, 0, true],
+    ['one now and four lately, of nine', 1, 5, 4, 0, true],
+    ['one now and four lately, of ten', 1, 6, 4, 0, false],
+    ['three, and three more that are refused, of nine in all', 3, 6, 0, 3, true],
+    ['two, and two more that are refused: no crowd', 2, 2, 0, 2, false],
+    ['one, and four that are refused, of twelve in all', 1, 8, 0, 4, false],
+  ])('%s', (_what, absent, known, lately, unclear, expected) => {
+    const census = {
+      absent: weights(absent),
+      known: weights(known),
+      unclear: weights(unclear, 200),
+    }
     expect(isMassAbsence(census, weights(lately, 100))).toBe(expected)
   })
 
   it('counts a list by its length', () => {
     const list = new Map([['list', 17]])
-    expect(isMassAbsence({ absent: list, known: new Map([['list', 20]]) }, new Map())).toBe(true)
+    expect(
+      isMassAbsence(
+        { absent: list, known: new Map([['list', 20]]), unclear: new Map() },
+        new Map(),
+      ),
+    ).toBe(true)
   })
 })
 

@@ -11,21 +11,24 @@ export interface Census {
   readonly known: ReadonlyMap<string, number>
   /** Those that the backend itself says it does not have. */
   readonly absent: ReadonlyMap<string, number>
+  /** Those of which it says neither: it refuses them, or its answer cannot be read. Not among the known. */
+  readonly unclear: ReadonlyMap<string, number>
 }
 
 /** Fewer than these are no crowd. */
 export const fewReferences = 5
 
 /**
- * Whether more than half of the references, and at least five, are absent.
+ * Whether more than half of the references, and at least five, are absent or may be: a backend in trouble
+ * refuses some of what it no longer has, and a crowd must not look small for that.
  *
  * @param lately References that were absent and went within the last hour: a backend that empties
  *   slowly must not be followed all the way.
  */
 export function isMassAbsence(census: Census, lately: ReadonlyMap<string, number>): boolean {
-  const absent = sumOf(new Map([...lately, ...census.absent]))
-  const known = sumOf(new Map([...lately, ...census.known]))
-  return absent >= fewReferences && absent * 2 > known
+  const missing = sumOf(new Map([...lately, ...census.unclear, ...census.absent]))
+  const all = sumOf(new Map([...lately, ...census.unclear, ...census.known]))
+  return missing >= fewReferences && missing * 2 > all
 }
 
 /** How many. */

@@ -60,7 +60,8 @@ export function countReferences(all: readonly ExternalSecret[], store: StoreKey)
 }
 
 /**
- * Reads everything. What one object alone may not read, or cannot use, is neither present nor absent.
+ * Reads everything. What is refused, or answered with what cannot be read, is unclear; what an object may not
+ * ask at all, or is there but of no use to it, says nothing.
  *
  * @throws Fault when the store cannot be read now: then nothing is known.
  */
@@ -72,22 +73,27 @@ export async function takeCensus(
 ): Promise<Census> {
   const known = new Map<string, number>()
   const absent = new Map<string, number>()
+  const unclear = new Map<string, number>()
   await Promise.all(
     all.map(async (es) => {
       const found = await lookAt(es, store, deps, signal)
-      for (const { at, present, gone } of found) {
-        if (present + gone > 0) known.set(referenceId(es, at), present + gone)
-        if (gone > 0) absent.set(referenceId(es, at), gone)
+      for (const { at, present, gone, maybe } of found) {
+        const id = referenceId(es, at)
+        if (present + gone > 0) known.set(id, present + gone)
+        if (gone > 0) absent.set(id, gone)
+        if (maybe > 0) unclear.set(id, maybe)
       }
     }),
   )
-  return { known, absent }
+  return { known, absent, unclear }
 }
 
 interface Found {
   readonly at: string
   readonly present: number
   readonly gone: number
+  /** Of which nothing was told. */
+  readonly maybe: number
 }
 
 async function lookAt(
@@ -142,7 +148,7 @@ async function viewOf(
 
 type Entries = ReturnType<typeof entriesOn>
 
-/** A list counts by its length; what its target holds beyond that is gone. */
+/** A list counts by its length; what its target holds beyond that is gone, or unclear where one was refused. */
 async function lookAtLists(
   es: ExternalSecret,
   view: StoreView,
@@ -157,11 +163,11 @@ async function lookAtLists(
     try {
       const request = findRequestOf(entry.find)
       const list = await deps.planner.find(view, es.metadata.namespace ?? '', request, signal)
-      found.push({ at, present: list.size, gone: list.size === 0 ? 1 : 0 })
+      found.push({ at, present: list.size, gone: list.size === 0 ? 1 : 0, maybe: 0 })
     } catch (thrown) {
       signal.throwIfAborted()
       refuseOutage(faultOf(thrown))
-      return []
+      found.push({ at, ...unclear })
     }
   }
   const target = await deps.client.getMetadata(secrets, targetKeyOf(es), { signal })
@@ -170,9 +176,13 @@ async function lookAtLists(
     const keys = field(fieldsV1, 'f:data')
     if (isObject(keys)) for (const key of Object.keys(keys)) if (key.startsWith('f:')) had.add(key)
   }
-  const told = found.reduce((sum, { present, gone }) => sum + present + gone, 0)
+  const told = found.reduce((sum, { present, gone, maybe }) => sum + present + gone + maybe, 0)
   const beyond = Math.max(0, had.size - others - told - generatedKeys(es))
-  return found.map((list, i) => (i === 0 ? { ...list, gone: list.gone + beyond } : list))
+  const refused = found.findIndex(({ maybe }) => maybe > 0)
+  return found.map((list, i) => {
+    if (i === refused) return { ...list, maybe: list.maybe + beyond }
+    return i === 0 && refused < 0 ? { ...list, gone: list.gone + beyond } : list
+  })
 }
 
 /** How many keys of the target generators gave, as far as its status tells. */
@@ -211,18 +221,20 @@ function refOf(
   return source?.storeRef
 }
 
-/** What of a reference is there, and what is not; both 0: it cannot be told. */
+/** What of a reference is there, what is not, and what may be either; all 0: it says nothing. */
 type Presence = Omit<Found, 'at'>
 
-const here: Presence = { present: 1, gone: 0 }
-const away: Presence = { present: 0, gone: 1 }
-const unknown: Presence = { present: 0, gone: 0 }
+const here: Presence = { present: 1, gone: 0, maybe: 0 }
+const away: Presence = { present: 0, gone: 1, maybe: 0 }
+const unclear: Presence = { present: 0, gone: 0, maybe: 1 }
+/** There, but of no use as it is asked for. */
+const unusable: Presence = { present: 0, gone: 0, maybe: 0 }
 
 function presence(outcome: EntryOutcome, property: string | undefined, isMap: boolean): Presence {
   if (outcome.kind === 'absent') return away
   if (outcome.kind === 'failed') {
     refuseOutage(outcome.fault)
-    return unknown
+    return unclear
   }
   try {
     if (isMap) return (outcome.entry.map(property)?.size ?? 0) > 0 ? here : away
@@ -230,7 +242,7 @@ function presence(outcome: EntryOutcome, property: string | undefined, isMap: bo
     value?.fill(0)
     return value === null ? away : here
   } catch (thrown) {
-    return faultOf(thrown).reason === 'NotFound' ? away : unknown
+    return faultOf(thrown).reason === 'NotFound' ? away : unusable
   }
 }
 

@@ -193,10 +193,11 @@ function named({ kind, namespace, name }: StoreKey): NamedStore {
   return { kind, ...(namespace === undefined ? {} : { namespace }), name }
 }
 
-function massAbsence({ absent, known }: Census): EventNote {
+function massAbsence({ absent, known, unclear }: Census): EventNote {
+  const others = sumOf(unclear) === 0 ? '' : `, ${sumOf(unclear)} more cannot be read`
   return {
     type: 'Warning',
     reason: 'MassAbsence',
-    message: `${sumOf(absent)} of ${sumOf(known)} references are absent at once; nothing is deleted until a person confirms with lockstep confirm`,
+    message: `${sumOf(absent)} of ${sumOf(known)} references are absent at once${others}; nothing is deleted until a person confirms with lockstep confirm`,
   }
 }
